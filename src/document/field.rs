@@ -1,0 +1,47 @@
+//! A labelled value on a page.
+
+use super::{PageRect, Score};
+use serde::{Deserialize, Serialize};
+
+/// Names a field within its document; given by whoever predicted it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FieldId(pub String);
+
+/// A labelled value.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its name within the document.
+    pub id: FieldId,
+    /// What it is, as the model names it: `invoice_no`.
+    pub label: String,
+    /// The value as it is read.
+    pub text: String,
+    /// Where it stands; `None` where the service gave a value without a place.
+    pub rect: Option<PageRect>,
+    /// The probability that label and text are right.
+    pub score: Score,
+    /// What the service's own validation objects to, in its words.
+    pub objection: Option<String>,
+}
+
+/// A label as a person reads it: `invoice_no` → `Invoice no`.
+pub fn label_name(label: &str) -> String {
+    let spaced = label.replace('_', " ");
+    let mut letters = spaced.trim().chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_read_as_words() {
+        assert_eq!(label_name("invoice_no"), "Invoice no");
+        assert_eq!(label_name("überweisung"), "Überweisung");
+        assert_eq!(label_name("_"), "");
+    }
+}

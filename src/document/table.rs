@@ -1,0 +1,128 @@
+//! A table: a valid grid of cells. Editing it is `edit`'s work.
+
+use super::{FieldId, PageRect, Score};
+use serde::{Deserialize, Serialize};
+
+/// One cell; it covers `row_span` × `col_span` places of the grid.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Its name within the document.
+    pub id: String,
+    /// The first row it covers, from 1.
+    pub row: u32,
+    /// The first column it covers, from 1.
+    pub col: u32,
+    /// How many rows it covers, ≥ 1.
+    pub row_span: u32,
+    /// How many columns it covers, ≥ 1.
+    pub col_span: u32,
+    /// The column's meaning: the text of its header, empty where it has none.
+    pub label: String,
+    /// What it says.
+    pub text: String,
+    /// Where it stands.
+    pub rect: PageRect,
+    /// The probability that its text is right and in the right place of the grid.
+    pub score: Score,
+}
+
+/// A table on a page.
+///
+/// The grid is valid (`Table::check`) where our own engine made it; a service may send anything.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// Its name within the document.
+    pub id: FieldId,
+    /// What it is: `table`, `line_items`.
+    pub label: String,
+    /// Where it stands.
+    pub rect: PageRect,
+    /// The probability that this is a table with these rows and columns.
+    pub score: Score,
+    /// The cells, row-major. A single header row is not among them: it stands in each cell's `label`.
+    pub cells: Vec<Cell>,
+    /// How many of the first rows are header rows (of a header with several levels), mostly 0.
+    pub header_rows: u32,
+}
+
+/// Why cells are no grid.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GridError {
+    /// A row, column or span of 0.
+    #[error("cell {0} has a row, column or span of 0")]
+    Zero(usize),
+    /// Two cells cover the same place.
+    #[error("cells {0} and {1} overlap")]
+    Overlap(usize, usize),
+}
+
+impl Table {
+    /// The number of rows.
+    pub fn rows(&self) -> u32 {
+        self.cells.iter().map(|c| (c.row + c.row_span.max(1)).saturating_sub(1)).max().unwrap_or(0)
+    }
+
+    /// The number of columns.
+    pub fn cols(&self) -> u32 {
+        self.cells.iter().map(|c| (c.col + c.col_span.max(1)).saturating_sub(1)).max().unwrap_or(0)
+    }
+
+    /// The cell that covers `row`, `col` (from 1).
+    pub fn cell(&self, row: u32, col: u32) -> Option<&Cell> {
+        self.cells.iter().find(|c| {
+            (c.row..c.row + c.row_span.max(1)).contains(&row) && (c.col..c.col + c.col_span.max(1)).contains(&col)
+        })
+    }
+
+    /// The header of each column; empty strings where there is none.
+    pub fn labels(&self) -> Vec<&str> {
+        let mut labels = vec![""; self.cols() as usize];
+        for cell in self.cells.iter().filter(|c| c.col >= 1 && c.col_span <= 1 && !c.label.is_empty()) {
+            labels[cell.col as usize - 1] = &cell.label;
+        }
+        labels
+    }
+
+    /// Checks that every place is covered by at most one cell.
+    pub fn check(&self) -> Result<(), GridError> {
+        let mut owner = std::collections::HashMap::new();
+        for (i, cell) in self.cells.iter().enumerate() {
+            if cell.row == 0 || cell.col == 0 || cell.row_span == 0 || cell.col_span == 0 {
+                return Err(GridError::Zero(i));
+            }
+            for row in cell.row..cell.row + cell.row_span {
+                for col in cell.col..cell.col + cell.col_span {
+                    if let Some(other) = owner.insert((row, col), i) {
+                        return Err(GridError::Overlap(other, i));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(row: u32, col: u32, row_span: u32, col_span: u32) -> Cell {
+        Cell { row, col, row_span, col_span, ..Cell::default() }
+    }
+
+    #[test]
+    fn a_spanning_cell_is_found_at_every_place_it_covers() {
+        let table = Table { cells: vec![cell(1, 1, 1, 2), cell(2, 1, 1, 1), cell(2, 2, 1, 1)], ..Table::default() };
+        assert_eq!((table.rows(), table.cols()), (2, 2));
+        assert_eq!(table.cell(1, 2), Some(&table.cells[0]));
+        assert_eq!(table.check(), Ok(()));
+    }
+
+    #[test]
+    fn overlapping_cells_are_no_grid() {
+        let table = Table { cells: vec![cell(1, 1, 2, 2), cell(2, 2, 1, 1)], ..Table::default() };
+        assert_eq!(table.check(), Err(GridError::Overlap(0, 1)));
+        let zero = Table { cells: vec![cell(0, 1, 1, 1)], ..Table::default() };
+        assert_eq!(zero.check(), Err(GridError::Zero(0)));
+    }
+}
