@@ -14,6 +14,9 @@ pub struct Word {
     pub score: Score,
     /// The number of its text line on the page, from 0, in reading order.
     pub line: u32,
+    /// Its font size in pixels of the page image, where the file's text layer says it; 0 where it was read from pixels.
+    #[serde(default)]
+    pub font_size: f32,
 }
 
 /// Where the words of a page come from.
