@@ -1,1 +1,1 @@
-
+//! Integration tests: one binary, a module a part of the program.
