@@ -11,9 +11,10 @@
 //! | `client` | one short method an endpoint of an OCR service |
 //! | `engine` | pixels → words, tables, fields |
 //! | `server` | the contract served from `engine` |
-//! | `desk` | the program without a screen: state, commands, jobs |
+//! | [`desk`] | the program without a screen: state, commands, jobs |
 //! | `ui` | egui only |
 
+pub mod desk;
 pub mod document;
 pub mod pages;
 pub mod parts;

@@ -1,0 +1,337 @@
+//! The one list of everything a person can ask for without naming a thing: menu, palette, keys and buttons all use it.
+
+/// An action: it has a name, an explanation and mostly a key, and works on what is open or selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Pick files to add.
+    AddFiles,
+    /// Pick a folder to add.
+    AddFolder,
+    /// Add the paths or addresses that the clipboard holds.
+    PastePaths,
+    /// Take the open document off the desk.
+    RemoveDocument,
+    /// Take every document off the desk.
+    RemoveAll,
+    /// Read the open document again.
+    Retry,
+    /// Read every document that failed again.
+    RetryAllFailed,
+    /// Stop everything that runs.
+    CancelAll,
+    /// Open the next document.
+    NextDocument,
+    /// Open the document before.
+    PreviousDocument,
+    /// Go a page on.
+    NextPage,
+    /// Go a page back.
+    PreviousPage,
+    /// Go to the first page.
+    FirstPage,
+    /// Go to the last page.
+    LastPage,
+    /// Select the next field or table.
+    NextField,
+    /// Select the field or table before.
+    PreviousField,
+    /// Select the next value that needs a look.
+    NextProblem,
+    /// Select nothing.
+    ClearSelection,
+    /// Zoom in at the centre.
+    ZoomIn,
+    /// Zoom out at the centre.
+    ZoomOut,
+    /// Fit the page's width.
+    FitWidth,
+    /// Fit the whole page.
+    FitPage,
+    /// One page pixel is one screen pixel.
+    ActualSize,
+    /// Turn the view clockwise.
+    RotateView,
+    /// Switch between continuous pages and a single page.
+    ToggleContinuous,
+    /// Show or hide the words' boxes.
+    ToggleWords,
+    /// Show or hide the fields' boxes.
+    ToggleFields,
+    /// Show or hide the tables' grids.
+    ToggleTables,
+    /// Copy the selected text or value.
+    Copy,
+    /// Copy all text of the page.
+    CopyPageText,
+    /// Select all text of the page.
+    SelectAllText,
+    /// Show or hide the list of documents.
+    ToggleDocuments,
+    /// Show or hide the fields.
+    ToggleInspector,
+    /// Show or hide the page thumbnails.
+    ToggleThumbnails,
+    /// Switch between light and dark.
+    ToggleTheme,
+    /// Open the command palette.
+    CommandPalette,
+    /// Open the sheet of all keys.
+    KeySheet,
+    /// Open the list of problems.
+    ShowProblems,
+    /// Say which version this is and whose work it holds.
+    About,
+    /// End the program.
+    Quit,
+}
+
+/// A key on the keyboard, named as egui names it; the window maps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Key {
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+    I,
+    J,
+    K,
+    L,
+    M,
+    N,
+    O,
+    P,
+    Q,
+    R,
+    S,
+    T,
+    U,
+    V,
+    W,
+    X,
+    Y,
+    Z,
+    Num0,
+    Num1,
+    Num2,
+    Num3,
+    Plus,
+    Minus,
+    Comma,
+    Period,
+    Questionmark,
+    Enter,
+    Escape,
+    Tab,
+    Space,
+    Delete,
+    Backspace,
+    ArrowUp,
+    ArrowDown,
+    ArrowLeft,
+    ArrowRight,
+    PageUp,
+    PageDown,
+    Home,
+    End,
+    F1,
+    F2,
+    F3,
+    F5,
+    F11,
+}
+
+/// A key with what is held down. `command` is Ctrl, and ⌘ on a Mac.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Shortcut {
+    /// Ctrl (⌘ on a Mac) is held.
+    pub command: bool,
+    /// Shift is held.
+    pub shift: bool,
+    /// Alt (⌥ on a Mac) is held.
+    pub alt: bool,
+    /// The key itself.
+    pub key: Key,
+}
+
+const fn plain(key: Key) -> Shortcut {
+    Shortcut { command: false, shift: false, alt: false, key }
+}
+
+const fn ctrl(key: Key) -> Shortcut {
+    Shortcut { command: true, shift: false, alt: false, key }
+}
+
+const fn ctrl_shift(key: Key) -> Shortcut {
+    Shortcut { command: true, shift: true, alt: false, key }
+}
+
+const fn shift(key: Key) -> Shortcut {
+    Shortcut { command: false, shift: true, alt: false, key }
+}
+
+impl Action {
+    /// Every action, in the order of the menu and the sheet of keys.
+    pub const ALL: &[Self] = &[
+        Self::AddFiles,
+        Self::AddFolder,
+        Self::PastePaths,
+        Self::RemoveDocument,
+        Self::RemoveAll,
+        Self::Retry,
+        Self::RetryAllFailed,
+        Self::CancelAll,
+        Self::Quit,
+        Self::NextDocument,
+        Self::PreviousDocument,
+        Self::NextPage,
+        Self::PreviousPage,
+        Self::FirstPage,
+        Self::LastPage,
+        Self::NextField,
+        Self::PreviousField,
+        Self::NextProblem,
+        Self::ClearSelection,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::FitWidth,
+        Self::FitPage,
+        Self::ActualSize,
+        Self::RotateView,
+        Self::ToggleContinuous,
+        Self::ToggleFields,
+        Self::ToggleTables,
+        Self::ToggleWords,
+        Self::Copy,
+        Self::CopyPageText,
+        Self::SelectAllText,
+        Self::ToggleDocuments,
+        Self::ToggleInspector,
+        Self::ToggleThumbnails,
+        Self::ToggleTheme,
+        Self::CommandPalette,
+        Self::KeySheet,
+        Self::ShowProblems,
+        Self::About,
+    ];
+
+    /// Its name in menus and the palette: sentence case, `…` where more input follows.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AddFiles => "Add documents…",
+            Self::AddFolder => "Add a folder…",
+            Self::PastePaths => "Add from clipboard",
+            Self::RemoveDocument => "Remove document",
+            Self::RemoveAll => "Remove all documents",
+            Self::Retry => "Read again",
+            Self::RetryAllFailed => "Read all failed again",
+            Self::CancelAll => "Cancel everything that runs",
+            Self::NextDocument => "Next document",
+            Self::PreviousDocument => "Previous document",
+            Self::NextPage => "Next page",
+            Self::PreviousPage => "Previous page",
+            Self::FirstPage => "First page",
+            Self::LastPage => "Last page",
+            Self::NextField => "Next field",
+            Self::PreviousField => "Previous field",
+            Self::NextProblem => "Next value to look at",
+            Self::ClearSelection => "Clear selection",
+            Self::ZoomIn => "Zoom in",
+            Self::ZoomOut => "Zoom out",
+            Self::FitWidth => "Fit width",
+            Self::FitPage => "Fit page",
+            Self::ActualSize => "Zoom to 100 %",
+            Self::RotateView => "Rotate view",
+            Self::ToggleContinuous => "Continuous pages",
+            Self::ToggleWords => "Show words",
+            Self::ToggleFields => "Show fields",
+            Self::ToggleTables => "Show tables",
+            Self::Copy => "Copy",
+            Self::CopyPageText => "Copy page text",
+            Self::SelectAllText => "Select all text",
+            Self::ToggleDocuments => "Show documents",
+            Self::ToggleInspector => "Show inspector",
+            Self::ToggleThumbnails => "Show page thumbnails",
+            Self::ToggleTheme => "Switch light and dark",
+            Self::CommandPalette => "All commands…",
+            Self::KeySheet => "Keyboard shortcuts",
+            Self::ShowProblems => "Show problems",
+            Self::About => "About Proofdesk",
+            Self::Quit => "Quit",
+        }
+    }
+
+    /// The keys that ask for it by default; the first is the one that is shown.
+    pub const fn shortcuts(self) -> &'static [Shortcut] {
+        match self {
+            Self::AddFiles => const { &[ctrl(Key::O)] },
+            Self::AddFolder => const { &[ctrl_shift(Key::O)] },
+            Self::RemoveDocument => const { &[ctrl(Key::Delete), ctrl(Key::Backspace)] },
+            Self::Retry => const { &[ctrl(Key::R)] },
+            Self::NextDocument => const { &[ctrl(Key::ArrowDown)] },
+            Self::PreviousDocument => const { &[ctrl(Key::ArrowUp)] },
+            Self::NextPage => const { &[plain(Key::PageDown)] },
+            Self::PreviousPage => const { &[plain(Key::PageUp)] },
+            Self::FirstPage => const { &[plain(Key::Home)] },
+            Self::LastPage => const { &[plain(Key::End)] },
+            Self::NextField => const { &[plain(Key::Tab)] },
+            Self::PreviousField => const { &[shift(Key::Tab)] },
+            Self::NextProblem => const { &[plain(Key::Enter)] },
+            Self::ClearSelection => const { &[plain(Key::Escape)] },
+            Self::ZoomIn => const { &[ctrl(Key::Plus), plain(Key::Plus)] },
+            Self::ZoomOut => const { &[ctrl(Key::Minus), plain(Key::Minus)] },
+            Self::FitWidth => const { &[ctrl(Key::Num2)] },
+            Self::FitPage => const { &[ctrl(Key::Num0)] },
+            Self::ActualSize => const { &[ctrl(Key::Num1)] },
+            Self::RotateView => const { &[ctrl_shift(Key::R)] },
+            Self::ToggleContinuous => const { &[ctrl_shift(Key::C)] },
+            Self::ToggleWords => const { &[plain(Key::W)] },
+            Self::ToggleFields => const { &[plain(Key::F)] },
+            Self::ToggleTables => const { &[plain(Key::T)] },
+            Self::Copy => const { &[ctrl(Key::C)] },
+            Self::SelectAllText => const { &[ctrl(Key::A)] },
+            Self::ToggleDocuments => const { &[ctrl(Key::B)] },
+            Self::ToggleInspector => const { &[ctrl(Key::I)] },
+            Self::ToggleThumbnails => const { &[ctrl_shift(Key::T)] },
+            Self::ToggleTheme => const { &[ctrl_shift(Key::D)] },
+            Self::CommandPalette => const { &[ctrl(Key::K), ctrl_shift(Key::P)] },
+            Self::KeySheet => const { &[plain(Key::F1), plain(Key::Questionmark)] },
+            Self::Quit => const { &[ctrl(Key::Q)] },
+            Self::PastePaths
+            | Self::RemoveAll
+            | Self::RetryAllFailed
+            | Self::CancelAll
+            | Self::CopyPageText
+            | Self::ShowProblems
+            | Self::About => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn no_key_asks_for_two_things() {
+        let mut owners = BTreeMap::new();
+        for action in Action::ALL {
+            for shortcut in action.shortcuts() {
+                assert_eq!(owners.insert(*shortcut, *action), None, "{shortcut:?} of {action:?} is taken");
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_is_listed_once_and_has_a_name_of_its_own() {
+        let actions: std::collections::BTreeSet<_> = Action::ALL.iter().collect();
+        let labels: std::collections::BTreeSet<_> = Action::ALL.iter().map(|a| a.label()).collect();
+        assert_eq!(actions.len(), Action::ALL.len());
+        assert_eq!(labels.len(), Action::ALL.len());
+    }
+}

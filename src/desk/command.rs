@@ -1,0 +1,72 @@
+//! What the window can ask of the desk.
+
+use super::{Action, ActivityId, DocumentId, Target};
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+/// One thing asked of the desk. Widgets push these and never act themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Something from the list of actions.
+    Do(Action),
+    /// Put these files and what these folders hold on the desk and read them. Sent by dialog, drop, paste, start.
+    AddPaths(Vec<PathBuf>),
+    /// Text that was pasted or dropped: paths and addresses, one a line.
+    AddText(String),
+    /// Show this document.
+    Open(DocumentId),
+    /// Take these off the desk.
+    Remove(Vec<DocumentId>),
+    /// Read these again.
+    Retry(Vec<DocumentId>),
+    /// The password of an encrypted document.
+    GivePassword(DocumentId, String),
+    /// Select a field, table or cell; `None` selects nothing. The view glides there where `Command` comes from a list.
+    Select(Option<Target>),
+    /// The page that is mostly in view, from 0; sent by the canvas as it scrolls.
+    SeePage(u32),
+    /// Go to a page, from 0.
+    GoToPage(u32),
+    /// Values below this score, 0 to 1, need a look.
+    SetThreshold(f32),
+    /// Stop one thing that runs.
+    Cancel(ActivityId),
+    /// A notice was read: the one with this number.
+    Dismiss(u64),
+    /// Fetch the words of the open document, where its service did not send them along.
+    NeedWords,
+    /// Copy this text to the clipboard.
+    CopyText(String),
+}
+
+/// How the view was asked to zoom; kept in the canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ZoomTo {
+    /// The page's width fills the view.
+    Width,
+    /// The whole page is in view.
+    Page,
+    /// Screen pixels a page pixel at 100 %.
+    Scale(f32),
+}
+
+/// Where widgets push commands; drained by the app shell after each frame.
+#[derive(Debug, Default)]
+pub struct Commands(RefCell<Vec<Command>>);
+
+impl Commands {
+    /// Asks for `command` at the end of this frame.
+    pub fn push(&self, command: Command) {
+        self.0.borrow_mut().push(command);
+    }
+
+    /// Asks for an action.
+    pub fn act(&self, action: Action) {
+        self.push(Command::Do(action));
+    }
+
+    /// Everything that was asked for since the last time, in order.
+    pub fn take(&self) -> Vec<Command> {
+        self.0.take()
+    }
+}

@@ -1,0 +1,133 @@
+//! A document on the desk: the file, how far it is, and what the service said.
+
+use crate::document::{Page, PageSize, Problem, Score};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Names a document on this desk, also over restarts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DocumentId(pub u64);
+
+/// What is known of the file itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum FileState {
+    /// It is being opened.
+    #[default]
+    Opening,
+    /// It stands: the size of each page in pixels at 300 DPI, as the service will see it.
+    Ready(Arc<Vec<PageSize>>),
+    /// It is encrypted; `wrong` where a password was given and is not the one.
+    NeedsPassword {
+        /// A password was tried and refused.
+        wrong: bool,
+    },
+    /// It cannot be opened.
+    Failed(Problem),
+}
+
+/// How far the reading is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ReadState {
+    /// It waits its turn.
+    #[default]
+    Queued,
+    /// It travels to the service.
+    Uploading {
+        /// Bytes sent.
+        sent: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The service reads it.
+    Reading {
+        /// Pages done.
+        done: u32,
+        /// Pages in all.
+        total: u32,
+    },
+    /// All pages are answered for.
+    Done,
+    /// It failed; why, and what to do.
+    Failed(Problem),
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// A document on the desk.
+#[derive(Clone, Debug)]
+pub struct DeskDocument {
+    /// Its name on the desk.
+    pub id: DocumentId,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// The file's name, as shown.
+    pub name: String,
+    /// The file itself.
+    pub file: FileState,
+    /// The password that opened it; kept in memory only.
+    pub password: Option<String>,
+    /// How far the reading is.
+    pub reading: ReadState,
+    /// What the service said, by page number; shared with background work.
+    pub pages: BTreeMap<u32, Arc<Page>>,
+}
+
+/// What the row of a document says, most pressing first.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DocumentStatus {
+    /// It is being opened or waits its turn.
+    Waiting,
+    /// It travels to the service; the share that is sent, 0 to 1.
+    Uploading(f32),
+    /// The service reads it: the page it is at (from 1), and pages in all.
+    Reading(u32, u32),
+    /// It is encrypted and waits for a password.
+    NeedsPassword,
+    /// So many values need a look.
+    ToLookAt(usize),
+    /// Read, and nothing is doubtful.
+    Done,
+    /// A person stopped it.
+    Cancelled,
+    /// It failed.
+    Failed(Problem),
+}
+
+impl DeskDocument {
+    /// How many pages it has, once the file is open.
+    pub fn page_count(&self) -> Option<u32> {
+        match &self.file {
+            FileState::Ready(sizes) => Some(sizes.len() as u32),
+            _ => None,
+        }
+    }
+
+    /// The values below `threshold`, over all pages.
+    pub fn doubtful(&self, threshold: Score) -> usize {
+        self.pages.values().map(|page| page.fields.iter().filter(|f| f.score < threshold).count()).sum()
+    }
+
+    /// What its row says.
+    pub fn status(&self, threshold: Score) -> DocumentStatus {
+        match &self.file {
+            FileState::Failed(problem) => return DocumentStatus::Failed(problem.clone()),
+            FileState::NeedsPassword { .. } => return DocumentStatus::NeedsPassword,
+            FileState::Opening | FileState::Ready(_) => {}
+        }
+        match &self.reading {
+            ReadState::Queued => DocumentStatus::Waiting,
+            ReadState::Uploading { sent, total } => {
+                DocumentStatus::Uploading(if *total == 0 { 0.0 } else { *sent as f32 / *total as f32 })
+            }
+            ReadState::Reading { done, total } => DocumentStatus::Reading((done + 1).min(*total), *total),
+            ReadState::Cancelled => DocumentStatus::Cancelled,
+            ReadState::Failed(problem) => DocumentStatus::Failed(problem.clone()),
+            ReadState::Done => match self.doubtful(threshold) {
+                0 => DocumentStatus::Done,
+                n => DocumentStatus::ToLookAt(n),
+            },
+        }
+    }
+}

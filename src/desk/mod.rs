@@ -1,0 +1,14 @@
+//! The program without a screen: what is on the desk, what can be asked of it, what runs in the background.
+//!
+//! Data flow: `ui` reads `&State` and pushes [`Command`]s → `update` changes the state and returns jobs → jobs run off
+//! the UI thread and send events → the app shell drains events a frame and asks for a repaint.
+
+mod action;
+mod command;
+mod document;
+mod state;
+
+pub use action::{Action, Key, Shortcut};
+pub use command::{Command, Commands, ZoomTo};
+pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState};
+pub use state::{Activity, ActivityId, Connection, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};

@@ -1,0 +1,190 @@
+//! Everything the window shows. Only `update` changes it.
+
+use super::{DeskDocument, DocumentId};
+use crate::document::{FieldId, Problem, Score};
+use serde::{Deserialize, Serialize};
+
+/// What a person can select on a page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Target {
+    /// A field.
+    Field {
+        /// Its page, from 0.
+        page: u32,
+        /// The field.
+        id: FieldId,
+    },
+    /// A table.
+    Table {
+        /// Its page, from 0.
+        page: u32,
+        /// The table.
+        id: FieldId,
+    },
+    /// A cell of a table.
+    Cell {
+        /// Its page, from 0.
+        page: u32,
+        /// The table.
+        id: FieldId,
+        /// The row, from 1.
+        row: u32,
+        /// The column, from 1.
+        col: u32,
+    },
+}
+
+impl Target {
+    /// The page it is on, from 0.
+    pub const fn page(&self) -> u32 {
+        match self {
+            Self::Field { page, .. } | Self::Table { page, .. } | Self::Cell { page, .. } => *page,
+        }
+    }
+}
+
+/// The document that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Which one.
+    pub document: DocumentId,
+    /// The page that is mostly in view, from 0.
+    pub page: u32,
+}
+
+/// The service that reads.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Connection {
+    /// The embedded server starts.
+    #[default]
+    Starting,
+    /// It answers.
+    Ready {
+        /// As shown: `This computer`.
+        name: String,
+        /// The model that reads, as shown: `general`.
+        model: String,
+    },
+    /// It does not; why, and what to do.
+    Failed(Problem),
+}
+
+/// Names something that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ActivityId(pub u64);
+
+/// Something that runs, for the bottom line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activity {
+    /// Its name.
+    pub id: ActivityId,
+    /// What it does: `Reading oyo receipt.pdf`.
+    pub label: String,
+    /// How far it is, 0 to 1; `None` where nobody knows.
+    pub progress: Option<f32>,
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something was done.
+    Info,
+    /// Something went wrong.
+    Problem,
+}
+
+/// A message for the person: a toast first, then a row in the list of problems.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Its number, rising.
+    pub number: u64,
+    /// How much it matters.
+    pub kind: NoticeKind,
+    /// What it says.
+    pub problem: Problem,
+    /// The document it is about.
+    pub document: Option<DocumentId>,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Theme {
+    /// As the system is.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What is shown and how; kept over restarts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ViewSettings {
+    /// Light or dark.
+    pub theme: Theme,
+    /// Values below this score need a look.
+    pub threshold: Score,
+    /// The boxes of fields are shown.
+    pub fields: bool,
+    /// The grids of tables are shown.
+    pub tables: bool,
+    /// The boxes of words are shown.
+    pub words: bool,
+    /// Pages follow each other; otherwise one at a time.
+    pub continuous: bool,
+    /// The list of documents is shown.
+    pub documents_panel: bool,
+    /// The fields are shown.
+    pub inspector_panel: bool,
+    /// The page thumbnails are shown.
+    pub thumbnails: bool,
+}
+
+impl Default for ViewSettings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            threshold: Score::new(0.8),
+            fields: true,
+            tables: true,
+            words: false,
+            continuous: true,
+            documents_panel: true,
+            inspector_panel: true,
+            thumbnails: false,
+        }
+    }
+}
+
+/// Everything the window shows.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The documents, in the order they were added.
+    pub documents: Vec<DeskDocument>,
+    /// The one that is shown.
+    pub open: Option<Open>,
+    /// What is selected in it.
+    pub selection: Option<Target>,
+    /// The service that reads.
+    pub connection: Connection,
+    /// What is shown and how.
+    pub view: ViewSettings,
+    /// What runs.
+    pub activities: Vec<Activity>,
+    /// What the person was told, newest last; bounded.
+    pub notices: Vec<Notice>,
+}
+
+impl State {
+    /// The document with this name.
+    pub fn document(&self, id: DocumentId) -> Option<&DeskDocument> {
+        self.documents.iter().find(|d| d.id == id)
+    }
+
+    /// The document that is shown.
+    pub fn open_document(&self) -> Option<&DeskDocument> {
+        self.document(self.open?.document)
+    }
+}
