@@ -9,12 +9,13 @@
 //! | [`pages`] | files → pages: the only place that knows PDF and image formats |
 //! | `api` | the wire contract, used by client and server |
 //! | `client` | one short method an endpoint of an OCR service |
-//! | `engine` | pixels → words, tables, fields |
+//! | [`engine`] | pixels → words, tables, fields |
 //! | `server` | the contract served from `engine` |
 //! | [`desk`] | the program without a screen: state, commands, jobs |
 //! | `ui` | egui only |
 
 pub mod desk;
 pub mod document;
+pub mod engine;
 pub mod pages;
 pub mod parts;
