@@ -12,10 +12,11 @@
 //! | [`engine`] | pixels → words, tables, fields |
 //! | `server` | the contract served from `engine` |
 //! | [`desk`] | the program without a screen: state, commands, jobs |
-//! | `ui` | egui only |
+//! | [`ui`] | egui only |
 
 pub mod desk;
 pub mod document;
 pub mod engine;
 pub mod pages;
 pub mod parts;
+pub mod ui;
