@@ -74,11 +74,20 @@ impl Table {
         })
     }
 
-    /// The header of each column; empty strings where there is none.
-    pub fn labels(&self) -> Vec<&str> {
-        let mut labels = vec![""; self.cols() as usize];
+    /// The header of each column, empty strings where there is none: its cells' label, or, where the header has rows
+    /// of its own, the headings over the column from the top, joined by ` / `.
+    pub fn labels(&self) -> Vec<String> {
+        let mut labels = vec![String::new(); self.cols() as usize];
         for cell in self.cells.iter().filter(|c| c.col >= 1 && c.col_span <= 1 && !c.label.is_empty()) {
-            labels[cell.col as usize - 1] = &cell.label;
+            labels[cell.col as usize - 1].clone_from(&cell.label);
+        }
+        for cell in self.cells.iter().filter(|c| c.col >= 1 && c.row <= self.header_rows && !c.text.is_empty()) {
+            for label in labels.iter_mut().skip(cell.col as usize - 1).take(cell.col_span.max(1) as usize) {
+                if !label.is_empty() {
+                    label.push_str(" / ");
+                }
+                label.push_str(&cell.text);
+            }
         }
         labels
     }

@@ -14,8 +14,6 @@ pub(super) enum Evidence {
     Rules,
     /// Alignment alone.
     Stream,
-    /// The page is nothing but a table.
-    Cropped,
 }
 
 /// What stands at one place of the grid.

@@ -22,7 +22,10 @@ pub(super) fn is_figure(text: &str) -> bool {
         return true;
     }
     let lower = text.to_lowercase();
-    matches!(lower.as_str(), "n/a" | "n.a" | "n.a." | "na" | "na." | "n./a" | "n./a." | "n/a." | "ref" | "ref." | "x" | "✓" | "•")
+    matches!(
+        lower.as_str(),
+        "n/a" | "n.a" | "n.a." | "na" | "na." | "n./a" | "n./a." | "n/a." | "ref" | "ref." | "x" | "✓" | "•"
+    )
 }
 
 /// Whether a cell says a year and nothing else, footnote marks aside.
@@ -45,7 +48,19 @@ mod tests {
 
     #[test]
     fn figures_come_with_signs_and_footnotes() {
-        for text in ["1", "1,234.50", "(12.3%)", "<0.01", "–", "n.a.", "N/A", "12.5a", "$ 3".trim_start_matches('$').trim(), "4.5 ± 0.2", "x"] {
+        for text in [
+            "1",
+            "1,234.50",
+            "(12.3%)",
+            "<0.01",
+            "–",
+            "n.a.",
+            "N/A",
+            "12.5a",
+            "$ 3".trim_start_matches('$').trim(),
+            "4.5 ± 0.2",
+            "x",
+        ] {
             assert!(is_figure(text), "{text}");
         }
         for text in ["", "Total", "A4 paper", "12 apples", "-----", "Q1"] {

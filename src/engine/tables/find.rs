@@ -24,9 +24,10 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn is_free(&self, bounds: Bounds) -> bool {
-        !self.taken.iter().any(|t| {
-            bounds.overlap_x(*t) > 0.0 && bounds.overlap_y(*t) > 0.3 * bounds.height().min(t.height())
-        })
+        !self
+            .taken
+            .iter()
+            .any(|t| bounds.overlap_x(*t) > 0.0 && bounds.overlap_y(*t) > 0.3 * bounds.height().min(t.height()))
     }
 
     fn add(&mut self, draft: Draft<'a>, taken: Bounds) {
@@ -38,9 +39,10 @@ impl<'a> Found<'a> {
     fn left(&self) -> Vec<&'a Piece> {
         let free = |p: &&Piece| {
             let (x, y) = (p.bounds.center_x(), p.bounds.center_y());
-            !self.taken.iter().any(|t| {
-                (t.left - 2.0..=t.right + 2.0).contains(&x) && (t.top - 2.0..=t.bottom + 2.0).contains(&y)
-            })
+            !self
+                .taken
+                .iter()
+                .any(|t| (t.left - 2.0..=t.right + 2.0).contains(&x) && (t.top - 2.0..=t.bottom + 2.0).contains(&y))
         };
         self.sheet.pieces.iter().filter(free).collect()
     }
@@ -104,5 +106,46 @@ impl<'a> Found<'a> {
                 self.add(draft, bounds);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{column_rule, row, row_rule};
+    use super::*;
+
+    fn sheet(pieces: Vec<Piece>) -> Sheet {
+        Sheet { pieces, unit: 1.0, ..Sheet::default() }
+    }
+
+    fn body(from: f32) -> Vec<Piece> {
+        (0..5u8)
+            .flat_map(|i| row(from + 14.0 * f32::from(i), &[(0.0, "Town"), (100.0, "1.50"), (150.0, "2.5")]))
+            .collect()
+    }
+
+    #[test]
+    fn each_word_is_in_one_table_only() {
+        let mut sheet = sheet([body(2.0), body(120.0)].concat());
+        sheet.across = (0..6u8).map(|i| row_rule(-5.0, 190.0, 14.0 * f32::from(i))).collect();
+        sheet.down = [-5.0, 90.0, 140.0, 190.0].map(|x| column_rule(0.0, 70.0, x)).to_vec();
+        let drafts = drafts(&sheet);
+        let evidence: Vec<Evidence> = drafts.iter().map(|d| d.evidence).collect();
+        assert_eq!(evidence, [Evidence::Lattice, Evidence::Stream]);
+        assert_eq!(drafts.iter().map(Draft::rows).collect::<Vec<_>>(), [5, 5]);
+    }
+
+    #[test]
+    fn a_frame_around_text_is_no_table() {
+        let mut sheet = sheet(body(10.0));
+        sheet.across = vec![row_rule(-20.0, 300.0, 0.0), row_rule(-20.0, 300.0, 100.0), row_rule(-20.0, 300.0, 120.0)];
+        sheet.down =
+            vec![column_rule(0.0, 120.0, -20.0), column_rule(0.0, 120.0, 280.0), column_rule(0.0, 120.0, 300.0)];
+        assert!(drafts(&sheet).iter().all(|d| d.evidence != Evidence::Lattice));
+    }
+
+    #[test]
+    fn an_empty_sheet_has_no_tables() {
+        assert!(drafts(&Sheet::default()).is_empty());
     }
 }

@@ -51,7 +51,6 @@ fn structure_score(evidence: Evidence) -> Score {
         Evidence::OpenLattice => 0.85,
         Evidence::Rules => 0.9,
         Evidence::Stream => 0.75,
-        Evidence::Cropped => 0.7,
     })
 }
 
@@ -71,26 +70,24 @@ fn laid_out(entries: Vec<Entry>, rows: usize, cols: usize) -> Vec<Entry> {
     let mut placed: Vec<Entry> = Vec::with_capacity(entries.len());
     let (filled, empty): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| !e.pieces.is_empty());
     for entry in filled.into_iter().chain(empty).filter(|e| e.row < rows && e.col < cols) {
-        match owner[entry.row * cols + entry.col] {
-            Some(first) => placed[first].pieces.extend(entry.pieces),
-            None => {
-                owner[entry.row * cols + entry.col] = Some(placed.len());
-                placed.push(entry);
-            }
+        if let Some(first) = owner[entry.row * cols + entry.col] {
+            placed[first].pieces.extend(entry.pieces);
+        } else {
+            owner[entry.row * cols + entry.col] = Some(placed.len());
+            placed.push(entry);
         }
     }
     for (i, entry) in placed.iter_mut().enumerate() {
         let row_span = entry.row_span.clamp(1, rows - entry.row);
         let col_span = entry.col_span.clamp(1, cols - entry.col);
-        let places = |row_span: usize, col_span: usize| {
-            (entry.row..entry.row + row_span).flat_map(move |r| (entry.col..entry.col + col_span).map(move |c| (r, c)))
+        let (row, col) = (entry.row, entry.col);
+        let places = |(row_span, col_span): (usize, usize)| {
+            (row..row + row_span).flat_map(move |r| (col..col + col_span).map(move |c| r * cols + c))
         };
-        let is_free = |(row_span, col_span): &(usize, usize)| {
-            places(*row_span, *col_span).all(|(r, c)| owner[r * cols + c].is_none_or(|o| o == i))
-        };
+        let is_free = |span: &(usize, usize)| places(*span).all(|place| owner[place].is_none_or(|o| o == i));
         let spans = [(row_span, col_span), (1, col_span), (row_span, 1)];
         let (row_span, col_span) = spans.into_iter().find(is_free).unwrap_or((1, 1));
-        places(row_span, col_span).for_each(|(r, c)| owner[r * cols + c] = Some(i));
+        places((row_span, col_span)).for_each(|place| owner[place] = Some(i));
         (entry.row_span, entry.col_span) = (row_span, col_span);
     }
     for place in (0..rows * cols).filter(|p| owner[*p].is_none()) {
@@ -154,5 +151,84 @@ fn cell(entry: &Entry, draft: &Draft, labels: &[String], structure: Score, sheet
         text: text_of(&entry.pieces),
         rect: sheet.page_from_bounds(bounds),
         score: read.and(structure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::piece;
+    use super::super::sheet::Piece;
+    use super::*;
+
+    const SHEET: Sheet = Sheet { pieces: Vec::new(), across: Vec::new(), down: Vec::new(), unit: 2.0 };
+
+    fn draft(entries: Vec<Entry>, rows: usize, cols: usize, header_rows: usize) -> Draft {
+        let edges = |n: usize| (0..=n).map(|i| 10.0 * i as f32).collect::<Vec<f32>>();
+        let bounds = Bounds::new(0.0, 0.0, 10.0 * cols as f32, 10.0 * rows as f32);
+        let (row_edges, col_edges) = (edges(rows), edges(cols));
+        Draft { evidence: Evidence::Lattice, bounds, entries, row_edges, col_edges, header_rows }
+    }
+
+    fn entry(row: usize, col: usize, row_span: usize, col_span: usize, piece: &Piece) -> Entry<'_> {
+        Entry { row, col, row_span, col_span, pieces: vec![piece] }
+    }
+
+    fn words(texts: &[&str]) -> Vec<Piece> {
+        texts.iter().map(|t| Piece { score: 0.5, ..piece(t, 1.0, 1.0, 9.0, 9.0) }).collect()
+    }
+
+    #[test]
+    fn a_single_header_row_becomes_labels_and_goes() {
+        let p = words(&["Item", "Price", "Tea", "2.50"]);
+        let entries = vec![
+            entry(0, 0, 1, 1, &p[0]),
+            entry(0, 1, 1, 1, &p[1]),
+            entry(1, 0, 1, 1, &p[2]),
+            entry(1, 1, 1, 1, &p[3]),
+        ];
+        let table = table(draft(entries, 2, 2, 1), &SHEET).expect("a table");
+        assert_eq!((table.rows(), table.cols(), table.header_rows), (1, 2, 0));
+        assert_eq!(table.labels(), ["Item", "Price"]);
+        assert_eq!(table.cell(1, 2).map(|c| c.text.as_str()), Some("2.50"));
+        assert_eq!(table.rect, crate::document::PageRect::new(0.0, 20.0, 40.0, 40.0));
+    }
+
+    #[test]
+    fn a_header_of_two_levels_stays_and_labels_join_them() {
+        let p = words(&["Sold", "Cups", "Price", "12", "2.50"]);
+        let entries = vec![
+            entry(0, 0, 1, 2, &p[0]),
+            entry(1, 0, 1, 1, &p[1]),
+            entry(1, 1, 1, 1, &p[2]),
+            entry(2, 0, 1, 1, &p[3]),
+            entry(2, 1, 1, 1, &p[4]),
+        ];
+        let table = table(draft(entries, 3, 2, 2), &SHEET).expect("a table");
+        assert_eq!((table.rows(), table.header_rows), (3, 2));
+        assert_eq!(table.labels(), ["Sold / Cups", "Sold / Price"]);
+        assert!(table.cells.iter().all(|c| c.label.is_empty()));
+    }
+
+    #[test]
+    fn overlapping_spans_shrink_and_empty_places_are_filled() {
+        let p = words(&["a", "b", "c"]);
+        let entries = vec![entry(0, 0, 2, 2, &p[0]), entry(1, 1, 1, 1, &p[1]), entry(1, 1, 5, 5, &p[2])];
+        let table = table(draft(entries, 3, 3, 0), &SHEET).expect("a table");
+        assert_eq!(table.check(), Ok(()));
+        let covered: u32 = table.cells.iter().map(|c| c.row_span * c.col_span).sum();
+        assert_eq!(covered, 9);
+        assert_eq!(table.cell(2, 2).map(|c| c.text.as_str()), Some("b c"));
+        assert_eq!(table.cell(1, 2).map(|c| c.col_span), Some(2));
+    }
+
+    #[test]
+    fn a_cell_of_two_doubtful_words_is_more_doubtful() {
+        let p = words(&["a", "b"]);
+        let table = table(
+            draft(vec![entry(0, 0, 1, 1, &p[0]), entry(0, 1, 1, 1, &p[0]), entry(0, 1, 1, 1, &p[1])], 1, 2, 0),
+            &SHEET,
+        );
+        let cells = table.expect("a table").cells;
+        assert!(cells[1].score < cells[0].score && cells[0].score.get() < 0.5);
     }
 }

@@ -216,3 +216,63 @@ fn stacked(levels: Vec<Vec<Heading>>) -> Vec<Level> {
     }
     stacked
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::draft::{Draft, Evidence};
+    use super::super::fixtures::{row, row_rule};
+    use super::super::sheet::Stroke;
+    use super::super::structure;
+    use super::*;
+
+    fn pieces(header: &[Vec<Piece>]) -> Vec<Piece> {
+        let body = (0..4u8).map(|i| {
+            let y = 60.0 + 14.0 * f32::from(i);
+            row(y, &[(0.0, "Town"), (100.0, "1.50"), (150.0, "2.50"), (200.0, "3.50"), (250.0, "4.50")])
+        });
+        header.iter().cloned().chain(body).flatten().collect()
+    }
+
+    fn read<'a>(pieces: &'a [Piece], across: &[Stroke]) -> Draft<'a> {
+        structure::read(pieces, across, Bounds::new(0.0, 0.0, 280.0, 120.0), Evidence::Rules).expect("a table")
+    }
+
+    #[test]
+    fn lines_before_the_first_figures_are_one_heading_a_column() {
+        let header = [
+            row(20.0, &[(100.0, "Net"), (150.0, "Tax"), (200.0, "Sum"), (250.0, "Due")]),
+            row(32.0, &[(0.0, "Place"), (100.0, "price"), (150.0, "rate"), (200.0, "total"), (250.0, "date")]),
+        ];
+        let pieces = pieces(&header);
+        let draft = read(&pieces, &[]);
+        assert_eq!(draft.header_rows, 1);
+        assert_eq!(draft.texts()[0], ["Place", "Net price", "Tax rate", "Sum total", "Due date"]);
+    }
+
+    #[test]
+    fn years_are_headings_though_they_are_figures() {
+        let pieces = pieces(&[row(30.0, &[(100.0, "2019"), (150.0, "2020"), (200.0, "2021"), (250.0, "2022")])]);
+        assert_eq!(read(&pieces, &[]).header_rows, 1);
+    }
+
+    #[test]
+    fn a_rule_over_the_whole_width_ends_the_header() {
+        let header = [row(20.0, &[(0.0, "1"), (100.0, "2.00"), (150.0, "3.00"), (200.0, "4.00"), (250.0, "5.00")])];
+        let pieces = pieces(&header);
+        assert_eq!(read(&pieces, &[row_rule(0.0, 280.0, 40.0)]).header_rows, 1);
+        assert_eq!(read(&pieces, &[]).header_rows, 0);
+    }
+
+    #[test]
+    fn a_heading_centred_over_two_columns_stands_over_both() {
+        let header = [
+            row(20.0, &[(112.0, "Summer"), (216.0, "Winter")]),
+            row(34.0, &[(0.0, "Place"), (100.0, "Men"), (150.0, "All"), (200.0, "Men"), (250.0, "All")]),
+        ];
+        let pieces = pieces(&header);
+        let draft = read(&pieces, &[]);
+        let over: Vec<(usize, usize)> =
+            draft.entries.iter().filter(|e| e.row == 0 && e.col > 0).map(|e| (e.col, e.col_span)).collect();
+        assert_eq!(over, [(1, 2), (3, 2)]);
+    }
+}

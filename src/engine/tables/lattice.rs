@@ -230,7 +230,8 @@ fn draft<'a>(faces: &[Face<'a>], xs: &[f32], ys: &[f32]) -> Option<Draft<'a>> {
         };
         if face.top == face.bottom && !cuts[face.top].is_empty() {
             entries.extend((0..entry.row_span).map(|line| {
-                let of_line = |p: &&&Piece| cuts[face.top].iter().filter(|cut| p.bounds.center_y() > **cut).count() == line;
+                let of_line =
+                    |p: &&&Piece| cuts[face.top].iter().filter(|cut| p.bounds.center_y() > **cut).count() == line;
                 let pieces = face.pieces.iter().filter(of_line).copied().collect();
                 Entry { row: entry.row + line, row_span: 1, pieces, ..entry.clone() }
             }));
@@ -275,7 +276,10 @@ mod tests {
 
     #[test]
     fn rules_that_do_not_cross_are_no_lattice() {
-        assert!(crossings(&[row_rule(0.0, 90.0, 0.0), row_rule(0.0, 90.0, 50.0)], &[column_rule(60.0, 90.0, 10.0)]).is_empty());
+        assert!(
+            crossings(&[row_rule(0.0, 90.0, 0.0), row_rule(0.0, 90.0, 50.0)], &[column_rule(60.0, 90.0, 10.0)])
+                .is_empty()
+        );
     }
 
     #[test]

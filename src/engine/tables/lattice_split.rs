@@ -57,8 +57,7 @@ pub(super) fn split_bands(faces: &[Face], rows: usize) -> Vec<Vec<f32>> {
 }
 
 fn cuts(faces: &[Face], row: usize) -> Vec<f32> {
-    let band: Vec<&Face> =
-        faces.iter().filter(|f| f.top == row && f.bottom == row && !f.pieces.is_empty()).collect();
+    let band: Vec<&Face> = faces.iter().filter(|f| f.top == row && f.bottom == row && !f.pieces.is_empty()).collect();
     let lines = lines_of(band.iter().flat_map(|f| f.pieces.iter().copied()));
     let Some(first) = band.iter().min_by_key(|f| f.left) else { return Vec::new() };
     if lines.len() < 2 || band.len() < 2 {
@@ -88,7 +87,7 @@ mod tests {
     use super::super::fixtures::piece;
     use super::*;
 
-    fn face<'a>(left: usize, right: usize, pieces: &'a [Piece]) -> Face<'a> {
+    fn face(left: usize, right: usize, pieces: &[Piece]) -> Face<'_> {
         Face { left, right, pieces: pieces.iter().collect(), ..Face::default() }
     }
 

@@ -173,10 +173,8 @@ fn ends_in_header(band: &Band, groups: &[Vec<Stroke>], lines: &[Line]) -> bool {
         .map(|l| band.of_line(l))
         .filter(|pieces| !pieces.is_empty())
         .collect();
-    let figures: usize = inside
-        .iter()
-        .map(|pieces| chunks(pieces, 0.8).iter().skip(1).filter(|c| is_figure(&c.text())).count())
-        .sum();
+    let figures: usize =
+        inside.iter().map(|pieces| chunks(pieces, 0.8).iter().skip(1).filter(|c| is_figure(&c.text())).count()).sum();
     inside.len() <= 5 && (figures <= 2 || inside.len() <= 3)
 }
 
@@ -194,10 +192,10 @@ fn run_below(band: &Band, rules: &[Stroke], lines: &[Line]) -> Option<(f32, usiz
         if line.top - y > 1.9 * line.size || ruled {
             break;
         }
-        let chunks = chunks(&pieces, 0.8);
-        let figures = chunks.iter().skip(1).any(|c| is_figure(&c.text()));
+        let cells = chunks(&pieces, 0.8);
+        let figures = cells.iter().skip(1).any(|c| is_figure(&c.text()));
         y = line.bottom;
-        if chunks.len() >= 2 && !chunks.iter().any(is_prose) && (figures || rows > 0) {
+        if cells.len() >= 2 && !cells.iter().any(is_prose) && (figures || rows > 0) {
             rows += 1;
             end = line.bottom + 1.0;
             others = 0;
@@ -221,11 +219,13 @@ fn grow_up(bands: &mut [Band], lines: &[Line]) {
     for i in 0..bands.len() {
         let band = bands[i];
         let b = band.bounds;
-        let first = lines.iter().find(|l| l.center_y() > b.top - 1.0 && l.center_y() < b.bottom && !undrawn(&band, l).is_empty());
+        let first = lines
+            .iter()
+            .find(|l| l.center_y() > b.top - 1.0 && l.center_y() < b.bottom && !undrawn(&band, l).is_empty());
         let Some(first) = first else { continue };
-        let chunks = chunks(&undrawn(&band, first), 0.8);
-        let figures = chunks.iter().skip(1).filter(|c| is_figure(&c.text())).count();
-        if chunks.len() < 2 || (figures as f32) < 0.5 * (chunks.len() - 1) as f32 {
+        let cells = chunks(&undrawn(&band, first), 0.8);
+        let figures = cells.iter().skip(1).filter(|c| is_figure(&c.text())).count();
+        if cells.len() < 2 || (figures as f32) < 0.5 * (cells.len() - 1) as f32 {
             continue;
         }
         let (mut y, mut top, mut count) = (first.top, None, 0);
@@ -234,13 +234,13 @@ fn grow_up(bands: &mut [Band], lines: &[Line]) {
             if pieces.is_empty() {
                 continue;
             }
-            let chunks = chunks(&pieces, 0.8);
-            let single = chunks.len() < 2;
+            let cells = chunks(&pieces, 0.8);
+            let single = cells.len() < 2;
             if y - line.bottom > 1.3 * line.size
                 || count >= 3
-                || chunks.iter().any(is_prose)
+                || cells.iter().any(is_prose)
                 || (single && count == 0)
-                || (single && chunks[0].bounds.left < b.left + 0.25 * b.width())
+                || (single && cells[0].bounds.left < b.left + 0.25 * b.width())
             {
                 break;
             }
@@ -298,4 +298,63 @@ fn closed(run: Vec<(Line, bool)>) -> Option<Vec<Line>> {
     }
     let last = run.iter().rposition(|(_, row)| *row)?;
     Some(run.into_iter().take(last + 1).skip_while(|(_, row)| !row).map(|(line, _)| line).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{row, row_rule};
+    use super::*;
+
+    fn table(from: f32) -> Vec<Piece> {
+        (0..4u8)
+            .flat_map(|i| row(from + 14.0 * f32::from(i), &[(0.0, "Town"), (100.0, "1.50"), (150.0, "2.5")]))
+            .collect()
+    }
+
+    fn refs(pieces: &[Piece]) -> Vec<&Piece> {
+        pieces.iter().collect()
+    }
+
+    #[test]
+    fn rows_between_rules_of_equal_ends_are_a_region() {
+        let pieces = table(14.0);
+        let rules = [row_rule(0.0, 170.0, 10.0), row_rule(1.0, 171.0, 72.0)];
+        assert_eq!(between_rules(&rules, &refs(&pieces)), [Bounds::new(0.0, 10.0, 171.0, 72.0)]);
+    }
+
+    #[test]
+    fn prose_between_rules_is_none() {
+        let line = "a long line of prose that has more than eight words".split(' ').collect::<Vec<_>>();
+        let words = |y: f32| {
+            let starts = line.iter().scan(0.0, |x, w| Some(std::mem::replace(x, *x + 5.0 * w.len() as f32 + 3.0)));
+            let at: Vec<(f32, &str)> = starts.zip(line.iter().copied()).collect();
+            row(y, &at)
+        };
+        let pieces = [words(14.0), words(28.0), words(42.0), words(56.0)].concat();
+        let rules = [row_rule(0.0, 280.0, 10.0), row_rule(0.0, 280.0, 72.0)];
+        assert!(between_rules(&rules, &refs(&pieces)).is_empty());
+    }
+
+    #[test]
+    fn a_body_without_a_last_rule_is_followed_down() {
+        let header = row(14.0, &[(0.0, "Place"), (100.0, "Net"), (150.0, "Tax")]);
+        let pieces = [header, table(32.0)].concat();
+        let rules = [row_rule(0.0, 170.0, 10.0), row_rule(0.0, 170.0, 28.0)];
+        let found = between_rules(&rules, &refs(&pieces));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].bottom > 84.0, "{found:?}");
+    }
+
+    #[test]
+    fn aligned_lines_are_a_stream_until_a_wide_gap() {
+        let pieces = [table(0.0), table(200.0)].concat();
+        assert_eq!(streams(&refs(&pieces)).iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
+    }
+
+    #[test]
+    fn bullets_are_no_columns() {
+        let pieces: Vec<Piece> =
+            (0..4u8).flat_map(|i| row(14.0 * f32::from(i), &[(0.0, "-"), (30.0, "an item of a list")])).collect();
+        assert!(streams(&refs(&pieces)).is_empty());
+    }
 }

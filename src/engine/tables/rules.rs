@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn collinear_strokes_with_small_gaps_are_one_rule() {
-        let (across, down) = strokes(&[(10.0, 99.5, 50.0, 100.5), (52.0, 100.0, 90.0, 101.0), (110.0, 100.0, 150.0, 101.0)]);
+        let (across, down) =
+            strokes(&[(10.0, 99.5, 50.0, 100.5), (52.0, 100.0, 90.0, 101.0), (110.0, 100.0, 150.0, 101.0)]);
         assert_eq!(across.len(), 2);
         assert_eq!((across[0].from, across[0].to), (10.0, 90.0));
         assert!(down.is_empty());
@@ -108,7 +109,12 @@ mod tests {
 
     #[test]
     fn bars_dots_and_the_frame_of_a_page_are_no_rules() {
-        let (across, down) = strokes(&[(10.0, 10.0, 60.0, 40.0), (10.0, 10.0, 13.0, 12.0), (0.0, 1.0, 600.0, 2.0), (1.0, 0.0, 2.0, 800.0)]);
+        let (across, down) = strokes(&[
+            (10.0, 10.0, 60.0, 40.0),
+            (10.0, 10.0, 13.0, 12.0),
+            (0.0, 1.0, 600.0, 2.0),
+            (1.0, 0.0, 2.0, 800.0),
+        ]);
         assert!(across.is_empty() && down.is_empty());
     }
 

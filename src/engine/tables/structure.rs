@@ -55,9 +55,10 @@ pub(super) struct Region<'a> {
 impl Region<'_> {
     /// Whether a rule lies between two heights; within `reach`, over more than half of it.
     pub(super) fn ruled_between(&self, top: f32, bottom: f32, reach: Option<(f32, f32)>) -> bool {
-        self.rules.iter().filter(|rule| (top - 1.0..=bottom + 1.0).contains(&rule.at)).any(|rule| {
-            reach.is_none_or(|(left, right)| rule.overlap(left, right) > 0.5 * (right - left))
-        })
+        self.rules
+            .iter()
+            .filter(|rule| (top - 1.0..=bottom + 1.0).contains(&rule.at))
+            .any(|rule| reach.is_none_or(|(left, right)| rule.overlap(left, right) > 0.5 * (right - left)))
     }
 }
 
@@ -92,13 +93,8 @@ pub(super) fn read<'a>(
 
 /// Sorts the words of a line into columns.
 fn row<'a>(line: &Line<'a>, columns: &Columns, across: &[Stroke], may_head: bool) -> Row<'a> {
-    let mut row = Row {
-        cells: BTreeMap::new(),
-        spans: BTreeMap::new(),
-        top: line.top,
-        bottom: line.bottom,
-        size: line.size,
-    };
+    let mut row =
+        Row { cells: BTreeMap::new(), spans: BTreeMap::new(), top: line.top, bottom: line.bottom, size: line.size };
     let chunks = line.chunks(0.55);
     let alone = chunks.len() == 1;
     for chunk in &chunks {
@@ -221,4 +217,59 @@ fn row_edges(bands: &[(f32, f32)]) -> Vec<f32> {
     let (Some(first), Some(last)) = (bands.first(), bands.last()) else { return Vec::new() };
     let between = bands.windows(2).map(|pair| f32::midpoint(pair[0].1, pair[1].0));
     std::iter::once(first.0 - 1.0).chain(between).chain(std::iter::once(last.1 + 1.0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{row as words, row_rule};
+    use super::*;
+
+    fn texts(pieces: &[Piece], across: &[Stroke]) -> Vec<Vec<String>> {
+        let bounds = Bounds::around(pieces.iter().map(|p| p.bounds)).expect("words");
+        read(pieces, across, bounds, Evidence::Stream).expect("a table").texts()
+    }
+
+    fn body() -> Vec<Piece> {
+        [
+            words(40.0, &[(0.0, "Tea"), (100.0, "12"), (160.0, "3.50")]),
+            words(54.0, &[(0.0, "Coffee"), (100.0, "7"), (160.0, "4.10")]),
+            words(68.0, &[(0.0, "Milk"), (100.0, "31"), (160.0, "1.20")]),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn aligned_words_are_a_grid() {
+        assert_eq!(texts(&body(), &[]), [["Tea", "12", "3.50"], ["Coffee", "7", "4.10"], ["Milk", "31", "1.20"]]);
+    }
+
+    #[test]
+    fn a_rule_below_a_heading_makes_it_stand_over_its_columns() {
+        let header =
+            [words(0.0, &[(120.0, "Sold")]), words(16.0, &[(0.0, "Drink"), (100.0, "Cups"), (160.0, "Price")])];
+        let pieces = [header.concat(), body()].concat();
+        let read = read(&pieces, &[row_rule(95.0, 190.0, 12.0)], Bounds::new(0.0, 0.0, 190.0, 78.0), Evidence::Rules);
+        let draft = read.expect("a table");
+        assert_eq!(draft.header_rows, 2);
+        let sold = draft.entries.iter().find(|e| joined(&e.pieces) == "Sold").expect("the heading");
+        assert_eq!((sold.row, sold.col, sold.col_span), (0, 1, 2));
+        let drink = draft.entries.iter().find(|e| joined(&e.pieces) == "Drink").expect("the stub's heading");
+        assert_eq!((drink.row, drink.row_span), (0, 2));
+    }
+
+    #[test]
+    fn a_line_over_several_columns_without_figures_heads_a_section() {
+        let section = words(82.0, &[(0.0, "Served"), (33.0, "in the"), (66.0, "evening"), (104.0, "only")]);
+        let last = words(96.0, &[(0.0, "Punch"), (100.0, "3"), (160.0, "9.90")]);
+        let pieces = [body(), section, last].concat();
+        assert_eq!(texts(&pieces, &[])[3], ["Served in the evening only", "", ""]);
+    }
+
+    #[test]
+    fn words_that_touch_across_a_gap_are_cut_at_it() {
+        let line =
+            |y: f32, figure: f32| words(y, &[(0.0, "Green"), (28.0, "Ceylon"), (61.0, "leaves"), (figure, "12")]);
+        let pieces = [line(0.0, 100.0), line(14.0, 100.0), line(28.0, 100.0), line(42.0, 95.0)].concat();
+        assert_eq!(texts(&pieces, &[])[3], ["Green Ceylon leaves", "12"]);
+    }
 }

@@ -13,7 +13,10 @@ pub(super) fn joined_rows<'a>(region: &Region<'a>, header_lines: usize) -> Vec<R
         let continues = match (rows.last(), i.checked_sub(1)) {
             (Some(row), Some(before)) if !region.ruled_between(body[before].bottom - 1.5, line.top + 1.5, None) => {
                 let line = Wrapped { line, gap: line.top - body[before].top, next: body.get(i + 1), pitch };
-                line.fills_gaps_of(row) || line.stands_close_to(row) || line.goes_on_with_stub(row) || line.completes(row)
+                line.fills_gaps_of(row)
+                    || line.stands_close_to(row)
+                    || line.goes_on_with_stub(row)
+                    || line.completes(row)
             }
             _ => false,
         };
@@ -107,4 +110,46 @@ impl Wrapped<'_, '_> {
 /// Where the first column's text begins.
 fn stub(row: &Row) -> Option<f32> {
     row.cells.get(&0).and_then(|pieces| pieces.first()).map(|p| p.bounds.left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draft::Evidence;
+    use super::super::fixtures::{row, row_rule};
+    use super::super::sheet::{Bounds, Piece, Stroke};
+    use super::super::structure;
+
+    fn texts(lines: &[Vec<Piece>], across: &[Stroke]) -> Vec<Vec<String>> {
+        let pieces = lines.concat();
+        let bounds = Bounds::around(pieces.iter().map(|p| p.bounds)).expect("words");
+        structure::read(&pieces, across, bounds, Evidence::Stream).expect("a table").texts()
+    }
+
+    fn lines() -> Vec<Vec<Piece>> {
+        vec![
+            row(0.0, &[(0.0, "Green tea"), (100.0, "1.50"), (160.0, "hot or cold")]),
+            row(14.0, &[(0.0, "Coffee"), (100.0, "2.50"), (160.0, "black or with")]),
+            row(28.0, &[(160.0, "milk")]),
+            row(42.0, &[(0.0, "Milk"), (100.0, "0.90"), (160.0, "cold")]),
+        ]
+    }
+
+    #[test]
+    fn a_line_without_first_column_joins_the_row_above() {
+        assert_eq!(texts(&lines(), &[])[1], ["Coffee", "2.50", "black or with milk"]);
+    }
+
+    #[test]
+    fn a_rule_between_keeps_lines_apart() {
+        assert_eq!(texts(&lines(), &[row_rule(160.0, 220.0, 26.0)]).len(), 4);
+    }
+
+    #[test]
+    fn a_first_column_goes_on_in_lower_case() {
+        let mut lines = lines();
+        lines[2] = row(28.0, &[(0.0, "from Peru")]);
+        assert_eq!(texts(&lines, &[])[1][0], "Coffee from Peru");
+        lines[2] = row(28.0, &[(0.0, "Juices")]);
+        assert_eq!(texts(&lines, &[])[2][0], "Juices");
+    }
 }
