@@ -10,6 +10,7 @@ mod detect;
 pub mod general;
 mod map;
 mod model;
+mod onnx;
 mod order;
 mod quad;
 mod reader;

@@ -6,6 +6,7 @@ use super::decode::Alphabet;
 use super::detect::quads;
 use super::map::Detectors;
 use super::model::Model;
+use super::onnx::zero_subnormal_weights;
 use super::order::order;
 use super::quad::Quad;
 use super::recognise::{Line, Recognisers};
@@ -15,6 +16,7 @@ use super::words::words;
 use crate::document::{PageSize, PageText, TextSource, Turn};
 use crate::parts::Parts;
 use image::RgbImage;
+use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 /// The page's long side for the detection model, in pixels.
@@ -40,11 +42,14 @@ impl Engine {
         let cores = Cores::new(std::thread::available_parallelism().map_or(1, usize::from));
         let threads = cores.count().min(DETECTION_THREADS);
         let detectors = cores.count() / threads;
+        let (detection, recognition) = ("the detection model", "the recognition model");
+        let find = model_file(detection, &parts.detection())?;
+        let read = model_file(recognition, &parts.recognition())?;
         let load = |n: usize| {
             if n < detectors {
-                Network::load(&environment, "the detection model", &parts.detection(), threads)
+                Network::load(&environment, detection, &find, threads)
             } else {
-                Network::load(&environment, "the recognition model", &parts.recognition(), 1)
+                Network::load(&environment, recognition, &read, 1)
             }
         };
         let mut detection = each(detectors + cores.count(), cores.count(), load)?;
@@ -73,6 +78,14 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("cores", &self.0.cores.count()).finish_non_exhaustive()
     }
+}
+
+/// The bytes of a model's file, without what slows it down.
+fn model_file(part: &'static str, path: &Path) -> Result<Vec<u8>, EngineError> {
+    let broken = |reason: String| EngineError::Part { part, reason };
+    let mut bytes = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
+    zero_subnormal_weights(&mut bytes).ok_or_else(|| broken("it is no ONNX file".into()))?;
+    Ok(bytes)
 }
 
 /// The steps with the networks they need; tests put others in.

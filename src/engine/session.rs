@@ -31,11 +31,11 @@ pub(super) fn environment(library: &Path) -> Result<Environment, EngineError> {
 pub(super) struct Network(Session);
 
 impl Network {
-    /// Loads the network in `file`; one call of it uses up to `threads` threads.
+    /// Makes the network of a `model` file's bytes; one call of it uses up to `threads` threads.
     pub(super) fn load(
         environment: &Environment,
         part: &'static str,
-        file: &Path,
+        model: &[u8],
         threads: usize,
     ) -> Result<Self, EngineError> {
         let build = || -> ort::Result<Session> {
@@ -46,7 +46,7 @@ impl Network {
                 .with_intra_threads(threads)?
                 .with_intra_op_spinning(false)?
                 .with_memory_pattern(false)?
-                .commit_from_file(file)
+                .commit_from_memory(model)
         };
         build().map(Self).map_err(|error| EngineError::Part { part, reason: error.to_string() })
     }
