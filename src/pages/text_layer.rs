@@ -22,10 +22,8 @@ impl Rule {
 pub struct TextLayer {
     /// The page image that all rectangles are of.
     pub size: PageSize,
-    /// Words in the order of the file; `line` counts runs with one baseline, `score` is 1.
+    /// Words in the order of the file; `line` counts runs with one baseline, `score` is 1, `font_size` is set.
     pub words: Vec<Word>,
-    /// The font size of each word, in page pixels; as long as `words`.
-    pub font_sizes: Vec<f32>,
     /// The share of the characters, 0 to 1, that are drawn invisibly (text render mode 3) or off the page.
     pub hidden: f32,
     /// The share of the characters, 0 to 1, that have no proper Unicode value (U+FFFD, private use, control).
