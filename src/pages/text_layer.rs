@@ -1,6 +1,6 @@
 //! What a page of a file says of itself, beside its pixels: words and vector lines.
 
-use crate::document::{PageRect, PageSize, Word};
+use crate::document::{PageRect, PageSize, Turn, Word};
 use serde::{Deserialize, Serialize};
 
 /// A ruling line: a vector line, a thin filled rectangle or the edge of a stroked one; horizontal or vertical.
@@ -24,6 +24,9 @@ pub struct TextLayer {
     pub size: PageSize,
     /// Words in the order of the file; `line` counts runs with one baseline, `score` is 1, `font_size` is set.
     pub words: Vec<Word>,
+    /// What sets each word upright on the page image; as long as `words`, or empty where all stand upright.
+    #[serde(default)]
+    pub turns: Vec<Turn>,
     /// The share of the characters, 0 to 1, that are drawn invisibly (text render mode 3) or off the page.
     pub hidden: f32,
     /// The share of the characters, 0 to 1, that have no proper Unicode value (U+FFFD, private use, control).

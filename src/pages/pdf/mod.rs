@@ -1,0 +1,132 @@
+//! PDF files through PDFium. Runs in a worker process only.
+
+mod layer;
+mod place;
+mod rules;
+mod words;
+
+use super::file::{DPI, capped};
+use super::{FileInfo, FileKind, MAX_PIXELS, PageError, Render, TextLayer};
+use crate::document::PageSize;
+use image::RgbImage;
+use pdfium_render::prelude::{
+    PdfBitmap, PdfBitmapFormat, PdfDocument, PdfPage, PdfRenderConfig, Pdfium, PdfiumError, PdfiumInternalError,
+};
+use std::path::Path;
+
+/// Up to this many bytes a file is held in memory; of a larger one PDFium reads what it needs from the disk.
+const IN_MEMORY: u64 = 32 << 20;
+/// US Letter, the size of a page that does not say its own.
+const LETTER: (f64, f64) = (612.0, 792.0);
+/// The longest side that a page may be scaled to when a part of it is drawn, in pixels.
+const MAX_SCALED: u32 = 1 << 20;
+
+/// An open PDF file.
+pub(super) struct PdfFile<'a> {
+    /// The page that was last used: its contents stay parsed and its pictures decoded, for the next tile of it.
+    /// Stands before `document`, to be closed before it.
+    last: Option<(u32, PdfPage<'a>)>,
+    document: PdfDocument<'a>,
+}
+
+impl<'a> PdfFile<'a> {
+    /// Opens a file of `length` bytes.
+    pub(super) fn open(
+        pdfium: &'a Pdfium,
+        path: &Path,
+        length: u64,
+        password: Option<&str>,
+    ) -> Result<Self, PageError> {
+        if password.is_some_and(|p| p.contains('\0')) {
+            return Err(PageError::NeedsPassword { wrong: true });
+        }
+        let loaded = if length <= IN_MEMORY {
+            pdfium.load_pdf_from_byte_vec(std::fs::read(path)?, password)
+        } else {
+            pdfium.load_pdf_from_file(path, password)
+        };
+        let document = loaded.map_err(|error| match error {
+            PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError) => {
+                PageError::NeedsPassword { wrong: password.is_some() }
+            }
+            PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError) => {
+                PageError::Unsupported("a PDF with an unknown kind of lock".into())
+            }
+            PdfiumError::IoError(error) => error.into(),
+            _ => PageError::Corrupt("it is not a valid PDF".into()),
+        })?;
+        if document.pages().is_empty() {
+            return Err(PageError::NoPages);
+        }
+        Ok(Self { last: None, document })
+    }
+
+    /// The sizes of all pages, without loading one.
+    pub(super) fn info(&self) -> Result<FileInfo, PageError> {
+        let pages = (0..self.document.pages().len()).map(|page| self.size(page as u32)).collect();
+        Ok(FileInfo { kind: FileKind::Pdf, pages })
+    }
+
+    /// The size of a page at 300 DPI.
+    fn size(&self, page: u32) -> PageSize {
+        let (width, height) = match self.document.pages().page_size(page as i32) {
+            Ok(size) if size.width().value > 0.0 && size.height().value > 0.0 => {
+                (f64::from(size.width().value), f64::from(size.height().value))
+            }
+            _ => LETTER,
+        };
+        capped(width * DPI / 72.0, height * DPI / 72.0)
+    }
+
+    fn page(&mut self, number: u32) -> Result<&PdfPage<'a>, PageError> {
+        if self.last.as_ref().is_none_or(|(last, _)| *last != number) {
+            self.last = None;
+            if i64::from(number) >= i64::from(self.document.pages().len()) {
+                return Err(PageError::NoSuchPage(number));
+            }
+            let page = self.document.pages().get(number as i32);
+            let page = page.map_err(|_| PageError::Corrupt("this page of it is not valid".into()))?;
+            self.last = Some((number, page));
+        }
+        self.last.as_ref().map(|(_, page)| page).ok_or(PageError::NoSuchPage(number))
+    }
+
+    /// The pixels of a page, on white.
+    pub(super) fn render(&mut self, page: u32, render: Render) -> Result<RgbImage, PageError> {
+        let wanted = render.wanted();
+        let size = render.size;
+        if u64::from(wanted.width) * u64::from(wanted.height) > MAX_PIXELS || size.width.max(size.height) > MAX_SCALED {
+            return Err(PageError::TooLarge(format!("{} × {} pixels were asked for", size.width, size.height)));
+        }
+        if wanted.width == 0 || wanted.height == 0 {
+            return Ok(RgbImage::new(wanted.width, wanted.height));
+        }
+        let page = self.page(page)?;
+        // PDFium's rows end on a multiple of four bytes.
+        let (row, stride) = (wanted.width as usize * 3, (wanted.width as usize * 3).next_multiple_of(4));
+        let mut pixels = vec![255; stride * wanted.height as usize];
+        let config = PdfRenderConfig::new()
+            .set_fixed_size(size.width as i32, size.height as i32)
+            .set_origin(-(wanted.x as i32), -(wanted.y as i32))
+            .clear_before_rendering(false);
+        let corrupt = |_| PageError::Corrupt("this page of it cannot be drawn".into());
+        let format = PdfBitmapFormat::BGR;
+        let mut bitmap =
+            PdfBitmap::from_bytes(wanted.width as i32, wanted.height as i32, format, &mut pixels).map_err(corrupt)?;
+        page.render_into_bitmap_with_config(&mut bitmap, &config).map_err(corrupt)?;
+        drop(bitmap);
+        if row != stride {
+            for y in 1..wanted.height as usize {
+                pixels.copy_within(y * stride..y * stride + row, y * row);
+            }
+            pixels.truncate(row * wanted.height as usize);
+        }
+        RgbImage::from_raw(wanted.width, wanted.height, pixels).ok_or(PageError::Crashed)
+    }
+
+    /// The words and rules of a page, in pixels of its image at 300 DPI.
+    pub(super) fn text_layer(&mut self, page: u32) -> Result<TextLayer, PageError> {
+        let size = self.size(page);
+        Ok(layer::read(self.page(page)?, size))
+    }
+}

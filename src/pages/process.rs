@@ -1,0 +1,95 @@
+//! One worker process seen from the program: started, asked, killed. What it does with a question is `worker`'s.
+
+use super::message::{self, Reply, Request};
+use std::io::{self, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The hidden subcommand that a worker process runs.
+const SUBCOMMAND: &str = "pages-worker";
+/// Where a worker finds PDFium.
+pub(super) const PDFIUM_VARIABLE: &str = "PROOFDESK_PDFIUM";
+
+/// A running worker process.
+pub(super) struct Process {
+    child: Arc<Mutex<Child>>,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+/// Ends a worker from any thread.
+#[derive(Clone)]
+pub(super) struct Killer(Arc<Mutex<Child>>);
+
+impl Killer {
+    /// Ends the process at once. What it was asked is answered by the end of its output.
+    pub(super) fn kill(&self) {
+        let mut child = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // An error means that it is gone already.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+/// Why a worker gave no answer.
+pub(super) enum Silence {
+    /// It was gone before the question reached it: the question may be asked again.
+    Gone,
+    /// It died over the question.
+    Died,
+}
+
+impl Process {
+    /// Starts a worker.
+    pub(super) fn start(program: &Path, pdfium: &Path) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command
+            .arg(SUBCOMMAND)
+            .env(PDFIUM_VARIABLE, pdfium)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        #[cfg(windows)]
+        {
+            /// No console window pops up: `CREATE_NO_WINDOW` of the Windows API.
+            const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+            std::os::windows::process::CommandExt::creation_flags(&mut command, CREATE_NO_WINDOW);
+        }
+        let mut child = command.spawn()?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("no pipes"));
+        };
+        // One read a message head; page images pass by the buffer.
+        Ok(Self { child: Arc::new(Mutex::new(child)), input, output: BufReader::new(output) })
+    }
+
+    /// What ends it from another thread.
+    pub(super) fn killer(&self) -> Killer {
+        Killer(Arc::clone(&self.child))
+    }
+
+    /// The process id.
+    pub(super) fn id(&self) -> u32 {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner).id()
+    }
+
+    /// Whether it still runs.
+    pub(super) fn is_alive(&self) -> bool {
+        matches!(self.child.lock().unwrap_or_else(PoisonError::into_inner).try_wait(), Ok(None))
+    }
+
+    /// Asks and waits for the answer.
+    pub(super) fn ask(&mut self, request: &Request) -> Result<(Reply, Vec<u8>), Silence> {
+        if !self.is_alive() || message::write(&mut self.input, request, &[]).is_err() {
+            return Err(Silence::Gone);
+        }
+        message::read(&mut self.output).map_err(|_| Silence::Died)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.killer().kill();
+    }
+}
