@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// start of a new worker.
 pub(super) const LIMIT: Duration = Duration::from_secs(8);
 /// A worker that was not asked for so long is ended, to give its memory back.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// How many files a worker is believed to have open; see `worker::Shelf`.
 const REMEMBERED: usize = 4;
 
@@ -266,14 +266,16 @@ impl Pool {
                 if !late.is_empty() || !stale.is_empty() {
                     state.running -= stale.len();
                     drop(state);
-                    late.iter().for_each(|d| d.killer.kill());
+                    for deadline in &late {
+                        deadline.killer.kill();
+                    }
                     drop(stale);
                     state = pool.state();
                     continue;
                 }
                 let deadlines = state.deadlines.iter().map(|d| d.at);
                 let next = deadlines.chain(state.idle.iter().map(|i| i.since + IDLE)).min();
-                let wait = next.map_or(Duration::from_secs(3600), |at| at - now);
+                let wait = next.map_or(Duration::from_hours(1), |at| at - now);
                 let waited = pool.changed.wait_timeout(state, wait);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
             }

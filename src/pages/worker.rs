@@ -79,7 +79,7 @@ struct Key {
 }
 
 enum Document<'a> {
-    Pdf(PdfFile<'a>),
+    Pdf(Box<PdfFile<'a>>),
     Picture(PictureFile),
 }
 
@@ -92,7 +92,7 @@ impl<'a> Shelf<'a> {
                     Document::Pdf(pdf) => pdf.info(),
                     Document::Picture(picture) => picture.info(),
                 };
-                (Reply::Opened(info?), Vec::new())
+                (Reply::Opened(info), Vec::new())
             }
             Ask::Render { page, render } => {
                 let pixels = match document {
@@ -138,7 +138,8 @@ impl<'a> Shelf<'a> {
         match kind(&key.path)? {
             FileKind::Pdf => {
                 let pdfium = self.pdfium.map_err(Clone::clone)?;
-                PdfFile::open(pdfium, &key.path, key.length, key.password.as_deref()).map(Document::Pdf)
+                PdfFile::open(pdfium, &key.path, key.length, key.password.as_deref())
+                    .map(|pdf| Document::Pdf(Box::new(pdf)))
             }
             kind => PictureFile::open(&key.path, kind).map(Document::Picture),
         }

@@ -72,7 +72,7 @@ fn read_words(page: &PdfPage, pixels_from_points: Map, layer: &mut TextLayer) {
     layer.hidden = share(hidden);
     layer.unmapped = share(unmapped);
     layer.turns = words.turns;
-    layer.words = words.words;
+    layer.words = words.done;
     for word in &mut layer.words {
         let rect = word.rect;
         word.rect = PageRect::new(

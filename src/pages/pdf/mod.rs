@@ -62,9 +62,9 @@ impl<'a> PdfFile<'a> {
     }
 
     /// The sizes of all pages, without loading one.
-    pub(super) fn info(&self) -> Result<FileInfo, PageError> {
+    pub(super) fn info(&self) -> FileInfo {
         let pages = (0..self.document.pages().len()).map(|page| self.size(page as u32)).collect();
-        Ok(FileInfo { kind: FileKind::Pdf, pages })
+        FileInfo { kind: FileKind::Pdf, pages }
     }
 
     /// The size of a page at 300 DPI.

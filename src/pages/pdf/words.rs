@@ -80,7 +80,7 @@ fn project(rect: PageRect, (x, y): (f32, f32)) -> (f32, f32) {
 #[derive(Default)]
 pub(super) struct Words {
     /// The words that are done.
-    pub(super) words: Vec<Word>,
+    pub(super) done: Vec<Word>,
     /// What sets each of them upright.
     pub(super) turns: Vec<Turn>,
     current: Option<Word>,
@@ -131,7 +131,7 @@ impl Words {
     /// Ends the word.
     pub(super) fn space(&mut self) {
         if let Some(word) = self.current.take() {
-            self.words.push(word);
+            self.done.push(word);
             self.turns.push(self.turn);
         }
     }
@@ -188,7 +188,7 @@ mod tests {
             if glyph.letter == ' ' { words.space() } else { words.push(glyph) }
         }
         words.space();
-        words.words.into_iter().zip(words.turns).map(|(w, turn)| (w.text, w.line, turn)).collect()
+        words.done.into_iter().zip(words.turns).map(|(w, turn)| (w.text, w.line, turn)).collect()
     }
 
     fn plain(words: &[(&str, u32)]) -> Vec<(String, u32, Turn)> {

@@ -39,8 +39,8 @@ impl PictureFile {
         Ok(Self { path: path.to_owned(), kind, size, pixels: None })
     }
 
-    pub(super) fn info(&self) -> Result<FileInfo, PageError> {
-        Ok(FileInfo { kind: self.kind, pages: vec![self.size] })
+    pub(super) fn info(&self) -> FileInfo {
+        FileInfo { kind: self.kind, pages: vec![self.size] }
     }
 
     pub(super) fn render(&mut self, page: u32, render: Render) -> Result<RgbImage, PageError> {
