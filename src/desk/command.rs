@@ -1,6 +1,6 @@
 //! What the window can ask of the desk.
 
-use super::{Action, ActivityId, DocumentId, Target};
+use super::{Action, ActivityId, DocumentId, Target, Theme};
 use std::cell::RefCell;
 use std::path::PathBuf;
 
@@ -29,6 +29,8 @@ pub enum Command {
     GoToPage(u32),
     /// Values below this score, 0 to 1, need a look.
     SetThreshold(f32),
+    /// Light, dark, or as the system is.
+    SetTheme(Theme),
     /// Stop one thing that runs.
     Cancel(ActivityId),
     /// A notice was read: the one with this number.
