@@ -1,8 +1,9 @@
 //! The hosted model `general`: words and ruling lines of a page → fields and tables. No training, no files, no HTTP.
 
-use super::tables;
-use crate::document::{Field, PageText, Table};
+use super::tables::{self, picture};
+use crate::document::{Field, PageText, Table, TextSource};
 use crate::pages::Rule;
+use image::RgbImage;
 
 /// What the model `general` says of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,7 +17,17 @@ pub struct General {
 /// Reads the fields and tables of a page.
 ///
 /// `rules` are the vector lines of a PDF page; `image` are the pixels that a page without a text layer was read from.
-pub fn predict(text: &PageText, rules: &[Rule], image: Option<&image::RgbImage>) -> General {
-    let _ = image;
-    General { fields: Vec::new(), tables: tables::find(text, rules) }
+pub fn predict(text: &PageText, rules: &[Rule], image: Option<&RgbImage>) -> General {
+    let mut rules = rules.to_vec();
+    if let (TextSource::Read, Some(image)) = (text.source, image) {
+        rules.extend(picture::rules_of(image, letter_height(text)));
+    }
+    General { fields: Vec::new(), tables: tables::find(text, &rules) }
+}
+
+/// The median height of the words' boxes in pixels.
+fn letter_height(text: &PageText) -> f32 {
+    let mut heights: Vec<f32> = text.words.iter().map(|w| w.rect.height().min(w.rect.width())).collect();
+    heights.sort_by(f32::total_cmp);
+    heights.get(heights.len() / 2).copied().unwrap_or(12.0)
 }

@@ -1,6 +1,6 @@
 //! Words and ruling lines → tables, without a neural net.
 //!
-//! One step a file: `rules` (strokes joined), `lines` (text lines and chunks), `lattice` and `lattice_split` (tables of
+//! One step a file: `picture` (rules in pixels), `rules` (strokes joined), `lines` (text lines and chunks), `lattice` and `lattice_split` (tables of
 //! crossing rules), `regions` (where other tables may stand), `columns`, `structure`, `header` and `wrap` (their grid),
 //! `accept` (whether it is one), `find` (all of a page), `grid` (a valid grid with labels and scores). Knows nothing of
 //! fields, HTTP or files.
@@ -17,6 +17,7 @@ mod header;
 mod lattice;
 mod lattice_split;
 mod lines;
+pub(super) mod picture;
 mod regions;
 mod rules;
 mod sheet;
@@ -50,7 +51,7 @@ fn sheet_of(text: &PageText, rules: &[Rule]) -> Sheet {
         .iter()
         .map(|word| Piece {
             bounds: Sheet::bounds_from_page(word.rect, unit),
-            size: if word.font_size > 0.0 { word.font_size } else { 0.75 * word.rect.height() } / unit,
+            size: if word.font_size > 0.0 { word.font_size } else { 0.85 * word.rect.height() } / unit,
             text: word.text.clone(),
             score: word.score.get(),
         })
