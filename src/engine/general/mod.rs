@@ -1,6 +1,7 @@
 //! The hosted model `general`: words and ruling lines of a page → fields and tables. No training, no files, no HTTP.
 
-use super::tables::{self, picture};
+use super::sheet::{Sheet, picture};
+use super::tables;
 use crate::document::{Field, PageText, Table, TextSource};
 use crate::pages::Rule;
 use image::RgbImage;
@@ -22,7 +23,7 @@ pub fn predict(text: &PageText, rules: &[Rule], image: Option<&RgbImage>) -> Gen
     if let (TextSource::Read, Some(image)) = (text.source, image) {
         rules.extend(picture::rules_of(image, letter_height(text)));
     }
-    General { fields: Vec::new(), tables: tables::find(text, &rules) }
+    General { fields: Vec::new(), tables: tables::find(&Sheet::of(text, &rules)) }
 }
 
 /// The median height of the words' boxes in pixels.

@@ -1,63 +1,63 @@
 //! Pieces → text lines, lines → chunks. Knows nothing of rules or columns.
 
-use super::sheet::{Bounds, Piece, median};
+use super::{Bounds, Piece, median};
 
 /// How many lines back a piece looks for its own.
 const LOOK_BACK: usize = 4;
 
 /// Pieces that stand on one line, from left to right.
 #[derive(Clone, Debug)]
-pub(super) struct Line<'a> {
-    pub(super) pieces: Vec<&'a Piece>,
-    pub(super) top: f32,
-    pub(super) bottom: f32,
+pub(in crate::engine) struct Line<'a> {
+    pub(in crate::engine) pieces: Vec<&'a Piece>,
+    pub(in crate::engine) top: f32,
+    pub(in crate::engine) bottom: f32,
     /// The median font size.
-    pub(super) size: f32,
+    pub(in crate::engine) size: f32,
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn center_y(&self) -> f32 {
+    pub(in crate::engine) fn center_y(&self) -> f32 {
         f32::midpoint(self.top, self.bottom)
     }
 
     /// The words of the line joined while the gap between them is less than `k` font sizes.
-    pub(super) fn chunks(&self, k: f32) -> Vec<Chunk<'a>> {
+    pub(in crate::engine) fn chunks(&self, k: f32) -> Vec<Chunk<'a>> {
         chunks(&self.pieces, k)
     }
 
     /// Whether it stands in the column of the page between `left` and `right`, and which of its pieces do.
-    pub(super) fn within(&self, left: f32, right: f32) -> Vec<&'a Piece> {
+    pub(in crate::engine) fn within(&self, left: f32, right: f32) -> Vec<&'a Piece> {
         self.pieces.iter().copied().filter(|p| (left..=right).contains(&p.bounds.center_x())).collect()
     }
 }
 
 /// Words that belong together by their distance.
 #[derive(Clone, Debug)]
-pub(super) struct Chunk<'a> {
-    pub(super) pieces: Vec<&'a Piece>,
-    pub(super) bounds: Bounds,
+pub(in crate::engine) struct Chunk<'a> {
+    pub(in crate::engine) pieces: Vec<&'a Piece>,
+    pub(in crate::engine) bounds: Bounds,
 }
 
 impl Chunk<'_> {
-    pub(super) fn text(&self) -> String {
+    pub(in crate::engine) fn text(&self) -> String {
         joined(&self.pieces)
     }
 }
 
 /// The pieces' texts with spaces between, in the order given.
-pub(super) fn joined(pieces: &[&Piece]) -> String {
+pub(in crate::engine) fn joined(pieces: &[&Piece]) -> String {
     pieces.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// The pieces' texts in reading order.
-pub(super) fn text_of(pieces: &[&Piece]) -> String {
+pub(in crate::engine) fn text_of(pieces: &[&Piece]) -> String {
     lines_of(pieces.iter().copied()).iter().map(|l| joined(&l.pieces)).collect::<Vec<_>>().join(" ")
 }
 
 /// Groups pieces whose heights overlap by more than 0.55 of the smaller one into lines, from top to bottom.
 ///
 /// Raised and lowered small letters belong to their line but must not stretch it, or it would swallow its neighbours.
-pub(super) fn lines_of<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<Line<'a>> {
+pub(in crate::engine) fn lines_of<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<Line<'a>> {
     let mut pieces: Vec<&Piece> = pieces.into_iter().collect();
     pieces.sort_by(|a, b| {
         a.bounds.center_y().total_cmp(&b.bounds.center_y()).then(a.bounds.left.total_cmp(&b.bounds.left))
@@ -91,7 +91,7 @@ pub(super) fn lines_of<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<L
 }
 
 /// Joins pieces of one line while the gap between them is less than `k` font sizes.
-pub(super) fn chunks<'a>(pieces: &[&'a Piece], k: f32) -> Vec<Chunk<'a>> {
+pub(in crate::engine) fn chunks<'a>(pieces: &[&'a Piece], k: f32) -> Vec<Chunk<'a>> {
     let mut pieces = pieces.to_vec();
     pieces.sort_by(|a, b| a.bounds.left.total_cmp(&b.bounds.left));
     let mut chunks: Vec<Chunk<'a>> = Vec::new();

@@ -6,7 +6,7 @@ const BEFORE: &str = "([<>≤≥~±+-–−—$€£¥*†‡#";
 const AFTER: &str = ".,:/-–−±%()[]*†‡§abcdeABCDE$€£";
 
 /// Whether a cell says a figure: digits with their signs, a lone dash, `n.a.`, a cross or a tick.
-pub(super) fn is_figure(text: &str) -> bool {
+pub(in crate::engine) fn is_figure(text: &str) -> bool {
     let text = text.trim();
     if text.is_empty() {
         return false;
@@ -29,7 +29,7 @@ pub(super) fn is_figure(text: &str) -> bool {
 }
 
 /// Whether a cell says a year and nothing else, footnote marks aside.
-pub(super) fn is_year(text: &str) -> bool {
+pub(in crate::engine) fn is_year(text: &str) -> bool {
     let digits: String = text.chars().take(4).collect();
     digits.len() == 4
         && (digits.starts_with("19") || digits.starts_with("20"))
@@ -38,7 +38,7 @@ pub(super) fn is_year(text: &str) -> bool {
 }
 
 /// Whether a word is a drawn line: six or more dashes, underscores or equal signs, or leader dots if `dots`.
-pub(super) fn is_drawn_line(text: &str, dots: bool) -> bool {
+pub(in crate::engine) fn is_drawn_line(text: &str, dots: bool) -> bool {
     text.chars().count() >= 6 && text.chars().all(|c| "-_=–—".contains(c) || (dots && c == '.'))
 }
 

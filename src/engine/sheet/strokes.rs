@@ -2,7 +2,7 @@
 //! pixels is `picture`'s work.
 
 use super::figures::is_drawn_line;
-use super::sheet::{Bounds, Piece, Stroke, median};
+use super::{Bounds, Piece, Stroke, median};
 
 /// A stroke that is thicker is a bar, not a rule.
 const THICKEST: f32 = 3.2;
@@ -13,14 +13,14 @@ const SHORTEST_JOINED: f32 = 8.0;
 
 /// Collects the strokes of a page.
 #[derive(Default)]
-pub(super) struct Strokes {
+pub(in crate::engine) struct Strokes {
     across: Vec<Stroke>,
     down: Vec<Stroke>,
 }
 
 impl Strokes {
     /// Takes a thin rectangle; what is thick or short both ways is left out, and so is a frame around the page.
-    pub(super) fn add(&mut self, line: Bounds, page: Bounds) {
+    pub(in crate::engine) fn add(&mut self, line: Bounds, page: Bounds) {
         if line.width() >= SHORTEST && line.height() <= THICKEST {
             if !frames(line.width(), line.center_y(), page.width(), page.height()) {
                 self.across.push(Stroke { from: line.left, to: line.right, at: line.center_y() });
@@ -34,7 +34,7 @@ impl Strokes {
     }
 
     /// Takes the words that draw a line: `______`.
-    pub(super) fn add_drawn(&mut self, pieces: &[Piece]) {
+    pub(in crate::engine) fn add_drawn(&mut self, pieces: &[Piece]) {
         for piece in pieces.iter().filter(|p| is_drawn_line(&p.text, false)) {
             let b = piece.bounds;
             self.across.push(Stroke { from: b.left, to: b.right, at: b.center_y() });
@@ -42,7 +42,7 @@ impl Strokes {
     }
 
     /// The horizontal and the vertical rules, collinear ones joined.
-    pub(super) fn joined(self) -> (Vec<Stroke>, Vec<Stroke>) {
+    pub(in crate::engine) fn joined(self) -> (Vec<Stroke>, Vec<Stroke>) {
         (join(self.across), join(self.down))
     }
 }

@@ -1,4 +1,4 @@
-//! Ruling lines in the pixels of a page. Words are the reader's work; joining collinear lines is `rules`'.
+//! Ruling lines in the pixels of a page. Words are the reader's work; joining collinear lines is `strokes`'.
 //!
 //! A pixel is ink where it is dark, or darker than what lies a little above and below it (a light grey hairline). Runs
 //! of ink much longer than letters are joined to strokes; a stroke that is thick is a bar or a picture.
@@ -23,11 +23,11 @@ pub(in crate::engine) fn rules_of(image: &RgbImage, letter_height: f32) -> Vec<R
     let height = letter_height.clamp(4.0, 400.0);
     let gray = Gray::of(image);
     let thickest = (THICKEST * height).max(3.0);
-    let across = strokes(gray.runs_across(height), thickest).map(|s| {
+    let across = strokes(&gray.runs_across(height), thickest).map(|s| {
         let half = s.thickness / 2.0;
         PageRect::new(s.from, s.at - half, s.to, s.at + half)
     });
-    let down = strokes(gray.runs_down(height), thickest).map(|s| {
+    let down = strokes(&gray.runs_down(height), thickest).map(|s| {
         let half = s.thickness / 2.0;
         PageRect::new(s.at - half, s.from, s.at + half, s.to)
     });
@@ -150,7 +150,7 @@ struct PixelStroke {
 }
 
 /// Joins runs on neighbouring lines into strokes; drops those thicker than `thickest`.
-fn strokes(runs: Vec<Run>, thickest: f32) -> impl Iterator<Item = PixelStroke> {
+fn strokes(runs: &[Run], thickest: f32) -> impl Iterator<Item = PixelStroke> + use<> {
     let mut owner: Vec<usize> = (0..runs.len()).collect();
     let root = |owner: &mut Vec<usize>, mut i: usize| {
         while owner[i] != i {
