@@ -6,9 +6,11 @@
 mod action;
 mod command;
 mod document;
+mod render;
 mod state;
 
 pub use action::{Action, Key, Shortcut};
 pub use command::{Command, Commands, ZoomTo};
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState};
+pub use render::{DrawPage, PageImage, Region, RenderSource, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use state::{Activity, ActivityId, Connection, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};

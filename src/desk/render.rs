@@ -1,0 +1,281 @@
+//! Page images made in the background: what is wanted now, most pressing first; what nobody wants any more is
+//! forgotten. Knows no screen and no textures.
+
+use super::{DeskDocument, DocumentId};
+use crate::document::{PageSize, Problem};
+use image::RgbImage;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Part of a page that is scaled to some size, in pixels of that size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Region {
+    /// Pixels from the left edge.
+    pub x: u32,
+    /// Pixels from the top edge.
+    pub y: u32,
+    /// Pixels from left to right, > 0.
+    pub width: u32,
+    /// Pixels from top to bottom, > 0.
+    pub height: u32,
+}
+
+/// Names one image of a page. The page is as it is in the file; the view turns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PageImage {
+    /// The document.
+    pub document: DocumentId,
+    /// The page, from 0.
+    pub page: u32,
+    /// The size of the whole page in pixels of this image.
+    pub whole: PageSize,
+    /// The part that is shown; `None` is all of it.
+    pub region: Option<Region>,
+}
+
+impl PageImage {
+    /// The size of the image in pixels.
+    pub fn size(&self) -> PageSize {
+        self.region.map_or(self.whole, |r| PageSize::new(r.width, r.height))
+    }
+}
+
+/// The file that a page image is made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RenderSource {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What opens it.
+    pub password: Option<String>,
+}
+
+impl From<&DeskDocument> for RenderSource {
+    fn from(document: &DeskDocument) -> Self {
+        Self { path: document.path.clone(), password: document.password.clone() }
+    }
+}
+
+/// Whoever draws pages: [`crate::pages`], or a fake in tests. Called off the UI thread; may take its time.
+pub trait DrawPage: Send + Sync {
+    /// The image; what went wrong as one sentence for the person.
+    fn draw(&self, source: &RenderSource, image: &PageImage) -> Result<RgbImage, Problem>;
+}
+
+/// An image that is wanted, and where from.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The image.
+    pub image: PageImage,
+    /// The file.
+    pub source: Arc<RenderSource>,
+}
+
+/// An image that was made, or why it was not.
+#[derive(Debug)]
+pub struct Rendered<T> {
+    /// What was wanted.
+    pub wanted: Wanted,
+    /// The image as `convert` left it.
+    pub result: Result<T, Problem>,
+}
+
+/// What waits and what runs.
+#[derive(Debug, Default)]
+struct Queue {
+    /// Most pressing last.
+    waiting: Vec<Wanted>,
+    running: HashSet<PageImage>,
+    closed: bool,
+}
+
+impl Queue {
+    /// Forgets what waited and waits for `wanted`, most pressing first. What runs already is not asked for again.
+    fn replace(&mut self, wanted: Vec<Wanted>) {
+        self.waiting = wanted;
+        self.waiting.retain(|w| !self.running.contains(&w.image));
+        self.waiting.reverse();
+    }
+
+    fn start_next(&mut self) -> Option<Wanted> {
+        let next = self.waiting.pop()?;
+        self.running.insert(next.image);
+        self.waiting.retain(|w| w.image != next.image);
+        Some(next)
+    }
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    drawer: Mutex<Option<Arc<dyn DrawPage>>>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn drawer(&self) -> Option<Arc<dyn DrawPage>> {
+        self.drawer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for the next image to make; `None` when the program needs none any more.
+    fn take(&self) -> Option<(Wanted, Arc<dyn DrawPage>)> {
+        let mut queue = self.queue();
+        loop {
+            if queue.closed {
+                return None;
+            }
+            if let Some(drawer) = self.drawer()
+                && let Some(wanted) = queue.start_next()
+            {
+                return Some((wanted, drawer));
+            }
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Makes wanted page images on threads of its own and hands them back in the order they are done.
+pub struct RenderThreads<T> {
+    shared: Arc<Shared>,
+    done: Receiver<Rendered<T>>,
+}
+
+/// Publishes what is wanted, from wherever a frame ends.
+#[derive(Clone)]
+pub struct RenderWishes(Arc<Shared>);
+
+impl RenderWishes {
+    /// Everything that is wanted now, most pressing first; replaces what was wanted before.
+    pub fn replace(&self, wanted: Vec<Wanted>) {
+        let mut queue = self.0.queue();
+        if wanted.is_empty() && queue.waiting.is_empty() {
+            return;
+        }
+        queue.replace(wanted);
+        drop(queue);
+        self.0.changed.notify_all();
+    }
+}
+
+impl<T: Send + 'static> RenderThreads<T> {
+    /// Starts `threads` threads. Each image passes `convert` there; then `announce` is called.
+    pub fn start(
+        threads: usize,
+        convert: impl Fn(RgbImage) -> T + Send + Sync + 'static,
+        announce: impl Fn() + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
+        let shared =
+            Arc::new(Shared { queue: Mutex::default(), drawer: Mutex::default(), changed: Condvar::default() });
+        // Bounded: a window that draws nothing makes the threads wait instead of piling up images.
+        let (send, done) = sync_channel(threads.max(1) * 2);
+        let work = Arc::new((convert, announce));
+        for number in 0..threads.max(1) {
+            let (shared, send, work) = (Arc::clone(&shared), send.clone(), Arc::clone(&work));
+            std::thread::Builder::new()
+                .name(format!("page images {number}"))
+                .spawn(move || run(&shared, &send, &work.0, &work.1))?;
+        }
+        Ok(Self { shared, done })
+    }
+
+    /// Whoever draws from now on; with `None` everything waits.
+    pub fn set_drawer(&self, drawer: Option<Arc<dyn DrawPage>>) {
+        *self.shared.drawer.lock().unwrap_or_else(PoisonError::into_inner) = drawer;
+        self.shared.changed.notify_all();
+    }
+
+    /// Where to say what is wanted.
+    pub fn wishes(&self) -> RenderWishes {
+        RenderWishes(Arc::clone(&self.shared))
+    }
+
+    /// The next image that is done, without waiting.
+    pub fn take(&self) -> Option<Rendered<T>> {
+        match self.done.try_recv() {
+            Ok(rendered) => Some(rendered),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
+        }
+    }
+}
+
+impl<T> Drop for RenderThreads<T> {
+    fn drop(&mut self) {
+        self.shared.queue().closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+fn run<T>(shared: &Shared, done: &SyncSender<Rendered<T>>, convert: &impl Fn(RgbImage) -> T, announce: &impl Fn()) {
+    while let Some((wanted, drawer)) = shared.take() {
+        let image = wanted.image;
+        let result = drawer.draw(&wanted.source, &image).map(convert);
+        let sent = done.send(Rendered { wanted, result });
+        shared.queue().running.remove(&image);
+        if sent.is_err() {
+            return;
+        }
+        announce();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(page: u32) -> Wanted {
+        let image = PageImage { document: DocumentId(1), page, whole: PageSize::new(10, 20), region: None };
+        Wanted { image, source: Arc::default() }
+    }
+
+    fn pages(queue: &mut Queue) -> Vec<u32> {
+        std::iter::from_fn(|| queue.start_next().map(|w| w.image.page)).collect()
+    }
+
+    #[test]
+    fn the_most_pressing_comes_first_and_once() {
+        let mut queue = Queue::default();
+        queue.replace(vec![wanted(3), wanted(1), wanted(3), wanted(2)]);
+        assert_eq!(pages(&mut queue), [3, 1, 2]);
+    }
+
+    #[test]
+    fn what_is_scrolled_away_is_never_made() {
+        let mut queue = Queue::default();
+        queue.replace((0..100).map(wanted).collect());
+        assert_eq!(queue.start_next().unwrap().image.page, 0);
+        queue.replace(vec![wanted(500), wanted(0)]);
+        assert_eq!(pages(&mut queue), [500], "page 0 runs, the others are forgotten");
+    }
+
+    struct Numbered;
+
+    impl DrawPage for Numbered {
+        fn draw(&self, _: &RenderSource, image: &PageImage) -> Result<RgbImage, Problem> {
+            if image.page == 13 {
+                return Err(Problem::new("This page cannot be drawn"));
+            }
+            let size = image.size();
+            Ok(RgbImage::from_pixel(size.width, size.height, image::Rgb([image.page as u8; 3])))
+        }
+    }
+
+    #[test]
+    fn images_and_failures_come_back() {
+        let (send, announced) = sync_channel(16);
+        let threads = RenderThreads::start(2, |image| image.get_pixel(0, 0).0[0], move || send.send(()).unwrap());
+        let threads = threads.unwrap();
+        threads.wishes().replace(vec![wanted(7), wanted(13)]);
+        threads.set_drawer(Some(Arc::new(Numbered)));
+        announced.recv().unwrap();
+        announced.recv().unwrap();
+        let mut done: Vec<_> = std::iter::from_fn(|| threads.take()).collect();
+        done.sort_by_key(|r| r.wanted.image.page);
+        assert_eq!(done[0].result, Ok(7));
+        assert_eq!(done[1].result, Err(Problem::new("This page cannot be drawn")));
+        assert!(done.len() == 2);
+    }
+}
