@@ -6,7 +6,7 @@ use crate::document::{PageSize, Problem};
 use image::RgbImage;
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Part of a page that is scaled to some size, in pixels of that size.
@@ -195,10 +195,7 @@ impl<T: Send + 'static> RenderThreads<T> {
 
     /// The next image that is done, without waiting.
     pub fn take(&self) -> Option<Rendered<T>> {
-        match self.done.try_recv() {
-            Ok(rendered) => Some(rendered),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.done.try_recv().ok()
     }
 }
 

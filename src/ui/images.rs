@@ -180,12 +180,7 @@ impl PageImages {
         self.cache.get(image).map(TextureHandle::id)
     }
 
-    fn shown(
-        &mut self,
-        document: &DeskDocument,
-        image: PageImage,
-        urgency: Urgency,
-    ) -> Option<(TextureId, Vec2)> {
+    fn shown(&mut self, document: &DeskDocument, image: PageImage, urgency: Urgency) -> Option<(TextureId, Vec2)> {
         let size = image.size();
         let points = egui::vec2(size.width as f32, size.height as f32) / self.ctx.pixels_per_point();
         match self.image(document, image, urgency) {

@@ -51,18 +51,15 @@ impl Look {
         let held = self.world_point(anchor, viewport);
         let zoom = (self.zoom * factor).clamp(limits.0, limits.1.max(limits.0));
         let from_middle = anchor - viewport.inner.center();
-        let center =
-            World::new(held.x - f64::from(from_middle.x) / zoom, held.y - f64::from(from_middle.y) / zoom);
+        let center = World::new(held.x - f64::from(from_middle.x) / zoom, held.y - f64::from(from_middle.y) / zoom);
         Self { center, zoom }
     }
 
     /// Moved so that the content follows `delta` points.
     #[must_use]
     pub fn panned(self, delta: Vec2) -> Self {
-        let center = World::new(
-            self.center.x - f64::from(delta.x) / self.zoom,
-            self.center.y - f64::from(delta.y) / self.zoom,
-        );
+        let center =
+            World::new(self.center.x - f64::from(delta.x) / self.zoom, self.center.y - f64::from(delta.y) / self.zoom);
         Self { center, ..self }
     }
 
@@ -168,9 +165,8 @@ impl Camera {
 
 /// The next step of the zoom in or out from `scale` (screen pixels a page pixel): steps that a person knows.
 pub fn zoom_step(scale: f64, inward: bool) -> f64 {
-    const STEPS: [f64; 19] = [
-        0.05, 0.075, 0.10, 0.125, 0.15, 0.20, 0.25, 0.33, 0.40, 0.50, 0.67, 0.80, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0,
-    ];
+    const STEPS: [f64; 19] =
+        [0.05, 0.075, 0.10, 0.125, 0.15, 0.20, 0.25, 0.33, 0.40, 0.50, 0.67, 0.80, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0];
     // A step that is nearly reached is no step.
     let next = if inward {
         STEPS.iter().copied().find(|s| *s > scale * 1.04)
@@ -181,6 +177,7 @@ pub fn zoom_step(scale: f64, inward: bool) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "these numbers come out exactly")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

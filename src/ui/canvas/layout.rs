@@ -89,6 +89,11 @@ impl Layout {
         Arc::ptr_eq(&self.sizes, sizes) && self.turn == turn && self.alone == alone
     }
 
+    /// The size of each page as it is in the file.
+    pub fn sizes(&self) -> Arc<Vec<PageSize>> {
+        Arc::clone(&self.sizes)
+    }
+
     /// The number of pages of the document.
     pub fn page_count(&self) -> u32 {
         self.sizes.len() as u32
@@ -123,13 +128,12 @@ impl Layout {
 
     /// The pages that lie at least partly in `area`, in order.
     pub fn pages_in(&self, area: WorldRect) -> impl Iterator<Item = u32> + '_ {
-        let range = match self.alone {
-            Some(page) => page..page + 1,
-            None => {
-                let first = self.tops.partition_point(|top| *top <= area.min.y).saturating_sub(1) as u32;
-                let end = self.tops.partition_point(|top| *top < area.max.y) as u32;
-                first..end
-            }
+        let range = if let Some(page) = self.alone {
+            page..page + 1
+        } else {
+            let first = self.tops.partition_point(|top| *top <= area.min.y).saturating_sub(1) as u32;
+            let end = self.tops.partition_point(|top| *top < area.max.y) as u32;
+            first..end
         };
         range.filter(move |page| self.page(*page).share_in(area) > 0.0)
     }
@@ -148,6 +152,7 @@ impl Layout {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "these numbers come out exactly")]
 mod tests {
     use super::*;
 

@@ -61,10 +61,8 @@ impl Level {
         if self.is_whole() {
             return vec![None];
         }
-        let (sx, sy) = (
-            self.whole.width as f32 / size.width.max(1) as f32,
-            self.whole.height as f32 / size.height.max(1) as f32,
-        );
+        let (sx, sy) =
+            (self.whole.width as f32 / size.width.max(1) as f32, self.whole.height as f32 / size.height.max(1) as f32);
         let span = |low: f32, high: f32, all: u32| {
             let last = all.div_ceil(TILE) - 1;
             let first = (low.max(0.0) as u32 / TILE).min(last);
@@ -92,10 +90,8 @@ impl Level {
     /// The part of a page of `size` that `region` shows, in page pixels.
     pub fn page_rect(self, region: Option<Region>, size: PageSize) -> PageRect {
         let Some(r) = region else { return size.rect() };
-        let (sx, sy) = (
-            size.width as f32 / self.whole.width.max(1) as f32,
-            size.height as f32 / self.whole.height.max(1) as f32,
-        );
+        let (sx, sy) =
+            (size.width as f32 / self.whole.width.max(1) as f32, size.height as f32 / self.whole.height.max(1) as f32);
         PageRect::new(r.x as f32 * sx, r.y as f32 * sy, (r.x + r.width) as f32 * sx, (r.y + r.height) as f32 * sy)
     }
 }

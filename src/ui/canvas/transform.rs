@@ -137,7 +137,8 @@ mod tests {
     #[test]
     fn a_service_may_count_in_other_pixels() {
         let place = Rect::from_min_size(pos2(0.0, 0.0), egui::vec2(100.0, 200.0));
-        let ui_from_page = UiFromPage::new(place, PageSize::new(1000, 2000), Turn::None).of_size(PageSize::new(500, 1000));
+        let ui_from_page =
+            UiFromPage::new(place, PageSize::new(1000, 2000), Turn::None).of_size(PageSize::new(500, 1000));
         assert_eq!(ui_from_page.point(PagePoint::new(250.0, 500.0)), pos2(50.0, 100.0));
     }
 }

@@ -1,0 +1,65 @@
+//! Draws the boxes of fields: quiet where the reader is sure, dashed where it is not, strong where it is selected.
+
+use super::ink::Ink;
+use super::overlay::{Mark, Overlay};
+use super::transform::UiFromPage;
+use crate::document::Score;
+use crate::ui::theme::faded;
+use egui::Color32;
+
+/// What is special about a mark in this frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Emphasis {
+    /// It is selected.
+    pub(super) selected: bool,
+    /// The pointer is over it.
+    pub(super) hovered: bool,
+}
+
+/// The room between a value and its box, in points.
+pub(super) const PADDING: f32 = 1.5;
+
+/// Draws one field's box.
+pub(super) fn field_ink(
+    ink: &mut Ink,
+    overlay: &Overlay,
+    at: usize,
+    ui_from_page: UiFromPage,
+    threshold: Score,
+    emphasis: Emphasis,
+) {
+    let Some(rect) = overlay.rect(Mark::Field(at)) else { return };
+    let rect = ui_from_page.rect(rect);
+    if !ink.sees(rect.expand(6.0)) {
+        return;
+    }
+    let rect = ink.snap(rect.expand(PADDING));
+    let score = overlay.field(at).score;
+    box_ink(ink, rect, overlay.colors[at], score, threshold, emphasis);
+}
+
+/// Draws a box of `color` in the weight that `score` has.
+pub(super) fn box_ink(
+    ink: &mut Ink,
+    rect: egui::Rect,
+    color: Color32,
+    score: Score,
+    threshold: Score,
+    emphasis: Emphasis,
+) {
+    let doubtful = score < threshold;
+    let tint = if emphasis.hovered { 0.20 } else { 0.10 };
+    if emphasis.selected {
+        let halo = ink.line_width(3.0);
+        ink.framed(rect.expand(halo), 6.0, Color32::TRANSPARENT, halo, faded(color, 0.30));
+        ink.framed(rect, 3.0, faded(color, tint + 0.04), ink.line_width(2.0), color);
+    } else if doubtful {
+        ink.fill(rect, faded(color, tint));
+        ink.dashes(rect, ink.line_width(if emphasis.hovered { 2.0 } else { 1.5 }), color);
+    } else {
+        // The surer, the quieter.
+        let sure = ((score.get() - threshold.get()) / (1.0 - threshold.get()).max(0.01)).clamp(0.0, 1.0);
+        let strength = if emphasis.hovered { 1.0 } else { 0.95 - 0.25 * sure };
+        ink.framed(rect, 3.0, faded(color, tint - 0.02), ink.line_width(1.0), faded(color, strength));
+    }
+}

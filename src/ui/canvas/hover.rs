@@ -1,0 +1,76 @@
+//! What stands under the pointer, in words: label, value, score.
+
+use super::overlay::{Mark, Overlay};
+use crate::document::{Score, label_name};
+use crate::ui::theme::{self, palette};
+use egui::{Color32, Rect, RichText, Ui};
+
+/// Shows the card of a mark beside its box.
+pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, threshold: Score) {
+    let id = ui.scope_id().with("under the pointer");
+    let anchor = egui::PopupAnchor::ParentRect(rect.expand(2.0));
+    let tooltip = egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, anchor);
+    tooltip.gap(6.0).show(|ui| match mark {
+        Mark::Field(at) => {
+            let field = overlay.field(at);
+            card_ui(ui, overlay.colors[at], &label_name(&field.label), &field.text, field.score, threshold);
+            if let Some(objection) = &field.objection {
+                ui.label(RichText::new(objection).color(palette(ui.visuals()).warning));
+            }
+        }
+        Mark::Table(at) => {
+            let table = overlay.table(at);
+            let size = format!("{} rows × {} columns", table.rows(), table.cols());
+            card_ui(ui, theme::TABLE, &label_name(&table.label), &size, table.score, threshold);
+        }
+        Mark::Cell(table, at) => {
+            let cell = overlay.cell(table, at);
+            let place = format!("Row {}, column {}", cell.row, cell.col);
+            let name = if cell.label.is_empty() { place } else { format!("{} · {place}", label_name(&cell.label)) };
+            card_ui(ui, theme::TABLE, &name, &cell.text, cell.score, threshold);
+        }
+    });
+}
+
+/// How a mark is called for a screen reader.
+pub(super) fn spoken_name(overlay: &Overlay, mark: Mark) -> String {
+    match mark {
+        Mark::Field(at) => {
+            let field = overlay.field(at);
+            format!("Field {} {}", label_name(&field.label), field.text)
+        }
+        Mark::Table(at) => {
+            let table = overlay.table(at);
+            format!("Table {} {} × {}", label_name(&table.label), table.rows(), table.cols())
+        }
+        Mark::Cell(table, at) => {
+            let cell = overlay.cell(table, at);
+            format!("Cell {}, {} {}", cell.row, cell.col, cell.text)
+        }
+    }
+}
+
+fn card_ui(ui: &mut Ui, color: Color32, name: &str, value: &str, score: Score, threshold: Score) {
+    let palette = palette(ui.visuals());
+    ui.horizontal(|ui| {
+        let (dot, _) = ui.allocate_exact_size(egui::Vec2::splat(8.0), egui::Sense::hover());
+        ui.painter().rect_filled(dot, 2.0, color);
+        ui.label(RichText::new(name).color(palette.secondary));
+        let ink = if score < threshold { palette.warning } else { palette.secondary };
+        ui.label(RichText::new(score.to_string()).color(ink));
+    });
+    let value = shortened(value);
+    if value.is_empty() {
+        ui.label(RichText::new("Empty").color(palette.secondary));
+    } else {
+        ui.label(RichText::new(value).font(theme::medium(theme::BODY)).color(palette.text));
+    }
+}
+
+/// At most 300 letters of it.
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}

@@ -1,0 +1,134 @@
+//! What the page view shows where there is no page to see: one sentence and, where there is one, one thing to do.
+
+use super::transform::UiFromPage;
+use crate::desk::{Action, Command, Commands, DeskDocument};
+use crate::document::Problem;
+use crate::ui::theme::{self, palette};
+use egui::{Align2, Color32, Rect, RichText, Ui, vec2};
+
+/// A quiet sentence in the middle.
+pub(super) fn sentence_ui(ui: &mut Ui, rect: Rect, sentence: &str) {
+    card_ui(ui, rect, |ui| {
+        ui.label(RichText::new(sentence).font(theme::regular(theme::HEADING)).color(palette(ui.visuals()).secondary));
+    });
+}
+
+/// The file is being opened.
+pub(super) fn opening_ui(ui: &mut Ui, rect: Rect, document: &DeskDocument) {
+    card_ui(ui, rect, |ui| {
+        ui.add(egui::Spinner::new().size(20.0).color(palette(ui.visuals()).accent));
+        ui.add_space(8.0);
+        ui.label(RichText::new(format!("Opening {}…", document.name)).color(palette(ui.visuals()).secondary));
+    });
+}
+
+/// The file cannot be opened.
+pub(super) fn failed_ui(ui: &mut Ui, rect: Rect, document: &DeskDocument, problem: &Problem, commands: &Commands) {
+    card_ui(ui, rect, |ui| {
+        let palette = palette(ui.visuals());
+        ui.label(RichText::new(&document.name).font(theme::semibold(theme::HEADING)).color(palette.text));
+        ui.add_space(4.0);
+        ui.label(RichText::new(&problem.message).color(palette.error));
+        if !problem.details.is_empty() {
+            ui.add_space(4.0);
+            ui.label(RichText::new(&problem.details).font(theme::regular(theme::SMALL)).color(palette.secondary));
+        }
+        ui.add_space(12.0);
+        if ui.button("Try again").clicked() {
+            commands.act(Action::Retry);
+        }
+    });
+}
+
+/// The file is encrypted. `typed` is what was typed so far.
+pub(super) fn password_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    document: &DeskDocument,
+    wrong: bool,
+    typed: &mut String,
+    commands: &Commands,
+) {
+    card_ui(ui, rect, |ui| {
+        let palette = palette(ui.visuals());
+        let name = RichText::new(&document.name).font(theme::semibold(theme::HEADING)).color(palette.text);
+        ui.label(name);
+        ui.add_space(4.0);
+        if wrong {
+            ui.label(RichText::new("That is not its password; try another").color(palette.error));
+        } else {
+            ui.label(RichText::new("It is protected; type its password to open it").color(palette.secondary));
+        }
+        ui.add_space(12.0);
+        let edit = egui::TextEdit::singleline(typed)
+            .password(true)
+            .hint_text("Password")
+            .desired_width(240.0)
+            .margin(vec2(10.0, 7.0));
+        let edit = ui.add(edit);
+        edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Password"));
+        ui.add_space(8.0);
+        let entered = edit.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let open = ui.add_enabled(!typed.is_empty(), egui::Button::new("Open")).clicked();
+        if (entered || open) && !typed.is_empty() {
+            commands.push(Command::GivePassword(document.id, std::mem::take(typed)));
+        }
+    });
+}
+
+/// A page has nothing to show yet, for a while.
+pub(super) fn drawing_page(ui: &Ui, ui_from_page: UiFromPage, page: u32) {
+    page_sentence(ui, ui_from_page, &format!("Drawing page {}…", page + 1), theme::LIGHT.secondary);
+}
+
+/// A page cannot be drawn; answers whether to try again.
+pub(super) fn failed_page_ui(ui: &mut Ui, ui_from_page: UiFromPage, page: u32, problem: &Problem) -> bool {
+    page_sentence(ui, ui_from_page, &problem.message, theme::LIGHT.error);
+    let seen = ui_from_page.page_rect().intersect(ui.clip_rect());
+    let place = Rect::from_center_size(seen.center() + vec2(0.0, 34.0), vec2(96.0, theme::BUTTON));
+    if ui_from_page.page_rect().width() < 240.0 || !seen.contains_rect(place) {
+        return false;
+    }
+    let button = ui.put(place, egui::Button::new("Try again"));
+    button.on_hover_text(format!("Draw page {} again", page + 1)).clicked()
+}
+
+/// Says over a page why the service could not read it.
+pub(super) fn unread_page(ui: &Ui, ui_from_page: UiFromPage, problem: &Problem) {
+    let page = ui_from_page.page_rect();
+    if page.width() < 200.0 {
+        return;
+    }
+    let palette = palette(ui.visuals());
+    let text = format!("This page could not be read: {}", problem.message);
+    let galley = ui.painter().layout(text, theme::regular(theme::SMALL), palette.error, page.width() - 48.0);
+    let size = galley.size() + vec2(24.0, 12.0);
+    let place = Rect::from_min_size(egui::pos2(page.center().x - size.x / 2.0, page.top() + 12.0), size);
+    ui.painter().rect_filled(place, theme::RADIUS, palette.error_soft);
+    ui.painter().galley(place.min + vec2(12.0, 6.0), galley, Color32::PLACEHOLDER);
+}
+
+/// A sentence in the middle of what is seen of a page. Paper is white in both themes.
+fn page_sentence(ui: &Ui, ui_from_page: UiFromPage, sentence: &str, color: Color32) {
+    let page = ui_from_page.page_rect();
+    let seen = page.intersect(ui.clip_rect());
+    if !seen.is_positive() || page.width() < 90.0 {
+        return;
+    }
+    let font = theme::regular(if page.width() < 240.0 { 11.0 } else { theme::BODY });
+    let galley = ui.painter().layout(sentence.to_owned(), font, color, (page.width() - 32.0).max(60.0));
+    let place = Align2::CENTER_CENTER.anchor_size(seen.center(), galley.size());
+    ui.painter().galley(place.min, galley, color);
+}
+
+/// What `content` shows, in the middle of `rect`.
+fn card_ui(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui)) {
+    let width = (rect.width() - 48.0).clamp(120.0, 420.0);
+    let top = (rect.center().y - 90.0).max(rect.top() + 16.0);
+    let place = Rect::from_min_max(
+        egui::pos2(rect.center().x - width / 2.0, top),
+        egui::pos2(rect.center().x + width / 2.0, rect.bottom()),
+    );
+    let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
+    ui.scope_builder(builder, content);
+}
