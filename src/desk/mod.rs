@@ -12,5 +12,5 @@ mod state;
 pub use action::{Action, Key, Shortcut};
 pub use command::{Command, Commands, ZoomTo};
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState};
-pub use render::{DrawPage, PageImage, Region, RenderSource, RenderThreads, RenderWishes, Rendered, Wanted};
+pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use state::{Activity, ActivityId, Connection, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};

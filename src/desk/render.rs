@@ -1,26 +1,13 @@
 //! Page images made in the background: what is wanted now, most pressing first; what nobody wants any more is
 //! forgotten. Knows no screen and no textures.
 
-use super::{DeskDocument, DocumentId};
+use super::DocumentId;
 use crate::document::{PageSize, Problem};
+use crate::pages::{PageFile, Pages, PixelRegion, Render};
 use image::RgbImage;
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-
-/// Part of a page that is scaled to some size, in pixels of that size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Region {
-    /// Pixels from the left edge.
-    pub x: u32,
-    /// Pixels from the top edge.
-    pub y: u32,
-    /// Pixels from left to right, > 0.
-    pub width: u32,
-    /// Pixels from top to bottom, > 0.
-    pub height: u32,
-}
 
 /// Names one image of a page. The page is as it is in the file; the view turns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +19,7 @@ pub struct PageImage {
     /// The size of the whole page in pixels of this image.
     pub whole: PageSize,
     /// The part that is shown; `None` is all of it.
-    pub region: Option<Region>,
+    pub region: Option<PixelRegion>,
 }
 
 impl PageImage {
@@ -42,25 +29,17 @@ impl PageImage {
     }
 }
 
-/// The file that a page image is made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RenderSource {
-    /// Where it is.
-    pub path: PathBuf,
-    /// What opens it.
-    pub password: Option<String>,
-}
-
-impl From<&DeskDocument> for RenderSource {
-    fn from(document: &DeskDocument) -> Self {
-        Self { path: document.path.clone(), password: document.password.clone() }
-    }
-}
-
-/// Whoever draws pages: [`crate::pages`], or a fake in tests. Called off the UI thread; may take its time.
+/// Whoever draws pages: [`Pages`], or a fake in tests. Called off the UI thread; may take its time.
 pub trait DrawPage: Send + Sync {
     /// The image; what went wrong as one sentence for the person.
-    fn draw(&self, source: &RenderSource, image: &PageImage) -> Result<RgbImage, Problem>;
+    fn draw(&self, file: &PageFile, image: &PageImage) -> Result<RgbImage, Problem>;
+}
+
+impl DrawPage for Pages {
+    fn draw(&self, file: &PageFile, image: &PageImage) -> Result<RgbImage, Problem> {
+        let render = Render { size: image.whole, region: image.region };
+        self.render(file, image.page, &render).map_err(|error| Problem::new(error.to_string()))
+    }
 }
 
 /// An image that is wanted, and where from.
@@ -69,7 +48,7 @@ pub struct Wanted {
     /// The image.
     pub image: PageImage,
     /// The file.
-    pub source: Arc<RenderSource>,
+    pub file: Arc<PageFile>,
 }
 
 /// An image that was made, or why it was not.
@@ -209,7 +188,7 @@ impl<T> Drop for RenderThreads<T> {
 fn run<T>(shared: &Shared, done: &SyncSender<Rendered<T>>, convert: &impl Fn(RgbImage) -> T, announce: &impl Fn()) {
     while let Some((wanted, drawer)) = shared.take() {
         let image = wanted.image;
-        let result = drawer.draw(&wanted.source, &image).map(convert);
+        let result = drawer.draw(&wanted.file, &image).map(convert);
         let sent = done.send(Rendered { wanted, result });
         shared.queue().running.remove(&image);
         if sent.is_err() {
@@ -225,7 +204,7 @@ mod tests {
 
     fn wanted(page: u32) -> Wanted {
         let image = PageImage { document: DocumentId(1), page, whole: PageSize::new(10, 20), region: None };
-        Wanted { image, source: Arc::default() }
+        Wanted { image, file: Arc::new(PageFile::new("a.pdf")) }
     }
 
     fn pages(queue: &mut Queue) -> Vec<u32> {
@@ -251,7 +230,7 @@ mod tests {
     struct Numbered;
 
     impl DrawPage for Numbered {
-        fn draw(&self, _: &RenderSource, image: &PageImage) -> Result<RgbImage, Problem> {
+        fn draw(&self, _: &PageFile, image: &PageImage) -> Result<RgbImage, Problem> {
             if image.page == 13 {
                 return Err(Problem::new("This page cannot be drawn"));
             }

@@ -2,8 +2,9 @@
 //! bound in bytes. Decodes nothing and waits for nothing; the drawing is `desk::render`'s.
 
 use super::canvas::cache::ByteCache;
-use crate::desk::{DeskDocument, DocumentId, DrawPage, PageImage, Region, RenderSource, RenderThreads, Wanted};
+use crate::desk::{DeskDocument, DocumentId, DrawPage, PageImage, RenderThreads, Wanted};
 use crate::document::{PageRect, PageSize, Problem};
+use crate::pages::{PageFile, Pages, PixelRegion};
 use egui::{ColorImage, TextureHandle, TextureId, TextureOptions, Vec2};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,7 +48,7 @@ pub enum ImageState {
 type Wishes = Arc<Mutex<Vec<(Urgency, Wanted)>>>;
 
 struct Failure {
-    source: Arc<RenderSource>,
+    file: Arc<PageFile>,
     problem: Problem,
 }
 
@@ -59,7 +60,7 @@ pub struct PageImages {
     threads: Option<RenderThreads<ColorImage>>,
     cache: ByteCache<PageImage, TextureHandle>,
     wishes: Wishes,
-    sources: HashMap<DocumentId, Arc<RenderSource>>,
+    files: HashMap<DocumentId, Arc<PageFile>>,
     /// Of whole pages under `None`, of one image otherwise.
     failures: HashMap<(DocumentId, u32, Option<PageImage>), Failure>,
     broken: Option<TextureHandle>,
@@ -95,11 +96,16 @@ impl PageImages {
             threads,
             cache: ByteCache::new(CACHE_BYTES),
             wishes,
-            sources: HashMap::new(),
+            files: HashMap::new(),
             failures: HashMap::new(),
             broken: None,
             pass: None,
         }
+    }
+
+    /// Where pages come from; without it everything waits.
+    pub fn set_pages(&mut self, pages: Option<Pages>) {
+        self.set_drawer(pages.map(|pages| Arc::new(pages) as Arc<dyn DrawPage>));
     }
 
     /// Whoever draws pages from now on; what failed before is tried again.
@@ -160,17 +166,17 @@ impl PageImages {
         if let Some(texture) = self.cache.get(&image) {
             return ImageState::Ready(texture.id());
         }
-        let source = self.source(document);
+        let file = self.file(document);
         for key in [(document.id, image.page, None), (document.id, image.page, Some(image))] {
             if let Some(failure) = self.failures.get(&key) {
-                if failure.source == source {
+                if failure.file == file {
                     return ImageState::Failed(failure.problem.clone());
                 }
                 self.failures.remove(&key);
             }
         }
         let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
-        wishes.push((urgency, Wanted { image, source }));
+        wishes.push((urgency, Wanted { image, file }));
         ImageState::Waiting
     }
 
@@ -190,16 +196,16 @@ impl PageImages {
         }
     }
 
-    fn source(&mut self, document: &DeskDocument) -> Arc<RenderSource> {
-        if let Some(known) = self.sources.get(&document.id)
+    fn file(&mut self, document: &DeskDocument) -> Arc<PageFile> {
+        if let Some(known) = self.files.get(&document.id)
             && known.path == document.path
             && known.password == document.password
         {
             return Arc::clone(known);
         }
-        let source = Arc::new(RenderSource::from(document));
-        self.sources.insert(document.id, Arc::clone(&source));
-        source
+        let file = Arc::new(PageFile { path: document.path.clone(), password: document.password.clone() });
+        self.files.insert(document.id, Arc::clone(&file));
+        file
     }
 
     /// Once a pass: takes what was made, as much as one frame can send to the graphics card.
@@ -226,7 +232,7 @@ impl PageImages {
                         self.failures.clear();
                     }
                     let key = (image.document, image.page, image.region.map(|_| image));
-                    self.failures.insert(key, Failure { source: rendered.wanted.source, problem });
+                    self.failures.insert(key, Failure { file: rendered.wanted.file, problem });
                 }
             }
         }
@@ -275,7 +281,7 @@ fn crop_of(rect: PageRect, answered: PageSize, file_size: PageSize, pixels: Vec2
     let start = |center: f32, length: u32, all: u32| {
         (center * scale - length as f32 / 2.0).round().clamp(0.0, (all - length) as f32) as u32
     };
-    let region = Region {
+    let region = PixelRegion {
         x: start(rect.center().x, width, whole.width),
         y: start(rect.center().y, height, whole.height),
         width,

@@ -4,8 +4,9 @@
 use super::layout::Layout;
 use super::tiles::{Level, Settling};
 use super::transform::UiFromPage;
-use crate::desk::{DeskDocument, PageImage, Region};
+use crate::desk::{DeskDocument, PageImage};
 use crate::document::{PagePoint, PageRect, PageSize, Problem};
+use crate::pages::PixelRegion;
 use crate::ui::images::{ImageState, PageImages, Urgency};
 use egui::epaint::{Mesh, Vertex};
 use egui::{Color32, Painter, Rect, Shape, TextureId, pos2};
@@ -86,7 +87,7 @@ impl Sheets {
         let key = |whole: PageSize, region| PageImage { document: frame.document.id, page, whole, region };
 
         // The right images first, to know whether anything else is needed.
-        let mut right: Vec<(Option<Region>, TextureId)> = Vec::new();
+        let mut right: Vec<(Option<PixelRegion>, TextureId)> = Vec::new();
         let mut missing = Vec::new();
         for (rank, region) in level.images(visible, size).into_iter().enumerate() {
             match images.cached(&key(level.whole, region)) {
@@ -155,7 +156,7 @@ impl Sheets {
 fn draw_stand_ins(
     frame: &SheetFrame<'_>,
     images: &mut PageImages,
-    key: &impl Fn(PageSize, Option<Region>) -> PageImage,
+    key: &impl Fn(PageSize, Option<PixelRegion>) -> PageImage,
     ui_from_page: UiFromPage,
     visible: PageRect,
     levels: &[Level],

@@ -3,8 +3,8 @@
 //! A page is drawn sharp when an image pixel is a screen pixel, so images are made for the very scale of the view once
 //! it stands still; while it moves, what is there is stretched.
 
-use crate::desk::Region;
 use crate::document::{PageRect, PageSize};
+use crate::pages::PixelRegion;
 
 /// The side of a tile in pixels.
 pub const TILE: u32 = 768;
@@ -56,7 +56,7 @@ impl Level {
 
     /// The images that show `visible` (page pixels of a page of `size`), nearest to its middle first; `None` is the
     /// whole page.
-    pub fn images(self, visible: PageRect, size: PageSize) -> Vec<Option<Region>> {
+    pub fn images(self, visible: PageRect, size: PageSize) -> Vec<Option<PixelRegion>> {
         let Some(visible) = visible.clamped(size) else { return Vec::new() };
         if self.is_whole() {
             return vec![None];
@@ -68,7 +68,7 @@ impl Level {
             let first = (low.max(0.0) as u32 / TILE).min(last);
             first..=((high.max(0.0).ceil() as u32).saturating_sub(1) / TILE).clamp(first, last)
         };
-        let mut tiles: Vec<Region> = span(visible.top() * sy, visible.bottom() * sy, self.whole.height)
+        let mut tiles: Vec<PixelRegion> = span(visible.top() * sy, visible.bottom() * sy, self.whole.height)
             .flat_map(|row| {
                 span(visible.left() * sx, visible.right() * sx, self.whole.width).map(move |col| (col, row))
             })
@@ -82,13 +82,13 @@ impl Level {
         tiles.into_iter().map(Some).collect()
     }
 
-    fn tile(self, col: u32, row: u32) -> Region {
+    fn tile(self, col: u32, row: u32) -> PixelRegion {
         let (x, y) = (col * TILE, row * TILE);
-        Region { x, y, width: TILE.min(self.whole.width - x), height: TILE.min(self.whole.height - y) }
+        PixelRegion { x, y, width: TILE.min(self.whole.width - x), height: TILE.min(self.whole.height - y) }
     }
 
     /// The part of a page of `size` that `region` shows, in page pixels.
-    pub fn page_rect(self, region: Option<Region>, size: PageSize) -> PageRect {
+    pub fn page_rect(self, region: Option<PixelRegion>, size: PageSize) -> PageRect {
         let Some(r) = region else { return size.rect() };
         let (sx, sy) =
             (size.width as f32 / self.whole.width.max(1) as f32, size.height as f32 / self.whole.height.max(1) as f32);
@@ -148,7 +148,7 @@ mod tests {
         let visible = PageRect::new(0.0, 0.0, 1000.0, 500.0);
         let tiles = level.images(visible, A4);
         assert_eq!(tiles.len(), 3 * 2);
-        assert_eq!(tiles[0], Some(Region { x: 768, y: 0, width: 768, height: 768 }));
+        assert_eq!(tiles[0], Some(PixelRegion { x: 768, y: 0, width: 768, height: 768 }));
         assert!(level.images(PageRect::new(-50.0, -50.0, -1.0, -1.0), A4).is_empty());
     }
 
