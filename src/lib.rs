@@ -10,7 +10,7 @@
 //! | [`api`] | the wire contract, used by client and server |
 //! | `client` | one short method an endpoint of an OCR service |
 //! | [`engine`] | pixels → words, tables, fields |
-//! | `server` | the contract served from `engine` |
+//! | [`server`] | the contract served from `engine` |
 //! | [`desk`] | the program without a screen: state, commands, jobs |
 //! | [`ui`] | egui only |
 
@@ -20,4 +20,5 @@ pub mod document;
 pub mod engine;
 pub mod pages;
 pub mod parts;
+pub mod server;
 pub mod ui;

@@ -1,10 +1,13 @@
-//! The command line.
+//! The program: logging, then whatever the command line asks for.
+
+mod cli;
 
 use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        Some("pages-worker") => proofdesk::pages::worker_main(),
-        _ => ExitCode::FAILURE,
-    }
+    // `PROOFDESK_LOG=info` says more, `PROOFDESK_LOG=proofdesk=debug` most. Keys and document text are never logged.
+    let filter = EnvFilter::try_from_env("PROOFDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    cli::run()
 }

@@ -7,6 +7,7 @@ pub mod convert;
 mod error;
 mod fulltext;
 mod ids;
+mod key;
 mod lenient;
 mod model;
 pub mod paths;
@@ -19,6 +20,7 @@ mod words;
 pub use error::{ErrorBody, ErrorDetail};
 pub use fulltext::{FullTextFile, FullTextReply};
 pub use ids::{BoxId, FileId, LabelId, ModelId, PageId};
+pub use key::{InvalidKey, Key};
 pub use model::{Category, GENERAL, Model, ModelState, Models, NewModel};
 pub use predict::{
     BoxKind, BoxStatus, ImageSize, Prediction, PredictionPage, PredictionReply, ProcessingType, SUCCESS, SignedUrl,

@@ -49,7 +49,7 @@ pub enum Operation {
 }
 
 /// The HTTP method of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// GET.
     Get,

@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("server", &["document", "parts", "pages", "api", "engine"]),
     ("desk", &["document", "parts", "pages", "api", "client", "engine", "server"]),
     ("ui", &["document", "parts", "pages", "desk"]),
-    ("cli", &["document", "parts", "pages", "engine", "server", "desk", "ui"]),
+    ("cli", &["document", "parts", "pages", "api", "engine", "server", "desk", "ui"]),
     ("main", &["cli"]),
 ];
 

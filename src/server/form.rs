@@ -1,0 +1,264 @@
+//! A multipart form as clients of the contract send it: files stream to the disk, text stays in memory.
+
+use super::body::{Excess, Meter, excess_of, metered};
+use super::file_name::{bare, extended};
+use super::refusal::Refusal;
+use super::running::Shared;
+use super::{Limits, uploads::Uploads};
+use axum::body::{Body, Bytes};
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::{NamedTempFile, TempPath};
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+/// The most that may arrive before a part begins or its headers end.
+const MOST_UNCLAIMED: u64 = 1024 * 1024;
+
+/// An uploaded file on the disk; gone when dropped.
+#[derive(Debug)]
+pub(super) struct Upload {
+    /// As the client calls it.
+    pub(super) name: String,
+    path: TempPath,
+}
+
+impl Upload {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// What a request sent.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    /// The files, in order.
+    pub(super) files: Vec<Upload>,
+    text: HashMap<String, String>,
+}
+
+impl Form {
+    /// A text part by name; of several the last. Empty is as good as missing.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.text.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// Receives the form of `request`.
+    pub(super) async fn receive(request: Request, shared: &Shared) -> Result<Self, Refusal> {
+        let limits = shared.limits;
+        let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|bytes| bytes > limits.body_bytes) {
+            return Err(over_size(&limits));
+        }
+        let meter = Arc::new(Meter::default());
+        let request = request.map(|body| {
+            let stream = metered(body.into_data_stream(), meter.clone(), limits.body_bytes, MOST_UNCLAIMED);
+            Body::from_stream(stream)
+        });
+        let multipart = Multipart::from_request(request, &()).await.map_err(|_| {
+            Refusal::bad_request("The request is no multipart/form-data form", "Send the files as parts named file")
+        })?;
+        Receiver { limits, meter, uploads: &shared.uploads, form: Self::default() }.receive(multipart).await
+    }
+}
+
+/// A form that is being received.
+struct Receiver<'a> {
+    limits: Limits,
+    meter: Arc<Meter>,
+    uploads: &'a Uploads,
+    form: Form,
+}
+
+impl Receiver<'_> {
+    async fn receive(mut self, mut multipart: Multipart) -> Result<Form, Refusal> {
+        let mut parts = 0;
+        loop {
+            let next = tokio::time::timeout(self.limits.silence, multipart.next_field()).await;
+            let Some(field) = next.map_err(|_| silent())?.map_err(|e| broken(&e, &self.limits))? else {
+                break;
+            };
+            self.meter.claim();
+            parts += 1;
+            if parts > self.limits.parts {
+                let most = self.limits.parts;
+                return Err(Refusal::too_large(format!("The form has more than {most} parts")));
+            }
+            self.part(field).await?;
+        }
+        tracing::debug!(bytes = self.meter.arrived(), parts, "received a form");
+        Ok(self.form)
+    }
+
+    async fn part(&mut self, field: Field<'_>) -> Result<(), Refusal> {
+        let disposition = field.headers().get(CONTENT_DISPOSITION).map(|v| String::from_utf8_lossy(v.as_bytes()));
+        let file_name = field.file_name().map(str::to_owned).or_else(|| extended(&disposition?));
+        let name = field.name().unwrap_or_default().to_owned();
+        match (file_name.filter(|file_name| !file_name.is_empty()), name.as_str()) {
+            (Some(file_name), _) => {
+                let file_name = bare(&file_name)?;
+                let (file, _) = self.to_disk(field).await?;
+                self.keep(file_name, file);
+            }
+            // A file that came without its name; a form whose file was left out sends an empty part.
+            (None, "file") => {
+                let (file, bytes) = self.to_disk(field).await?;
+                if bytes > 0 {
+                    self.keep("file".to_owned(), file);
+                }
+            }
+            (None, "base64_data") => {
+                let (encoded, bytes) = self.to_disk(field).await?;
+                if bytes > 0 {
+                    let file = self.uploads.file().map_err(|e| Refusal::disk(&e))?;
+                    let decoded = tokio::task::spawn_blocking(move || decoded(&encoded, file)).await;
+                    let file = decoded.map_err(|_| Refusal::broken())??;
+                    self.keep("base64_data".to_owned(), file);
+                }
+            }
+            (None, _) => {
+                let text = self.to_memory(field).await?;
+                self.form.text.insert(name, text);
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, name: String, file: NamedTempFile) {
+        self.form.files.push(Upload { name, path: file.into_temp_path() });
+    }
+
+    async fn next_chunk(&self, field: &mut Field<'_>) -> Result<Option<Bytes>, Refusal> {
+        let chunk = tokio::time::timeout(self.limits.silence, field.chunk()).await;
+        let chunk = chunk.map_err(|_| silent())?.map_err(|e| broken(&e, &self.limits))?;
+        self.meter.claim();
+        Ok(chunk)
+    }
+
+    async fn to_disk(&self, mut field: Field<'_>) -> Result<(NamedTempFile, u64), Refusal> {
+        let disk = |error: std::io::Error| Refusal::disk(&error);
+        let file = self.uploads.file().map_err(disk)?;
+        let copy = file.as_file().try_clone().map_err(disk)?;
+        let mut writer = BufWriter::with_capacity(256 * 1024, tokio::fs::File::from_std(copy));
+        let mut bytes = 0;
+        while let Some(chunk) = self.next_chunk(&mut field).await? {
+            bytes += chunk.len() as u64;
+            writer.write_all(&chunk).await.map_err(disk)?;
+        }
+        writer.flush().await.map_err(disk)?;
+        Ok((file, bytes))
+    }
+
+    async fn to_memory(&self, mut field: Field<'_>) -> Result<String, Refusal> {
+        let mut text = Vec::new();
+        while let Some(chunk) = self.next_chunk(&mut field).await? {
+            if text.len() + chunk.len() > self.limits.text_bytes {
+                return Err(Refusal::too_large(format!("A text part is longer than {} bytes", self.limits.text_bytes)));
+            }
+            text.extend_from_slice(&chunk);
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+fn over_size(limits: &Limits) -> Refusal {
+    Refusal::too_large(format!("The request is larger than {} MB", limits.body_bytes / (1024 * 1024)))
+}
+
+fn silent() -> Refusal {
+    Refusal::new(axum::http::StatusCode::REQUEST_TIMEOUT, "The upload stopped on its way", "Send it again")
+}
+
+fn broken(error: &MultipartError, limits: &Limits) -> Refusal {
+    match excess_of(error) {
+        Some(Excess::Bytes) => over_size(limits),
+        Some(Excess::NoForm) | None => Refusal::bad_request(
+            "The multipart form is broken or incomplete",
+            "Send it again, with the boundary that its content type names",
+        ),
+    }
+}
+
+/// Decodes base64, of either alphabet, with or without padding, line breaks and a `data:` prefix.
+fn decoded(encoded: &NamedTempFile, mut into: NamedTempFile) -> Result<NamedTempFile, Refusal> {
+    const BASE64: GeneralPurpose = GeneralPurpose::new(
+        &base64::alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let disk = |error: std::io::Error| Refusal::disk(&error);
+    let mut file = encoded.reopen().map_err(disk)?;
+    let mut start = [0_u8; 256];
+    let read = file.read(&mut start).map_err(disk)?;
+    let start = &start[..read];
+    let skip = match start.iter().position(|&b| b == b',') {
+        Some(comma) if start.starts_with(b"data:") => comma + 1,
+        _ => 0,
+    };
+    let text = Cleaned(std::io::BufReader::new((&start[skip..]).chain(file)));
+    let mut decoder = base64::read::DecoderReader::new(text, &BASE64);
+    match std::io::copy(&mut decoder, &mut into) {
+        Ok(_) => into.flush().map_err(disk).map(|()| into),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(Refusal::bad_request("base64_data is not base64", "Send the file's bytes in base64"))
+        }
+        Err(error) => Err(disk(error)),
+    }
+}
+
+/// Base64 text in the standard alphabet and without white space.
+struct Cleaned<R>(R);
+
+impl<R: Read> Read for Cleaned<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.0.read(into)?;
+            let mut kept = 0;
+            for at in 0..read {
+                let byte = match into[at] {
+                    b'-' => b'+',
+                    b'_' => b'/',
+                    byte => byte,
+                };
+                if !byte.is_ascii_whitespace() {
+                    into[kept] = byte;
+                    kept += 1;
+                }
+            }
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
+        let mut encoded = NamedTempFile::new().unwrap();
+        encoded.write_all(text.as_bytes()).unwrap();
+        decoded(&encoded, NamedTempFile::new().unwrap()).map(|file| std::fs::read(file.path()).unwrap())
+    }
+
+    #[test]
+    fn base64_is_read_as_clients_write_it() {
+        for text in ["+/8A", "-_8A", "data:image/png;base64,+/8A", "+/\r\n8A\n"] {
+            assert_eq!(decode(text).unwrap(), [0xfb, 0xff, 0x00], "{text}");
+        }
+        assert_eq!(decode("YQ==").unwrap(), b"a");
+        assert_eq!(decode("YQ").unwrap(), b"a");
+        let long = "QUJD".repeat(100_000);
+        assert_eq!(decode(&long).unwrap(), b"ABC".repeat(100_000));
+    }
+
+    #[test]
+    fn what_is_not_base64_is_refused() {
+        assert_eq!(decode("a picture!").unwrap_err().status, 400);
+    }
+}

@@ -1,0 +1,84 @@
+//! How a server is started, and why it cannot be.
+
+use crate::api::Key;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a server is started.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// Where it listens; loopback alone. Port 0 is any free one.
+    pub listen: SocketAddr,
+    /// The folder it keeps uploads in while they are read. Made if it is not there; servers may share it.
+    pub data: PathBuf,
+    /// The key it asks for; `None` makes a random one.
+    pub key: Option<Key>,
+    /// What a request may cost.
+    pub limits: Limits,
+}
+
+impl ServerOptions {
+    /// A free port of this computer and a random key.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self { listen, data: data.into(), key: None, limits: Limits::default() }
+    }
+}
+
+/// What a request may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The largest body in bytes, all files together: 512 MiB.
+    pub body_bytes: u64,
+    /// The most parts of a form: 1,000.
+    pub parts: usize,
+    /// The longest text part in bytes: 1 MiB. `base64_data` is a file, not text.
+    pub text_bytes: usize,
+    /// How long nothing may arrive of a body that is being sent: a minute.
+    pub silence: Duration,
+    /// How many pages are read at once, over all requests: as many as there are cores.
+    pub pages_at_once: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 512 * 1024 * 1024,
+            parts: 1000,
+            text_bytes: 1024 * 1024,
+            silence: Duration::from_mins(1),
+            pages_at_once: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is not this computer's own.
+    #[error("the server listens on this computer alone; {0} is not a loopback address, use 127.0.0.1")]
+    NotLoopback(SocketAddr),
+    /// Something listens there already.
+    #[error("another program uses {0} already; end it or choose another port with --listen")]
+    PortInUse(SocketAddr),
+    /// The system does not let it listen there.
+    #[error("could not listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The folder for uploads cannot be used.
+    #[error("could not use the data folder {}: {source}", folder.display())]
+    Data {
+        /// Which.
+        folder: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The system gives no random numbers.
+    #[error("could not make a key: {0}")]
+    Key(getrandom::Error),
+}

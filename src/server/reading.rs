@@ -1,0 +1,48 @@
+//! What the server reads files with. Knows nothing of requests.
+
+use crate::document::{Page, PageSize, Problem};
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+/// A file to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Where it is; its name says nothing about what it is.
+    pub path: &'a Path,
+    /// The password of an encrypted PDF.
+    pub password: Option<&'a str>,
+}
+
+/// What is wanted of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Its words alone.
+    Words,
+    /// Its words, and the fields and tables of the model `general`.
+    Fields,
+}
+
+/// Why a page was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// Nobody waits for it any more.
+    Cancelled,
+    /// It cannot be read.
+    Problem(Problem),
+}
+
+/// Reads files. Its methods block and are called from several threads at once.
+pub trait Reader: Send + Sync + 'static {
+    /// The size of each page in pixels; at least one.
+    fn open(&self, file: Source<'_>) -> Result<Vec<PageSize>, Problem>;
+
+    /// Reads page `number` (from 0) of `size` pixels. Looks at `cancel` where it takes long.
+    fn read(
+        &self,
+        file: Source<'_>,
+        number: u32,
+        size: PageSize,
+        wanted: Wanted,
+        cancel: &CancellationToken,
+    ) -> Result<Page, ReadError>;
+}

@@ -1,0 +1,71 @@
+//! Which operation of the contract is answered by whom.
+
+use super::refusal::Refusal;
+use super::running::Shared;
+use super::{models, predict};
+use crate::api::paths::{BASE, Method, Operation, ROUTES};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// All operations at all of their paths; anything else is refused in the contract's shape.
+pub(super) fn router() -> Router<Arc<Shared>> {
+    let mut at_path: BTreeMap<String, MethodRouter<Arc<Shared>>> = BTreeMap::new();
+    let mut taken = HashSet::new();
+    for route in ROUTES {
+        let filter = match route.method {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+            Method::Patch => MethodFilter::PATCH,
+            Method::Delete => MethodFilter::DELETE,
+        };
+        for path in route.served_paths() {
+            // An alias that differs in its query alone (`?async=true`) belongs to the operation whose path it is.
+            if !taken.insert((path.clone(), route.method)) {
+                continue;
+            }
+            let methods = at_path.remove(&path).unwrap_or_default();
+            at_path.insert(path, methods.merge(answer(route.operation, filter)));
+        }
+    }
+    let mut router = Router::new();
+    for (path, methods) in at_path {
+        router = router.route(&format!("{BASE}{path}"), methods);
+    }
+    router.fallback(no_path).method_not_allowed_fallback(no_method)
+}
+
+fn answer(operation: Operation, filter: MethodFilter) -> MethodRouter<Arc<Shared>> {
+    match operation {
+        Operation::PredictFiles => on(filter, predict::files),
+        Operation::FullText => on(filter, predict::full_text),
+        Operation::Models => on(filter, models::list),
+        Operation::Model => on(filter, models::one),
+        other => on(filter, move || async move { Refusal::not_offered(&format!("{other:?}")) }),
+    }
+}
+
+async fn no_path() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this path", "Paths begin with /api/v2/OCR/Model/")
+}
+
+async fn no_method() -> Refusal {
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This path does not take this method",
+        "Use the method that the contract names",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paths_of_the_contract_do_not_collide() {
+        // Building panics where two do.
+        let _ = router();
+    }
+}

@@ -1,0 +1,125 @@
+//! The server's life: it starts, it answers, it stops.
+
+use super::auth::Lock;
+use super::guard::guarded;
+use super::reading::Reader;
+use super::router::router;
+use super::schedule::Schedule;
+use super::this_computer::ThisComputer;
+use super::uploads::Uploads;
+use super::{Limits, ServerOptions, StartError};
+use crate::api::{Key, paths};
+use crate::engine::Engine;
+use crate::pages::Pages;
+use std::future::IntoFuture;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long connections may take to end after everything was cancelled.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// The embedded server.
+#[derive(Debug)]
+pub struct Server;
+
+/// A server that answers. It stops when this is dropped or [`Running::shutdown`] is called.
+#[derive(Debug)]
+pub struct Running {
+    base_url: String,
+    key: Key,
+    stopping: CancellationToken,
+    task: Option<JoinHandle<()>>,
+}
+
+/// What every request needs.
+pub(super) struct Shared {
+    pub(super) schedule: Schedule,
+    pub(super) uploads: Uploads,
+    pub(super) limits: Limits,
+    pub(super) lock: Lock,
+    pub(super) stopping: CancellationToken,
+}
+
+impl Server {
+    /// Starts a server that reads with this computer's own engine, on the current tokio runtime.
+    pub async fn start(options: ServerOptions, pages: Pages, engine: Arc<Engine>) -> Result<Running, StartError> {
+        Self::start_with(options, Arc::new(ThisComputer::new(pages, engine))).await
+    }
+
+    /// Starts a server that reads with `reader`, on the current tokio runtime.
+    pub async fn start_with(options: ServerOptions, reader: Arc<dyn Reader>) -> Result<Running, StartError> {
+        let address = options.listen;
+        if !address.ip().is_loopback() {
+            return Err(StartError::NotLoopback(address));
+        }
+        let key = match options.key {
+            Some(key) => key,
+            None => Key::random().map_err(StartError::Key)?,
+        };
+        let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
+            ErrorKind::AddrInUse => StartError::PortInUse(address),
+            _ => StartError::Listen { address, source },
+        })?;
+        let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
+        let uploads =
+            Uploads::open(&options.data).map_err(|source| StartError::Data { folder: options.data.clone(), source })?;
+        let stopping = CancellationToken::new();
+        let shared = Arc::new(Shared {
+            schedule: Schedule::new(reader, options.limits.pages_at_once),
+            uploads,
+            limits: options.limits,
+            lock: Lock::new(&key),
+            stopping: stopping.clone(),
+        });
+        let app = guarded(router(), &shared).with_state(shared);
+        let serve = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
+        let task = tokio::spawn(until_stopped(serve.into_future(), stopping.clone()));
+        let base_url = format!("http://{address}{}", paths::BASE);
+        tracing::info!(%base_url, "the embedded server listens");
+        Ok(Running { base_url, key, stopping, task: Some(task) })
+    }
+}
+
+/// Serves until it is told to stop, then gives what is left of the connections a moment.
+async fn until_stopped(serve: impl Future<Output = std::io::Result<()>>, stopping: CancellationToken) {
+    tokio::pin!(serve);
+    let ended = tokio::select! {
+        ended = &mut serve => ended,
+        () = stopping.cancelled() => tokio::time::timeout(FAREWELL, serve).await.unwrap_or(Ok(())),
+    };
+    if let Err(error) = ended {
+        tracing::error!(%error, "the embedded server ended");
+    }
+}
+
+impl Running {
+    /// Where it answers, ending in `/api/v2`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The key it asks for.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Stops: takes no new request, answers those that run with 503, and returns when all connections have ended.
+    pub async fn shutdown(mut self) {
+        self.stopping.cancel();
+        if let Some(task) = self.task.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the embedded server did not stop cleanly");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stopping.cancel();
+    }
+}
