@@ -3,7 +3,32 @@
 //! One panel a file; `canvas` is the page view. What only the screen knows (scroll offsets, an open dialog, a half-typed
 //! password) lives here and nowhere else.
 
+mod app_icon;
+mod bottom_line;
 pub mod canvas;
+mod center;
+mod command_palette;
+mod controls;
+mod dialogs;
+mod documents;
+mod icons;
 pub mod images;
+mod inspector;
+mod keys;
 pub mod labels;
+mod menu;
+#[cfg(test)]
+mod samples;
+mod shell;
+mod summary;
+mod table_grid;
+#[cfg(test)]
+mod tests;
 pub mod theme;
+mod toasts;
+mod top_bar;
+mod value;
+mod value_card;
+
+pub use app_icon::icon_data;
+pub use shell::Shell;

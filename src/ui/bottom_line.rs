@@ -1,0 +1,92 @@
+//! The line at the bottom: what runs, how far it is, how to stop it; and the three keys that matter now.
+
+use super::controls::{elided, key_cap_ui, paint_line, palette, progress_ui, sized_icon_button_ui};
+use super::icons::Icon;
+use super::keys::action_keys;
+use super::theme;
+use crate::desk::{Action, Command, Commands, DocumentStatus, FileState, State};
+use egui::{Sense, Ui, vec2};
+
+/// Shows the line. `keyboard_hint` replaces the keys, where something else has the keyboard.
+pub(super) fn bottom_line_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    ui.horizontal_centered(|ui| {
+        let keys = keys_now(state);
+        running_ui(ui, state, commands);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            for (cap, what) in keys.iter().rev() {
+                ui.label(egui::RichText::new(*what).font(theme::regular(theme::SMALL)).color(palette(ui).secondary));
+                key_cap_ui(ui, cap);
+                ui.add_space(10.0);
+            }
+        });
+    });
+}
+
+fn running_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    let palette = palette(ui);
+    let small = |text: &str| egui::RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary);
+    let Some(activity) = state.activities.first() else {
+        ui.label(small(&resting_words(state)));
+        return;
+    };
+    let text = elided(ui, &activity.label, theme::regular(theme::SMALL), 300.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(text.size().x, 18.0), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &activity.label));
+    paint_line(ui, rect.left_center(), text, palette.secondary);
+    ui.add_space(4.0);
+    progress_ui(ui, activity.progress, 120.0, &activity.label);
+    let more = state.activities.len() - 1;
+    let label = if more == 0 { "Cancel" } else { "Cancel the first" };
+    if sized_icon_button_ui(ui, Icon::Close, label, 22.0).clicked() {
+        commands.push(Command::Cancel(activity.id));
+    }
+    let waiting = waiting(state);
+    let words = match (more, waiting) {
+        (0, 0) => String::new(),
+        (0, waiting) => format!("{waiting} waiting"),
+        (more, 0) => format!("and {more} more"),
+        (more, waiting) => format!("and {more} more, {waiting} waiting"),
+    };
+    if !words.is_empty() {
+        ui.label(small(&words));
+        let cancel = egui::Label::new(small("Cancel all").underline()).sense(Sense::click());
+        let cancel = ui.add(cancel).on_hover_cursor(egui::CursorIcon::PointingHand);
+        cancel.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Cancel all"));
+        if cancel.clicked() {
+            commands.act(Action::CancelAll);
+        }
+    }
+}
+
+fn waiting(state: &State) -> usize {
+    let is_waiting = |d: &&crate::desk::DeskDocument| matches!(d.status(state.view.threshold), DocumentStatus::Waiting);
+    state.documents.iter().filter(is_waiting).count()
+}
+
+/// What the line says while nothing runs.
+fn resting_words(state: &State) -> String {
+    match state.documents.len() {
+        0 => "Ready".into(),
+        1 => "1 document".into(),
+        count => format!("{count} documents"),
+    }
+}
+
+/// The three keys that matter now, and what each does.
+fn keys_now(state: &State) -> Vec<(String, &'static str)> {
+    let key = |action: Action, what: &'static str| action_keys(action).map(|keys| (keys, what));
+    let all = key(Action::KeySheet, "all keys");
+    let found = match state.open_document() {
+        None => [key(Action::AddFiles, "add documents"), Some(("Ctrl V".into(), "paste a path")), all],
+        Some(document) if matches!(document.file, FileState::NeedsPassword { .. } | FileState::Failed(_)) => {
+            [key(Action::NextDocument, "next document"), key(Action::CommandPalette, "all commands"), all]
+        }
+        Some(document) if document.doubtful(state.view.threshold) > 0 => {
+            [key(Action::NextProblem, "next to look at"), key(Action::NextField, "next field"), all]
+        }
+        Some(_) if state.selection.is_some() => [key(Action::NextField, "next field"), key(Action::Copy, "copy"), all],
+        Some(_) => [key(Action::NextField, "next field"), key(Action::NextDocument, "next document"), all],
+    };
+    found.into_iter().flatten().collect()
+}

@@ -1,0 +1,226 @@
+//! What stands over the window: the sheet of keys, the list of problems, who made this. One is open at a time.
+
+use super::command_palette::{PaletteView, command_palette_ui};
+use super::controls::{Look, PushButton, key_cap_ui, palette, sized_icon_button_ui};
+use super::icons::Icon;
+use super::keys::shortcut_name;
+use super::menu;
+use super::theme;
+use crate::desk::{Command, Commands, Notice, NoticeKind, State};
+use egui::{Context, RichText, Ui, Vec2, vec2};
+
+/// The dialog that is open.
+#[derive(Debug, Default)]
+pub(super) enum Dialog {
+    /// None.
+    #[default]
+    None,
+    /// The command palette.
+    Palette(PaletteView),
+    /// All keys.
+    Keys,
+    /// All problems.
+    Problems,
+    /// Who made this.
+    About,
+}
+
+impl Dialog {
+    /// Whether one is open.
+    pub(super) const fn is_open(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Shows the open dialog and closes it where the person does.
+    pub(super) fn show(&mut self, ctx: &Context, state: &State, icon: &egui::TextureHandle, commands: &Commands) {
+        let stays = match self {
+            Self::None => return,
+            Self::Palette(view) => command_palette_ui(ctx, state, view, commands),
+            Self::Keys => modal(ctx, "Keyboard shortcuts", 780.0, keys_ui),
+            Self::Problems => modal(ctx, "Problems", 560.0, |ui| problems_ui(ui, state, commands)),
+            Self::About => modal(ctx, "About Proofdesk", 440.0, |ui| about_ui(ui, icon)),
+        };
+        if !stays {
+            *self = Self::None;
+        }
+    }
+}
+
+/// A dialog with a title and a button to close it; answers whether it stays open.
+fn modal(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui)) -> bool {
+    let scrim = theme::palette(&ctx.global_style().visuals).scrim;
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(20)).corner_radius(14.0);
+    let modal = egui::Modal::new(egui::Id::unique(title)).backdrop_color(scrim).frame(frame).show(ctx, |ui| {
+        ui.set_width(width.min(ctx.content_rect().width() - 80.0));
+        ui.set_max_height((ctx.content_rect().height() - 120.0).max(200.0));
+        let mut stays = true;
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(title).font(theme::semibold(16.0)).color(palette(ui).text));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                stays = !sized_icon_button_ui(ui, Icon::Close, "Close", 26.0).clicked();
+            });
+        });
+        ui.add_space(10.0);
+        add(ui);
+        stays
+    });
+    modal.inner && !modal.should_close()
+}
+
+fn keys_ui(ui: &mut Ui) {
+    // Groups in two columns of about the same height.
+    let columns: [&[usize]; 2] = [&[0, 3, 4, 5], &[1, 2]];
+    let height = ui.max_rect().height() - 60.0;
+    egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 40.0;
+        ui.columns(2, |uis| {
+            for (ui, groups) in uis.iter_mut().zip(columns) {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                for place in groups {
+                    if let Some((name, actions)) = menu::GROUPS.get(*place) {
+                        keys_group_ui(ui, name, actions);
+                    }
+                }
+            }
+        });
+    });
+}
+
+fn keys_group_ui(ui: &mut Ui, name: &str, actions: &[crate::desk::Action]) {
+    let palette = palette(ui);
+    ui.add_space(6.0);
+    ui.label(RichText::new(name).font(theme::semibold(theme::SMALL)).color(palette.secondary));
+    ui.add_space(2.0);
+    for action in actions.iter().filter(|action| !action.shortcuts().is_empty()) {
+        ui.horizontal(|ui| {
+            ui.set_height(24.0);
+            ui.label(RichText::new(action.label().trim_end_matches('…')).color(palette.text));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 5.0;
+                for shortcut in action.shortcuts().iter().rev() {
+                    key_cap_ui(ui, &shortcut_name(*shortcut));
+                }
+            });
+        });
+    }
+    ui.add_space(8.0);
+}
+
+fn problems_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    let palette = palette(ui);
+    let problems: Vec<&Notice> = state.notices.iter().rev().filter(|n| n.kind == NoticeKind::Problem).collect();
+    if problems.is_empty() {
+        ui.label(RichText::new("No problems. What goes wrong is listed here").color(palette.secondary));
+        ui.add_space(8.0);
+        return;
+    }
+    let height = ui.max_rect().height() - 60.0;
+    egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        for (place, notice) in problems.iter().enumerate() {
+            if place > 0 {
+                ui.separator();
+            }
+            ui.push_id(notice.number, |ui| problem_ui(ui, state, notice, commands));
+        }
+    });
+    ui.add_space(10.0);
+    if ui.add(PushButton::new("Clear the list")).clicked() {
+        for notice in problems {
+            commands.push(Command::Dismiss(notice.number));
+        }
+    }
+}
+
+fn problem_ui(ui: &mut Ui, state: &State, notice: &Notice, commands: &Commands) {
+    let palette = palette(ui);
+    ui.horizontal_top(|ui| {
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(20.0), egui::Sense::hover());
+        Icon::Warning.paint(ui.painter(), rect, 15.0, palette.error);
+        ui.vertical(|ui| {
+            ui.set_max_width(ui.available_width() - 40.0);
+            let document = notice.document.and_then(|id| state.document(id));
+            if let Some(document) = document {
+                let name = RichText::new(&document.name).font(theme::semibold(theme::BODY)).color(palette.text);
+                let link = ui.add(egui::Label::new(name).sense(egui::Sense::click()).truncate());
+                if link.on_hover_text("Open the document").clicked() {
+                    commands.push(Command::Open(document.id));
+                }
+            }
+            ui.add(
+                egui::Label::new(RichText::new(&notice.problem.message).color(palette.text)).wrap().selectable(true),
+            );
+            if !notice.problem.details.is_empty() {
+                let head = RichText::new("Details").font(theme::regular(theme::SMALL)).color(palette.secondary);
+                egui::CollapsingHeader::new(head).show(ui, |ui| {
+                    let details = RichText::new(&notice.problem.details).monospace().color(palette.secondary);
+                    ui.add(egui::Label::new(details).wrap().selectable(true));
+                });
+            }
+        });
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+            if sized_icon_button_ui(ui, Icon::Close, "Dismiss", 22.0).clicked() {
+                commands.push(Command::Dismiss(notice.number));
+            }
+        });
+    });
+}
+
+fn about_ui(ui: &mut Ui, icon: &egui::TextureHandle) {
+    let palette = palette(ui);
+    ui.horizontal_top(|ui| {
+        ui.add(egui::Image::new((icon.id(), Vec2::splat(56.0))).alt_text("Proofdesk"));
+        ui.add_space(6.0);
+        ui.vertical(|ui| {
+            ui.label(RichText::new("Proofdesk").font(theme::semibold(18.0)).color(palette.text));
+            let version = format!("Version {}", env!("CARGO_PKG_VERSION"));
+            ui.add(egui::Label::new(RichText::new(version).color(palette.secondary)).selectable(true));
+        });
+    });
+    ui.add_space(12.0);
+    for text in [
+        "Documents become data you can be sure of. Everything is read on this computer; nothing is sent elsewhere.",
+        "Licensed under Apache-2.0. It stands on PDFium, ONNX Runtime, the PP-OCRv6 models, egui and the typeface Inter; \
+         THIRD_PARTY.md names their licences.",
+    ] {
+        ui.add(egui::Label::new(RichText::new(text).color(palette.secondary)).wrap());
+        ui.add_space(6.0);
+    }
+}
+
+/// Asks for the password of an encrypted document; `None` until one is given.
+pub(super) fn password_ui(ui: &mut Ui, name: &str, wrong: bool, typed: &mut String) -> Option<String> {
+    let palette = palette(ui);
+    let explanation = format!("{name} is encrypted. Its password stays on this computer and is not stored");
+    super::controls::notice_head_ui(
+        ui,
+        Icon::Lock,
+        palette.accent,
+        palette.accent_soft,
+        "This document needs a password",
+        &explanation,
+    );
+    ui.add_space(18.0);
+    let mut given = None;
+    let row = vec2(340.0_f32.min(ui.available_width()), 34.0);
+    ui.allocate_ui_with_layout(row, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        let edit = egui::TextEdit::singleline(typed)
+            .password(true)
+            .hint_text("Password")
+            .margin(egui::Margin::symmetric(10, 7))
+            .desired_width(row.x - 90.0);
+        let response = ui.add(edit).accessible_name("Password");
+        let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        if !response.has_focus() && ui.memory(|m| m.focused().is_none()) {
+            response.request_focus();
+        }
+        let pressed = ui.add(PushButton::new("Open").look(Look::Primary).width(78.0)).clicked();
+        if (entered || pressed) && !typed.is_empty() {
+            given = Some(std::mem::take(typed));
+        }
+    });
+    if wrong {
+        ui.add_space(8.0);
+        ui.label(RichText::new("That password does not open it. Try another one").color(palette.error));
+    }
+    given
+}

@@ -1,0 +1,299 @@
+//! The fields and tables of the page in view, on the right. The grid of a table is `table_grid`'s.
+
+use super::controls::{Look, PushButton, badge_ui, elided, focus_ring, paint_line, paint_line_right, palette, tab_ui};
+use super::icons;
+use super::images::PageImages;
+use super::keys::action_keys;
+use super::labels::LabelColors;
+use super::table_grid::{TableView, table_tab_ui};
+use super::theme;
+use super::value::{Selected, table_size};
+use super::value_card::value_card_ui;
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, ReadState, State, Target};
+use crate::document::{Field, Page, Score, label_name};
+use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+/// Which part of the inspector is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// The fields, and a row for each table.
+    #[default]
+    Fields,
+    /// The grid of one table.
+    Table,
+}
+
+/// What only the screen knows of the inspector.
+#[derive(Debug, Default)]
+pub(super) struct InspectorView {
+    tab: Tab,
+    /// What was selected in the last frame: a new selection is scrolled into view and brings its tab forward.
+    seen: Option<Target>,
+    table: TableView,
+}
+
+/// Shows what was read on the page in view; a click selects.
+pub(super) fn inspector_ui(
+    ui: &mut Ui,
+    state: &State,
+    view: &mut InspectorView,
+    colors: &LabelColors,
+    images: &mut PageImages,
+    commands: &Commands,
+) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let Some((document, open)) = state.open_document().zip(state.open) else {
+        nothing_ui(ui, "Open a document to see what was read", false);
+        return;
+    };
+    let is_new = state.selection != view.seen;
+    if is_new {
+        view.seen.clone_from(&state.selection);
+        match &state.selection {
+            Some(Target::Field { .. }) => view.tab = Tab::Fields,
+            Some(Target::Table { .. } | Target::Cell { .. }) => view.tab = Tab::Table,
+            None => {}
+        }
+    }
+    let page = document.pages.get(&open.page).map(std::convert::AsRef::as_ref);
+    tabs_ui(ui, view, page);
+    let Some(page) = page else {
+        waiting_ui(ui, document, state);
+        return;
+    };
+    match view.tab {
+        Tab::Fields => fields_tab_ui(ui, state, document, page, colors, images, is_new, commands),
+        Tab::Table => table_tab_ui(ui, state, document, page, &mut view.table, images, is_new, commands),
+    }
+}
+
+fn tabs_ui(ui: &mut Ui, view: &mut InspectorView, page: Option<&Page>) {
+    let palette = palette(ui);
+    let row = ui.horizontal(|ui| {
+        ui.add_space(16.0);
+        ui.spacing_mut().item_spacing.x = 20.0;
+        let tables = page.map_or(0, |p| p.tables.len());
+        let table_label = if tables > 1 { format!("Tables {tables}") } else { "Table".to_owned() };
+        for (tab, label) in [(Tab::Fields, "Fields"), (Tab::Table, table_label.as_str())] {
+            if tab_ui(ui, label, view.tab == tab).clicked() {
+                view.tab = tab;
+            }
+        }
+    });
+    let bottom = row.response.rect.bottom();
+    ui.painter().hline(ui.max_rect().x_range(), bottom, egui::Stroke::new(1.0, palette.line));
+}
+
+/// What stands where the page was not answered for yet, or never will be.
+fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State) {
+    match document.status(state.view.threshold) {
+        DocumentStatus::Failed(problem) => nothing_ui(ui, &problem.message, false),
+        DocumentStatus::NeedsPassword => nothing_ui(ui, "Its password is needed first", false),
+        DocumentStatus::Cancelled => nothing_ui(ui, "Reading was stopped", false),
+        DocumentStatus::Done | DocumentStatus::ToLookAt(_) => nothing_ui(ui, "Nothing was said about this page", false),
+        DocumentStatus::Uploading(_) => nothing_ui(ui, "On its way to the reader", true),
+        DocumentStatus::Reading(..) => nothing_ui(ui, "Being read", true),
+        DocumentStatus::Waiting => nothing_ui(ui, "Waits its turn", document.reading != ReadState::Queued),
+    }
+}
+
+fn nothing_ui(ui: &mut Ui, text: &str, busy: bool) {
+    let palette = palette(ui);
+    ui.add_space(28.0);
+    ui.vertical_centered(|ui| {
+        ui.set_max_width((ui.available_width() - 40.0).max(60.0));
+        if busy {
+            let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+            icons::spinner(ui, rect, palette.accent);
+            ui.add_space(8.0);
+        }
+        ui.label(egui::RichText::new(text).font(theme::regular(theme::BODY)).color(palette.secondary));
+    });
+}
+
+#[expect(clippy::too_many_arguments, reason = "a panel: what to read, what only the screen knows, where to report")]
+fn fields_tab_ui(
+    ui: &mut Ui,
+    state: &State,
+    document: &DeskDocument,
+    page: &Page,
+    colors: &LabelColors,
+    images: &mut PageImages,
+    reveal: bool,
+    commands: &Commands,
+) {
+    if let Some(problem) = &page.problem {
+        nothing_ui(ui, &problem.message, false);
+        return;
+    }
+    if page.fields.is_empty() && page.tables.is_empty() {
+        nothing_ui(ui, "No labelled values on this page", false);
+        elsewhere_ui(ui, state, document, page, commands);
+        return;
+    }
+    let threshold = state.view.threshold;
+    let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(|f| f.score < threshold);
+    egui::ScrollArea::vertical().auto_shrink(false).id_salt("fields").show(ui, |ui| {
+        let list = FieldList { state, document, page, colors, reveal, commands };
+        list.group_ui(ui, "Needs a look", &doubtful, images);
+        elsewhere_ui(ui, state, document, page, commands);
+        list.group_ui(ui, "Read with confidence", &sure, images);
+        list.tables_ui(ui);
+        ui.add_space(16.0);
+    });
+}
+
+/// What is selected on this page, as a field's place in `fields`.
+fn selected_place(state: &State, page: &Page, fields: &[&Field]) -> Option<usize> {
+    let Some(Target::Field { page: number, id }) = &state.selection else { return None };
+    fields.iter().position(|field| *number == page.number && field.id == *id)
+}
+
+struct FieldList<'a> {
+    state: &'a State,
+    document: &'a DeskDocument,
+    page: &'a Page,
+    colors: &'a LabelColors,
+    reveal: bool,
+    commands: &'a Commands,
+}
+
+impl FieldList<'_> {
+    fn group_ui(&self, ui: &mut Ui, name: &str, fields: &[&Field], images: &mut PageImages) {
+        if fields.is_empty() {
+            return;
+        }
+        heading_ui(ui, name, fields.len());
+        let Some(place) = selected_place(self.state, self.page, fields) else {
+            self.rows_ui(ui, fields);
+            return;
+        };
+        self.rows_ui(ui, &fields[..place]);
+        let frame = egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 4, bottom: 6 });
+        let card = frame.show(ui, |ui| {
+            let value = Selected::Field(self.page, fields[place]);
+            let color = self.colors.color(&fields[place].label);
+            value_card_ui(ui, self.state, self.document, value, color, images, self.commands)
+        });
+        if self.reveal {
+            card.response.scroll_to_me(None);
+        }
+        self.rows_ui(ui, &fields[place + 1..]);
+    }
+
+    /// Rows of one height: only those in view are drawn.
+    fn rows_ui(&self, ui: &mut Ui, fields: &[&Field]) {
+        let top = ui.cursor().top();
+        let place_of = |y: f32| (((y - top) / theme::ROW).max(0.0) as usize).min(fields.len());
+        let first = place_of(ui.clip_rect().top());
+        let last = place_of(ui.clip_rect().bottom() + theme::ROW);
+        ui.add_space(first as f32 * theme::ROW);
+        for field in &fields[first..last.max(first)] {
+            let text = RowText {
+                label: &label_name(&field.label),
+                value: &field.text,
+                score: field.score,
+                color: self.colors.color(&field.label),
+            };
+            if row_ui(ui, &text, self.state.view.threshold, false).clicked() {
+                let target = Target::Field { page: self.page.number, id: field.id.clone() };
+                self.commands.push(Command::Select(Some(target)));
+            }
+        }
+        ui.add_space((fields.len() - last.max(first)) as f32 * theme::ROW);
+    }
+
+    fn tables_ui(&self, ui: &mut Ui) {
+        if self.page.tables.is_empty() {
+            return;
+        }
+        heading_ui(ui, "Tables", self.page.tables.len());
+        for table in &self.page.tables {
+            let target = Target::Table { page: self.page.number, id: table.id.clone() };
+            let selected = match &self.state.selection {
+                Some(Target::Table { page, id } | Target::Cell { page, id, .. }) => {
+                    *page == self.page.number && *id == table.id
+                }
+                _ => false,
+            };
+            let (label, size) = (label_name(&table.label), table_size(table));
+            let text = RowText { label: &label, value: &size, score: table.score, color: theme::TABLE };
+            if row_ui(ui, &text, self.state.view.threshold, selected).clicked() {
+                self.commands.push(Command::Select(Some(target)));
+            }
+        }
+    }
+}
+
+fn heading_ui(ui: &mut Ui, name: &str, count: usize) {
+    let palette = palette(ui);
+    ui.add_space(10.0);
+    ui.horizontal(|ui| {
+        ui.add_space(16.0);
+        ui.label(egui::RichText::new(name).font(theme::semibold(theme::SMALL)).color(palette.secondary));
+        badge_ui(ui, count);
+    });
+    ui.add_space(2.0);
+}
+
+struct RowText<'a> {
+    label: &'a str,
+    value: &'a str,
+    score: Score,
+    color: Color32,
+}
+
+fn row_ui(ui: &mut Ui, text: &RowText<'_>, threshold: Score, selected: bool) -> Response {
+    let palette = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW), Sense::click());
+    response.widget_info(|| {
+        let label = format!("{}: {}, score {}", text.label, text.value, text.score);
+        WidgetInfo::selected(Role::ListBoxOption, true, selected, label)
+    });
+    let ground = rect.shrink2(vec2(8.0, 0.0));
+    if selected || response.hovered() {
+        let fill = if selected { palette.accent_soft } else { palette.hover };
+        ui.painter().rect_filled(ground, theme::FIELD_RADIUS, fill);
+    }
+    focus_ring(ui, &response, ground);
+    let (left, right) = (rect.left() + 16.0, rect.right() - 16.0);
+    let middle = rect.center().y;
+    ui.painter().rect_filled(Rect::from_center_size(pos2(left + 5.0, middle), vec2(9.0, 9.0)), 2.0, text.color);
+    let label_left = left + 18.0;
+    let value_left = label_left + ((right - label_left) * 0.38).clamp(72.0, 150.0);
+    let score_font = if text.score < threshold { theme::semibold(SCORE) } else { theme::regular(SCORE) };
+    let score_color = if text.score < threshold { palette.warning } else { palette.secondary };
+    let score = elided(ui, &text.score.to_string(), score_font, 50.0);
+    let value_width = right - score.size().x - 10.0 - value_left;
+    let label = elided(ui, text.label, theme::regular(SCORE), value_left - label_left - 8.0);
+    paint_line(ui, pos2(label_left, middle), label, palette.secondary);
+    paint_line(
+        ui,
+        pos2(value_left, middle),
+        elided(ui, text.value, theme::regular(theme::BODY), value_width),
+        palette.text,
+    );
+    paint_line_right(ui, pos2(right, middle), score, score_color);
+    response
+}
+
+const SCORE: f32 = 12.5;
+
+/// Says that other pages have values that need a look.
+fn elsewhere_ui(ui: &mut Ui, state: &State, document: &DeskDocument, page: &Page, commands: &Commands) {
+    let threshold = state.view.threshold;
+    let here = page.fields.iter().filter(|f| f.score < threshold).count();
+    let elsewhere = document.doubtful(threshold).saturating_sub(here);
+    if elsewhere == 0 || here > 0 {
+        return;
+    }
+    ui.add_space(12.0);
+    ui.horizontal(|ui| {
+        ui.add_space(12.0);
+        let label = format!("{elsewhere} to look at on other pages");
+        let button = PushButton::new(&label).look(Look::Plain).keys(action_keys(Action::NextProblem));
+        if ui.add(button).clicked() {
+            commands.act(Action::NextProblem);
+        }
+    });
+}

@@ -1,0 +1,262 @@
+//! From the desk's keys to egui's: which action a key press asks for, and how a key is written.
+
+use crate::desk::{Action, Key, Shortcut};
+use egui::{Event, Modifiers};
+
+/// The key as egui knows it.
+const fn egui_key(key: Key) -> egui::Key {
+    match key {
+        Key::A => egui::Key::A,
+        Key::B => egui::Key::B,
+        Key::C => egui::Key::C,
+        Key::D => egui::Key::D,
+        Key::E => egui::Key::E,
+        Key::F => egui::Key::F,
+        Key::G => egui::Key::G,
+        Key::H => egui::Key::H,
+        Key::I => egui::Key::I,
+        Key::J => egui::Key::J,
+        Key::K => egui::Key::K,
+        Key::L => egui::Key::L,
+        Key::M => egui::Key::M,
+        Key::N => egui::Key::N,
+        Key::O => egui::Key::O,
+        Key::P => egui::Key::P,
+        Key::Q => egui::Key::Q,
+        Key::R => egui::Key::R,
+        Key::S => egui::Key::S,
+        Key::T => egui::Key::T,
+        Key::U => egui::Key::U,
+        Key::V => egui::Key::V,
+        Key::W => egui::Key::W,
+        Key::X => egui::Key::X,
+        Key::Y => egui::Key::Y,
+        Key::Z => egui::Key::Z,
+        Key::Num0 => egui::Key::Num0,
+        Key::Num1 => egui::Key::Num1,
+        Key::Num2 => egui::Key::Num2,
+        Key::Num3 => egui::Key::Num3,
+        Key::Plus => egui::Key::Plus,
+        Key::Minus => egui::Key::Minus,
+        Key::Comma => egui::Key::Comma,
+        Key::Period => egui::Key::Period,
+        Key::Questionmark => egui::Key::Questionmark,
+        Key::Enter => egui::Key::Enter,
+        Key::Escape => egui::Key::Escape,
+        Key::Tab => egui::Key::Tab,
+        Key::Space => egui::Key::Space,
+        Key::Delete => egui::Key::Delete,
+        Key::Backspace => egui::Key::Backspace,
+        Key::ArrowUp => egui::Key::ArrowUp,
+        Key::ArrowDown => egui::Key::ArrowDown,
+        Key::ArrowLeft => egui::Key::ArrowLeft,
+        Key::ArrowRight => egui::Key::ArrowRight,
+        Key::PageUp => egui::Key::PageUp,
+        Key::PageDown => egui::Key::PageDown,
+        Key::Home => egui::Key::Home,
+        Key::End => egui::Key::End,
+        Key::F1 => egui::Key::F1,
+        Key::F2 => egui::Key::F2,
+        Key::F3 => egui::Key::F3,
+        Key::F5 => egui::Key::F5,
+        Key::F11 => egui::Key::F11,
+    }
+}
+
+/// How a key is written on a cap.
+fn key_name(key: Key) -> &'static str {
+    match key {
+        Key::Plus => "+",
+        Key::Minus => "−",
+        Key::Comma => ",",
+        Key::Period => ".",
+        Key::Questionmark => "?",
+        Key::Escape => "Esc",
+        Key::Delete => "Del",
+        Key::Backspace => "⌫",
+        Key::ArrowUp => "↑",
+        Key::ArrowDown => "↓",
+        Key::ArrowLeft => "←",
+        Key::ArrowRight => "→",
+        Key::PageUp => "Page up",
+        Key::PageDown => "Page down",
+        other => egui_key(other).name(),
+    }
+}
+
+/// A shortcut as it is written: `Ctrl Shift O`; with the Mac's signs there.
+pub(super) fn shortcut_name(shortcut: Shortcut) -> String {
+    let mac = cfg!(target_os = "macos");
+    let mut parts = Vec::new();
+    if shortcut.command {
+        parts.push(if mac { "⌘" } else { "Ctrl" });
+    }
+    if shortcut.alt {
+        parts.push(if mac { "⌥" } else { "Alt" });
+    }
+    if shortcut.shift {
+        parts.push(if mac { "⇧" } else { "Shift" });
+    }
+    parts.push(key_name(shortcut.key));
+    parts.join(" ")
+}
+
+/// The first key of `action` as it is written; `None` where it has none.
+pub(super) fn action_keys(action: Action) -> Option<String> {
+    action.shortcuts().first().map(|shortcut| shortcut_name(*shortcut))
+}
+
+/// Who has the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keyboard {
+    /// Nobody: every shortcut works.
+    Free,
+    /// A control that is not typed into: it keeps Tab, Enter, Space and the arrows.
+    Control,
+    /// A text edit: it keeps everything that edits text.
+    TextEdit,
+    /// A dialog: only what opens or closes dialogs works.
+    Dialog,
+}
+
+/// Whether `shortcut` works while `keyboard` holds.
+const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
+    let function_key = matches!(shortcut.key, Key::F1 | Key::F2 | Key::F3 | Key::F5 | Key::F11);
+    match keyboard {
+        Keyboard::Free => true,
+        Keyboard::Control => {
+            shortcut.command
+                || !matches!(
+                    shortcut.key,
+                    Key::Tab
+                        | Key::Enter
+                        | Key::Space
+                        | Key::ArrowUp
+                        | Key::ArrowDown
+                        | Key::ArrowLeft
+                        | Key::ArrowRight
+                )
+        }
+        Keyboard::TextEdit => {
+            function_key
+                || (shortcut.command
+                    && !matches!(
+                        shortcut.key,
+                        Key::A
+                            | Key::C
+                            | Key::V
+                            | Key::X
+                            | Key::Y
+                            | Key::Z
+                            | Key::Delete
+                            | Key::Backspace
+                            | Key::ArrowUp
+                            | Key::ArrowDown
+                            | Key::ArrowLeft
+                            | Key::ArrowRight
+                            | Key::Home
+                            | Key::End
+                    ))
+        }
+        Keyboard::Dialog => {
+            matches!(action, Action::CommandPalette | Action::KeySheet | Action::Quit)
+                && (function_key || shortcut.command)
+        }
+    }
+}
+
+/// Whether a press of `key` with `modifiers` is `shortcut`. Signs that need Shift on some keyboards take it or leave it.
+fn is_pressed(shortcut: Shortcut, key: egui::Key, modifiers: Modifiers) -> bool {
+    let same_key = egui_key(shortcut.key) == key || (shortcut.key == Key::Plus && key == egui::Key::Equals);
+    let any_shift = matches!(shortcut.key, Key::Plus | Key::Minus | Key::Questionmark | Key::Comma | Key::Period);
+    same_key
+        && shortcut.command == modifiers.command
+        && shortcut.alt == modifiers.alt
+        && (any_shift || shortcut.shift == modifiers.shift)
+}
+
+/// The actions whose keys were pressed since the last frame, in order; their events are taken away. The keys of what is
+/// not `possible` now are left to whoever else wants them.
+pub(super) fn pressed_actions(
+    input: &mut egui::InputState,
+    keyboard: Keyboard,
+    possible: impl Fn(Action) -> bool,
+) -> Vec<Action> {
+    let mut asked = Vec::new();
+    input.events.retain(|event| {
+        let (key, modifiers) = match event {
+            Event::Key { key, pressed: true, modifiers, .. } => (*key, *modifiers),
+            // The window system turns Ctrl and C into an event of its own.
+            Event::Copy => (egui::Key::C, Modifiers::COMMAND),
+            _ => return true,
+        };
+        let found = Action::ALL.iter().copied().find(|action| {
+            action.shortcuts().iter().any(|s| is_pressed(*s, key, modifiers) && works(*s, *action, keyboard))
+                && possible(*action)
+        });
+        match found {
+            Some(action) => {
+                // Ctrl and C may come as both events; it is one wish.
+                if asked.last() != Some(&action) || action != Action::Copy {
+                    asked.push(action);
+                }
+                false
+            }
+            None => true,
+        }
+    });
+    asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(key: egui::Key, modifiers: Modifiers, keyboard: Keyboard) -> Vec<Action> {
+        let mut input = egui::InputState::default();
+        input.events = vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }];
+        pressed_actions(&mut input, keyboard, |_| true)
+    }
+
+    #[test]
+    fn every_key_of_every_action_asks_for_it() {
+        for action in Action::ALL {
+            for shortcut in action.shortcuts() {
+                let modifiers = Modifiers {
+                    command: shortcut.command,
+                    ctrl: shortcut.command,
+                    shift: shortcut.shift,
+                    alt: shortcut.alt,
+                    mac_cmd: false,
+                };
+                assert_eq!(press(egui_key(shortcut.key), modifiers, Keyboard::Free), [*action], "{shortcut:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn shift_and_tab_is_not_tab() {
+        assert_eq!(press(egui::Key::Tab, Modifiers::SHIFT, Keyboard::Free), [Action::PreviousField]);
+        assert_eq!(press(egui::Key::Tab, Modifiers::NONE, Keyboard::Free), [Action::NextField]);
+    }
+
+    #[test]
+    fn a_question_mark_needs_shift_on_some_keyboards() {
+        assert_eq!(press(egui::Key::Questionmark, Modifiers::SHIFT, Keyboard::Free), [Action::KeySheet]);
+    }
+
+    #[test]
+    fn a_text_edit_keeps_its_keys() {
+        assert_eq!(press(egui::Key::W, Modifiers::NONE, Keyboard::TextEdit), []);
+        assert_eq!(press(egui::Key::A, Modifiers::COMMAND, Keyboard::TextEdit), []);
+        assert_eq!(press(egui::Key::Enter, Modifiers::NONE, Keyboard::TextEdit), []);
+        assert_eq!(press(egui::Key::K, Modifiers::COMMAND, Keyboard::TextEdit), [Action::CommandPalette]);
+        assert_eq!(press(egui::Key::F1, Modifiers::NONE, Keyboard::TextEdit), [Action::KeySheet]);
+    }
+
+    #[test]
+    fn a_control_that_has_the_keyboard_keeps_tab_and_enter() {
+        assert_eq!(press(egui::Key::Tab, Modifiers::NONE, Keyboard::Control), []);
+        assert_eq!(press(egui::Key::W, Modifiers::NONE, Keyboard::Control), [Action::ToggleWords]);
+    }
+}

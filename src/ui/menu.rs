@@ -1,0 +1,235 @@
+//! The menu of everything, and which actions make sense now.
+
+use super::controls::{elided, focus_ring, icon_button_ui, paint_line, paint_line_right, palette};
+use super::icons::Icon;
+use super::keys::action_keys;
+use super::theme;
+use crate::desk::{Action, Commands, DocumentStatus, State, Theme};
+use egui::containers::menu::SubMenu;
+use egui::{Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+/// The groups of the menu and of the sheet of keys; every action stands in exactly one.
+pub(super) const GROUPS: &[(&str, &[Action])] = &[
+    (
+        "Documents",
+        &[
+            Action::AddFiles,
+            Action::AddFolder,
+            Action::PastePaths,
+            Action::Retry,
+            Action::RetryAllFailed,
+            Action::CancelAll,
+            Action::RemoveDocument,
+            Action::RemoveAll,
+        ],
+    ),
+    (
+        "Go to",
+        &[
+            Action::NextProblem,
+            Action::NextField,
+            Action::PreviousField,
+            Action::ClearSelection,
+            Action::NextDocument,
+            Action::PreviousDocument,
+            Action::NextPage,
+            Action::PreviousPage,
+            Action::FirstPage,
+            Action::LastPage,
+        ],
+    ),
+    (
+        "View",
+        &[
+            Action::ZoomIn,
+            Action::ZoomOut,
+            Action::FitWidth,
+            Action::FitPage,
+            Action::ActualSize,
+            Action::RotateView,
+            Action::ToggleContinuous,
+            Action::ToggleFields,
+            Action::ToggleTables,
+            Action::ToggleWords,
+        ],
+    ),
+    ("Text", &[Action::Copy, Action::CopyPageText, Action::SelectAllText]),
+    ("Window", &[Action::ToggleDocuments, Action::ToggleInspector, Action::ToggleThumbnails, Action::ToggleTheme]),
+    ("Help", &[Action::CommandPalette, Action::KeySheet, Action::ShowProblems, Action::About, Action::Quit]),
+];
+
+/// Whether `action` would do anything now.
+pub(super) fn is_possible(action: Action, state: &State) -> bool {
+    let status = || state.open_document().map(|document| document.status(state.view.threshold));
+    match action {
+        Action::RemoveAll | Action::NextDocument | Action::PreviousDocument => !state.documents.is_empty(),
+        Action::Retry => !matches!(
+            status(),
+            None | Some(DocumentStatus::NeedsPassword | DocumentStatus::Uploading(_) | DocumentStatus::Reading(..))
+        ),
+        Action::RetryAllFailed => {
+            state.documents.iter().any(|d| matches!(d.status(state.view.threshold), DocumentStatus::Failed(_)))
+        }
+        Action::CancelAll => !state.activities.is_empty(),
+        Action::ClearSelection => state.selection.is_some(),
+        Action::RemoveDocument
+        | Action::NextPage
+        | Action::PreviousPage
+        | Action::FirstPage
+        | Action::LastPage
+        | Action::NextField
+        | Action::PreviousField
+        | Action::NextProblem
+        | Action::ZoomIn
+        | Action::ZoomOut
+        | Action::FitWidth
+        | Action::FitPage
+        | Action::ActualSize
+        | Action::RotateView
+        | Action::Copy
+        | Action::CopyPageText
+        | Action::SelectAllText => state.open.is_some(),
+        Action::AddFiles
+        | Action::AddFolder
+        | Action::PastePaths
+        | Action::ToggleContinuous
+        | Action::ToggleWords
+        | Action::ToggleFields
+        | Action::ToggleTables
+        | Action::ToggleDocuments
+        | Action::ToggleInspector
+        | Action::ToggleThumbnails
+        | Action::ToggleTheme
+        | Action::CommandPalette
+        | Action::KeySheet
+        | Action::ShowProblems
+        | Action::About
+        | Action::Quit => true,
+    }
+}
+
+/// Whether `action` switches something that is on now; `None` where it switches nothing.
+pub(super) const fn is_on(action: Action, state: &State) -> Option<bool> {
+    let view = &state.view;
+    Some(match action {
+        Action::ToggleContinuous => view.continuous,
+        Action::ToggleWords => view.words,
+        Action::ToggleFields => view.fields,
+        Action::ToggleTables => view.tables,
+        Action::ToggleDocuments => view.documents_panel,
+        Action::ToggleInspector => view.inspector_panel,
+        Action::ToggleThumbnails => view.thumbnails,
+        Action::ToggleTheme => matches!(view.theme, Theme::Dark),
+        _ => return None,
+    })
+}
+
+/// The button at the right of the top bar with the menu below it.
+pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    let button = icon_button_ui(ui, Icon::Menu, "Menu");
+    egui::Popup::menu(&button).accessible_name("Menu").show(|ui| {
+        ui.set_width(216.0);
+        for (name, actions) in GROUPS {
+            if *name == "Help" {
+                line_ui(ui);
+                items_ui(ui, actions, state, commands);
+            } else {
+                let group = MenuRow { opens: true, ..MenuRow::new(name) }.ui(ui);
+                SubMenu::new().show(ui, &group, |ui| {
+                    ui.set_width(252.0);
+                    items_ui(ui, actions, state, commands);
+                });
+            }
+        }
+    });
+}
+
+fn items_ui(ui: &mut Ui, actions: &[Action], state: &State, commands: &Commands) {
+    for action in actions {
+        if matches!(action, Action::RemoveDocument | Action::ToggleContinuous | Action::ToggleTheme | Action::Quit) {
+            line_ui(ui);
+        }
+        // The theme is switched, not shown or hidden: a tick would say nothing.
+        let on = if *action == Action::ToggleTheme { None } else { is_on(*action, state) };
+        let row = MenuRow { on, keys: action_keys(*action), ..MenuRow::new(action.label()) };
+        if ui.add_enabled_ui(is_possible(*action, state), |ui| row.ui(ui)).inner.clicked() {
+            commands.act(*action);
+            ui.close();
+        }
+    }
+}
+
+/// A line between groups of a menu.
+pub(super) fn line_ui(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 9.0), Sense::hover());
+    ui.painter().hline(rect.x_range().shrink(4.0), rect.center().y, Stroke::new(1.0, palette(ui).line));
+}
+
+/// A row of a menu: a tick where it is on, its name, its key or an arrow.
+pub(super) struct MenuRow<'a> {
+    label: &'a str,
+    keys: Option<String>,
+    on: Option<bool>,
+    opens: bool,
+}
+
+impl<'a> MenuRow<'a> {
+    /// A row with this name.
+    pub(super) const fn new(label: &'a str) -> Self {
+        Self { label, keys: None, on: None, opens: false }
+    }
+
+    /// Shows it.
+    pub(super) fn ui(self, ui: &mut Ui) -> Response {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
+        let (enabled, label) = (ui.is_enabled(), self.label);
+        response.widget_info(|| match self.on {
+            Some(on) => WidgetInfo::selected(Role::MenuItemCheckBox, enabled, on, label),
+            None => WidgetInfo::labeled(Role::MenuItem, enabled, label),
+        });
+        let palette = palette(ui);
+        if enabled && (response.hovered() || response.has_focus() || response.contains_pointer()) {
+            ui.painter().rect_filled(rect, 6.0, palette.hover);
+        }
+        focus_ring(ui, &response, rect);
+        if self.on == Some(true) {
+            let place = Rect::from_center_size(pos2(rect.left() + 14.0, rect.center().y), Vec2::splat(13.0));
+            Icon::Check.paint(ui.painter(), place, 13.0, palette.accent);
+        }
+        let indent = if self.on.is_some() { 28.0 } else { 10.0 };
+        let text = elided(ui, label, theme::regular(theme::BODY), rect.width() - indent - 20.0);
+        paint_line(ui, pos2(rect.left() + indent, rect.center().y), text, palette.text);
+        if let Some(keys) = &self.keys {
+            let keys = elided(ui, keys, theme::regular(theme::SMALL), 120.0);
+            paint_line_right(ui, pos2(rect.right() - 10.0, rect.center().y), keys, palette.secondary);
+        }
+        if self.opens {
+            let place = Rect::from_center_size(pos2(rect.right() - 14.0, rect.center().y), Vec2::splat(12.0));
+            Icon::Right.paint(ui.painter(), place, 12.0, palette.secondary);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_stands_in_exactly_one_group() {
+        let mut listed: Vec<Action> = GROUPS.iter().flat_map(|(_, actions)| *actions).copied().collect();
+        listed.sort_unstable();
+        let mut all = Action::ALL.to_vec();
+        all.sort_unstable();
+        assert_eq!(listed, all);
+    }
+
+    #[test]
+    fn nothing_on_the_desk_can_be_removed_or_zoomed() {
+        let state = State::default();
+        assert!(!is_possible(Action::RemoveDocument, &state));
+        assert!(!is_possible(Action::ZoomIn, &state));
+        assert!(is_possible(Action::AddFiles, &state));
+    }
+}

@@ -1,0 +1,248 @@
+//! The whole window around the desk's state: panels, dialogs, keys, what is dropped and pasted. What only the screen
+//! knows lives here; what was asked for goes to the desk.
+
+use super::bottom_line::bottom_line_ui;
+use super::canvas::{PageView, page_view_ui};
+use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui};
+use super::command_palette::PaletteView;
+use super::controls::palette;
+use super::dialogs::Dialog;
+use super::documents::{DocumentsView, documents_ui};
+use super::images::PageImages;
+use super::inspector::{InspectorView, inspector_ui};
+use super::keys::{Keyboard, pressed_actions};
+use super::labels::LabelColors;
+use super::summary::Summary;
+use super::toasts::Toasts;
+use super::top_bar::top_bar_ui;
+use super::value::Selected;
+use super::{app_icon, menu, theme};
+use crate::desk::{Action, Command, Commands, DocumentId, State, Theme};
+use crate::parts::MissingPart;
+use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
+
+/// Everything that only the screen knows.
+pub struct Shell {
+    page: PageView,
+    images: PageImages,
+    documents: DocumentsView,
+    inspector: InspectorView,
+    password: PasswordView,
+    dialog: Dialog,
+    toasts: Toasts,
+    icon: egui::TextureHandle,
+    summary: Summary,
+    colors: LabelColors,
+    /// The document that `colors` are of.
+    colors_of: Option<DocumentId>,
+    /// Lists and counters have to be counted again.
+    is_stale: bool,
+    /// A control had the keyboard in the last frame; Escape gives it back before it means anything else.
+    had_focus: bool,
+    theme: Option<Theme>,
+    title: String,
+}
+
+impl Shell {
+    /// A window that shows nothing yet; installs fonts and themes.
+    pub fn new(ctx: &Context) -> Self {
+        theme::install(ctx);
+        Self {
+            page: PageView::default(),
+            images: PageImages::new(ctx),
+            documents: DocumentsView::default(),
+            inspector: InspectorView::default(),
+            password: PasswordView::default(),
+            dialog: Dialog::None,
+            toasts: Toasts::default(),
+            icon: ctx.load_texture("icon", app_icon::icon_image(128), TextureOptions::LINEAR),
+            summary: Summary::default(),
+            colors: LabelColors::default(),
+            colors_of: None,
+            is_stale: true,
+            had_focus: false,
+            theme: None,
+            title: String::new(),
+        }
+    }
+
+    /// The images of pages, to say who draws them.
+    pub const fn images(&mut self) -> &mut PageImages {
+        &mut self.images
+    }
+
+    /// Something on the desk has changed: what is counted once is counted again.
+    pub const fn desk_changed(&mut self) {
+        self.is_stale = true;
+    }
+
+    /// Whether a dialog is open.
+    pub const fn has_dialog(&self) -> bool {
+        self.dialog.is_open()
+    }
+
+    /// Before the frame is drawn: keys, drops and pastes become commands.
+    pub fn input(&mut self, ctx: &Context, state: &State, commands: &Commands) {
+        self.dress(ctx, state);
+        let keyboard = self.keyboard(ctx);
+        if keyboard != Keyboard::TextEdit && keyboard != Keyboard::Dialog {
+            paste(ctx, commands);
+        }
+        drop_files(ctx, commands);
+        if self.had_focus && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
+            return;
+        }
+        let actions = ctx.input_mut(|i| pressed_actions(i, keyboard, |action| menu::is_possible(action, state)));
+        if actions.iter().any(|a| matches!(a, Action::NextField | Action::PreviousField)) {
+            // The key went from value to value, not from control to control.
+            ctx.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
+        }
+        for action in actions {
+            commands.act(action);
+        }
+    }
+
+    fn keyboard(&self, ctx: &Context) -> Keyboard {
+        if self.dialog.is_open() || egui::Popup::is_any_open(ctx) {
+            Keyboard::Dialog
+        } else if ctx.text_edit_focused() {
+            Keyboard::TextEdit
+        } else if ctx.memory(|m| m.focused().is_some()) {
+            Keyboard::Control
+        } else {
+            Keyboard::Free
+        }
+    }
+
+    /// Theme and title, where they have changed.
+    fn dress(&mut self, ctx: &Context, state: &State) {
+        if self.theme != Some(state.view.theme) {
+            self.theme = Some(state.view.theme);
+            ctx.set_theme(match state.view.theme {
+                Theme::System => egui::ThemePreference::System,
+                Theme::Light => egui::ThemePreference::Light,
+                Theme::Dark => egui::ThemePreference::Dark,
+            });
+        }
+        let title = match state.open_document() {
+            Some(document) => format!("{} – Proofdesk", document.name),
+            None => "Proofdesk".to_owned(),
+        };
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Draws the window. `missing` is the run-time part without which nothing can be read.
+    pub fn ui(&mut self, ui: &mut Ui, state: &State, missing: Option<&MissingPart>, commands: &Commands) {
+        self.count(state);
+        let colors = palette(ui);
+        let bar = |x: i8| Frame::new().fill(colors.pane).inner_margin(Margin::symmetric(x, 0));
+        Panel::top("top bar").frame(bar(14)).exact_size(theme::TOP_BAR).show(ui, |ui| {
+            top_bar_ui(ui, state, &self.summary, &self.icon, commands);
+        });
+        Panel::bottom("bottom line").frame(bar(14)).exact_size(theme::BOTTOM_LINE).show(ui, |ui| {
+            bottom_line_ui(ui, state, commands);
+        });
+        let has_documents = !state.documents.is_empty() && missing.is_none();
+        let mut left = state.view.documents_panel && has_documents;
+        Panel::left("documents")
+            .frame(bar(0))
+            .default_size(theme::DOCUMENTS_WIDTH)
+            .size_range(190.0..=460.0)
+            .drag_to_open(has_documents)
+            .show_collapsible(ui, &mut left, |ui| {
+                documents_ui(ui, state, &self.summary, &mut self.documents, &mut self.images, commands);
+            });
+        let mut right = state.view.inspector_panel && has_documents;
+        Panel::right("inspector")
+            .frame(bar(0))
+            .default_size(theme::INSPECTOR_WIDTH)
+            .size_range(260.0..=620.0)
+            .drag_to_open(has_documents)
+            .show_collapsible(ui, &mut right, |ui| {
+                inspector_ui(ui, state, &mut self.inspector, &self.colors, &mut self.images, commands);
+            });
+        if has_documents {
+            // A panel that was dragged shut or open is asked for like any other switch.
+            for (now, wanted, action) in [
+                (state.view.documents_panel, left, Action::ToggleDocuments),
+                (state.view.inspector_panel, right, Action::ToggleInspector),
+            ] {
+                if now != wanted {
+                    commands.act(action);
+                }
+            }
+        }
+        let center = egui::CentralPanel::no_frame().frame(Frame::new().fill(colors.canvas)).show(ui, |ui| {
+            match Instead::of(state, missing) {
+                Some(instead) => instead_ui(ui, instead, state, &mut self.password, commands),
+                None => page_view_ui(ui, state, &mut self.page, &mut self.images, commands),
+            }
+        });
+        self.toasts.show(ui, center.response.rect, state, commands);
+        self.dialog.show(ui.ctx(), state, &self.icon, commands);
+        let dragged = ui.input(|i| i.raw.hovered_files.len());
+        if dragged > 0 {
+            drop_overlay_ui(ui, dragged);
+        }
+        self.had_focus = ui.memory(|m| m.focused().is_some());
+    }
+
+    fn count(&mut self, state: &State) {
+        let open = state.open.map(|open| open.document);
+        if self.is_stale || open != self.colors_of {
+            self.colors = state.open_document().map(LabelColors::of).unwrap_or_default();
+            self.colors_of = open;
+        }
+        if std::mem::take(&mut self.is_stale) {
+            self.summary = Summary::of(state);
+        }
+    }
+
+    /// Takes what only the screen can do; hands back what is the desk's.
+    pub fn route(&mut self, ctx: &Context, state: &State, command: Command) -> Option<Command> {
+        let Command::Do(action) = command else { return Some(command) };
+        match action {
+            Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
+            Action::KeySheet => self.dialog = Dialog::Keys,
+            Action::ShowProblems => self.dialog = Dialog::Problems,
+            Action::About => self.dialog = Dialog::About,
+            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
+            Action::ToggleTheme => {
+                let theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };
+                return Some(Command::SetTheme(theme));
+            }
+            _ if self.page.act(action) => {}
+            Action::Copy => return Selected::of(state).map(|value| Command::CopyText(value.text())),
+            _ => return Some(command),
+        }
+        None
+    }
+}
+
+fn paste(ctx: &Context, commands: &Commands) {
+    let pasted = ctx.input_mut(|i| {
+        let mut pasted = Vec::new();
+        i.events.retain(|event| match event {
+            egui::Event::Paste(text) => {
+                pasted.push(text.clone());
+                false
+            }
+            _ => true,
+        });
+        pasted
+    });
+    for text in pasted {
+        commands.push(Command::AddText(text));
+    }
+}
+
+fn drop_files(ctx: &Context, commands: &Commands) {
+    let paths: Vec<_> = ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+    if !paths.is_empty() {
+        commands.push(Command::AddPaths(paths));
+    }
+}

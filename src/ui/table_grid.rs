@@ -1,0 +1,250 @@
+//! The tab with the grid of one table: cells as they stand in it, selectable, doubtful ones marked.
+
+use super::controls::{PushButton, elided, icon_button_ui, paint_line, palette};
+use super::icons::Icon;
+use super::images::PageImages;
+use super::theme;
+use super::value::{Selected, table_size, table_text};
+use super::value_card::value_card_ui;
+use crate::desk::{Command, Commands, DeskDocument, State, Target};
+use crate::document::{Cell, FieldId, Page, Table, label_name};
+use egui::{Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+/// What only the screen knows of the grid.
+#[derive(Debug, Default)]
+pub(super) struct TableView {
+    /// The table that is shown where none is selected.
+    shown: Option<(u32, FieldId)>,
+    layout: Option<Layout>,
+}
+
+/// The columns' widths, measured once a table.
+#[derive(Debug)]
+struct Layout {
+    /// Which table on which page of which document, and how many cells it had.
+    of: (u64, u32, FieldId, usize),
+    /// The left edge of each column and the right edge of the last.
+    edges: Vec<f32>,
+    has_header: bool,
+}
+
+const ROW: f32 = 28.0;
+const NARROWEST: f32 = 44.0;
+const WIDEST: f32 = 200.0;
+const CELL_PADDING: f32 = 8.0;
+
+/// Shows the table that is selected, or the one that was shown last, or the first.
+#[expect(clippy::too_many_arguments, reason = "a panel: what to read, what only the screen knows, where to report")]
+pub(super) fn table_tab_ui(
+    ui: &mut Ui,
+    state: &State,
+    document: &DeskDocument,
+    page: &Page,
+    view: &mut TableView,
+    images: &mut PageImages,
+    reveal: bool,
+    commands: &Commands,
+) {
+    let selected_id = match &state.selection {
+        Some(Target::Table { page: number, id } | Target::Cell { page: number, id, .. }) if *number == page.number => {
+            Some(id)
+        }
+        _ => None,
+    };
+    let shown =
+        selected_id.or_else(|| view.shown.as_ref().filter(|(number, _)| *number == page.number).map(|(_, id)| id));
+    let place = shown.and_then(|id| page.tables.iter().position(|table| table.id == *id)).unwrap_or(0);
+    let Some(table) = page.tables.get(place) else {
+        ui.add_space(28.0);
+        ui.vertical_centered(|ui| ui.label(egui::RichText::new("No table on this page").color(palette(ui).secondary)));
+        return;
+    };
+    view.shown = Some((page.number, table.id.clone()));
+    head_ui(ui, page, place, view, commands);
+    let selected = Selected::of(state).filter(|value| matches!(value, Selected::Cell(..)));
+    if let Some(value) = selected {
+        let frame = egui::Frame::new().fill(palette(ui).pane).inner_margin(egui::Margin {
+            left: 12,
+            right: 12,
+            top: 10,
+            bottom: 12,
+        });
+        egui::Panel::bottom("cell in hand").frame(frame).show_separator_line(false).show(ui, |ui| {
+            value_card_ui(ui, state, document, value, theme::TABLE, images, commands);
+        });
+    }
+    let of = (document.id.0, page.number, table.id.clone(), table.cells.len());
+    if view.layout.as_ref().is_none_or(|layout| layout.of != of) {
+        view.layout = Some(Layout {
+            of,
+            edges: column_edges(ui, table),
+            has_header: table.labels().iter().any(|l| !l.is_empty()),
+        });
+    }
+    if let Some(layout) = &view.layout {
+        grid_ui(ui, state, page, table, layout, reveal, commands);
+    }
+}
+
+fn head_ui(ui: &mut Ui, page: &Page, place: usize, view: &mut TableView, commands: &Commands) {
+    let palette = palette(ui);
+    let table = &page.tables[place];
+    egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 12, top: 10, bottom: 10 }).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let go = |to: usize, view: &mut TableView| {
+                if let Some(table) = page.tables.get(to) {
+                    view.shown = Some((page.number, table.id.clone()));
+                    commands.push(Command::Select(Some(Target::Table { page: page.number, id: table.id.clone() })));
+                }
+            };
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.label(
+                    egui::RichText::new(label_name(&table.label))
+                        .font(theme::semibold(theme::BODY))
+                        .color(palette.text),
+                );
+                let line = format!("{} · score {}", table_size(table), table.score);
+                ui.label(egui::RichText::new(line).font(theme::regular(theme::SMALL)).color(palette.secondary));
+            });
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                if ui.add(PushButton::new("Copy table").icon(Icon::Copy)).clicked() {
+                    commands.push(Command::CopyText(table_text(table)));
+                }
+                if page.tables.len() > 1 {
+                    ui.add_space(4.0);
+                    ui.add_enabled_ui(place + 1 < page.tables.len(), |ui| {
+                        if icon_button_ui(ui, Icon::Right, "Next table").clicked() {
+                            go(place + 1, view);
+                        }
+                    });
+                    let of = format!("{} of {}", place + 1, page.tables.len());
+                    ui.label(egui::RichText::new(of).font(theme::regular(theme::SMALL)).color(palette.secondary));
+                    ui.add_enabled_ui(place > 0, |ui| {
+                        if icon_button_ui(ui, Icon::Left, "Previous table").clicked() {
+                            go(place.saturating_sub(1), view);
+                        }
+                    });
+                }
+            });
+        });
+    });
+}
+
+fn column_edges(ui: &Ui, table: &Table) -> Vec<f32> {
+    let mut widths = vec![NARROWEST; table.cols() as usize];
+    let mut measure = |col: u32, text: &str, font: egui::FontId| {
+        if let Some(width) = widths.get_mut((col as usize).wrapping_sub(1)) {
+            let needed = elided(ui, text, font, WIDEST).size().x + 2.0 * CELL_PADDING;
+            *width = width.max(needed.min(WIDEST));
+        }
+    };
+    // The first rows tell what a column holds; a table of thousands is not measured to its end.
+    for cell in table.cells.iter().filter(|cell| cell.col_span <= 1).take(600) {
+        measure(cell.col, &cell.text, theme::regular(theme::SMALL));
+        measure(cell.col, &cell.label, theme::semibold(theme::SMALL));
+    }
+    let mut edges = vec![0.0];
+    for width in widths {
+        edges.push(edges.last().copied().unwrap_or(0.0) + width.ceil());
+    }
+    edges
+}
+
+fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layout, reveal: bool, commands: &Commands) {
+    let palette = palette(ui);
+    let header = if layout.has_header { ROW } else { 0.0 };
+    let size = vec2(layout.edges.last().copied().unwrap_or(0.0), header + table.rows() as f32 * ROW);
+    ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), Stroke::new(1.0, palette.line));
+    egui::ScrollArea::both().auto_shrink(false).id_salt("table").show_viewport(ui, |ui, _| {
+        ui.set_min_size(size + vec2(1.0, 1.0));
+        let origin = ui.max_rect().min;
+        let at = |row: u32, col: u32, rows: u32, cols: u32| {
+            let edge = |col: u32| layout.edges.get(col as usize).or(layout.edges.last()).copied().unwrap_or(0.0);
+            let top = origin.y + header + (row.max(1) - 1) as f32 * ROW;
+            Rect::from_min_max(
+                pos2(origin.x + edge(col.max(1) - 1), top),
+                pos2(origin.x + edge(col.max(1) - 1 + cols.max(1)), top + rows.max(1) as f32 * ROW),
+            )
+        };
+        for (place, cell) in table.cells.iter().enumerate() {
+            let rect = at(cell.row, cell.col, cell.row_span, cell.col_span);
+            let selected = is_selected(state, page, table, cell);
+            if selected && reveal {
+                ui.scroll_to_rect(rect.expand(ROW), None);
+            }
+            if ui.is_rect_visible(rect) && cell_ui(ui, rect, place, cell, state, selected) {
+                let target = Target::Cell { page: page.number, id: table.id.clone(), row: cell.row, col: cell.col };
+                commands.push(Command::Select(Some(target)));
+            }
+        }
+        if layout.has_header {
+            header_ui(ui, table, layout, origin);
+        }
+    });
+}
+
+fn is_selected(state: &State, page: &Page, table: &Table, cell: &Cell) -> bool {
+    match &state.selection {
+        Some(Target::Cell { page: number, id, row, col }) => {
+            *number == page.number
+                && *id == table.id
+                && (cell.row..cell.row + cell.row_span.max(1)).contains(row)
+                && (cell.col..cell.col + cell.col_span.max(1)).contains(col)
+        }
+        _ => false,
+    }
+}
+
+/// One cell; answers whether it was clicked.
+fn cell_ui(ui: &mut Ui, rect: Rect, place: usize, cell: &Cell, state: &State, selected: bool) -> bool {
+    let palette = palette(ui);
+    let response = ui.interact(rect, ui.make_persistent_id(("cell", place)), Sense::click());
+    response.widget_info(|| {
+        let label = format!("Row {}, column {}: {}", cell.row, cell.col, cell.text);
+        WidgetInfo::selected(Role::Button, true, selected, label)
+    });
+    let doubtful = cell.score < state.view.threshold;
+    let fill = if selected {
+        palette.accent_soft
+    } else if response.hovered() {
+        palette.hover
+    } else if doubtful {
+        palette.warning_soft
+    } else {
+        palette.pane
+    };
+    ui.painter().rect(rect, 0.0, fill, Stroke::new(1.0, palette.line), StrokeKind::Middle);
+    let inner = rect.shrink2(vec2(CELL_PADDING, 0.0));
+    let text = elided(ui, &cell.text, theme::regular(theme::SMALL), inner.width());
+    let looks_like_a_number =
+        cell.text.chars().any(|c| c.is_ascii_digit()) && !cell.text.chars().any(char::is_alphabetic);
+    let left = if looks_like_a_number { inner.right() - text.size().x } else { inner.left() };
+    paint_line(ui, pos2(left, rect.center().y), text, if doubtful { palette.warning } else { palette.text });
+    if doubtful && !selected {
+        // Never colour alone: a doubtful cell is dashed as well.
+        let r = rect.shrink(2.5);
+        let corners = [r.left_top(), r.right_top(), r.right_bottom(), r.left_bottom(), r.left_top()];
+        ui.painter().extend(Shape::dashed_line(&corners, Stroke::new(1.0, palette.warning), 4.0, 3.0));
+    }
+    if selected || response.has_focus() {
+        ui.painter().rect_stroke(rect, 2.0, Stroke::new(2.0, palette.accent), StrokeKind::Inside);
+    }
+    let clicked = response.clicked();
+    response.on_hover_text_at_pointer(format!("{}\nScore {}", cell.text, cell.score));
+    clicked
+}
+
+/// The header row; it stays in view while the cells scroll below it.
+fn header_ui(ui: &Ui, table: &Table, layout: &Layout, origin: egui::Pos2) {
+    let palette = palette(ui);
+    let top = ui.clip_rect().top().max(origin.y);
+    for (col, label) in table.labels().iter().enumerate() {
+        let (Some(left), Some(right)) = (layout.edges.get(col), layout.edges.get(col + 1)) else { continue };
+        let rect = Rect::from_min_max(pos2(origin.x + left, top), pos2(origin.x + right, top + ROW));
+        ui.painter().rect(rect, 0.0, palette.background, Stroke::new(1.0, palette.line), StrokeKind::Middle);
+        let text = elided(ui, label, theme::semibold(theme::SMALL), rect.width() - 2.0 * CELL_PADDING);
+        paint_line(ui, rect.left_center() + vec2(CELL_PADDING, 0.0), text, palette.secondary);
+    }
+}

@@ -1,0 +1,278 @@
+//! The window around desks made by hand, driven by labels. What needs the real reader is in `tests/it/window.rs`.
+
+use super::samples;
+use super::shell::Shell;
+use crate::desk::{
+    Action, Command, Commands, Connection, DocumentId, FileState, Notice, NoticeKind, State, Target, Theme,
+};
+use crate::document::{FieldId, Problem};
+use crate::parts::MissingPart;
+use egui::{Key, Modifiers, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+/// A window on a desk that never changes; what was asked for is kept.
+struct Window {
+    shell: Shell,
+    state: State,
+    missing: Option<MissingPart>,
+    commands: Commands,
+    asked: Vec<Command>,
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.shell.desk_changed();
+        self.shell.input(ctx, &self.state, &self.commands);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.shell.ui(ui, &self.state, self.missing.as_ref(), &self.commands);
+        for command in self.commands.take() {
+            self.asked.extend(self.shell.route(ui.ctx(), &self.state, command));
+        }
+    }
+}
+
+fn window<'a>(state: State, size: Vec2) -> Harness<'a, Window> {
+    Harness::builder().with_size(size).with_max_steps(40).with_theme(egui::Theme::Light).build_eframe(|cc| Window {
+        shell: Shell::new(&cc.egui_ctx),
+        state,
+        missing: None,
+        commands: Commands::default(),
+        asked: Vec::new(),
+    })
+}
+
+const DESK: Vec2 = Vec2::new(1440.0, 900.0);
+
+/// Draws the window a few times: some desks have something that turns, so it never comes to rest.
+fn draw(harness: &mut Harness<'_, Window>) {
+    harness.run_steps(8);
+}
+
+/// Keeps a picture where `PROOFDESK_PICTURES` names a folder, for eyes to look at.
+fn picture(harness: &mut Harness<'_, Window>, name: &str) {
+    if let Some(folder) = std::env::var_os("PROOFDESK_PICTURES") {
+        let path = std::path::PathBuf::from(folder).join(format!("{name}.png"));
+        harness.render().unwrap().save(path).unwrap();
+    }
+}
+
+fn asked(harness: &mut Harness<'_, Window>) -> Vec<Command> {
+    std::mem::take(&mut harness.state_mut().asked)
+}
+
+#[test]
+fn a_busy_desk_says_how_far_each_document_is() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut state = samples::busy_desk();
+        state.view.theme = theme;
+        let mut harness = window(state, DESK);
+        draw(&mut harness);
+        picture(&mut harness, &format!("busy {theme:?}"));
+        for row in [
+            "zf_Mustang_RE-20190610_507.pdf, 2 to look at",
+            "oyo receipt.pdf, Reading page 1 of 1",
+            "Miete 2018-04.pdf, Sending 40 %",
+            "Taxifahrt.pdf, Needs a password",
+            "scan_0141.tif, Could not be read: the file ends early",
+        ] {
+            harness.get_by_label(row);
+        }
+        harness.check_accessibility();
+    }
+}
+
+#[test]
+fn an_empty_desk_invites_a_drop_and_offers_one_action() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut state = State { connection: samples::busy_desk().connection, ..State::default() };
+        state.view.theme = theme;
+        let mut harness = window(state, Vec2::new(1280.0, 800.0));
+        draw(&mut harness);
+        picture(&mut harness, &format!("empty {theme:?}"));
+        harness.get_by_label("Drop documents here");
+        harness.get_by_label("Add documents to the desk").click();
+        draw(&mut harness);
+        assert_eq!(asked(&mut harness), [Command::Do(Action::AddFiles)]);
+    }
+}
+
+#[test]
+fn a_missing_part_is_named_with_what_helps() {
+    let mut harness = window(State::default(), Vec2::new(1280.0, 800.0));
+    harness.state_mut().missing = Some(MissingPart {
+        name: "libpdfium.so".into(),
+        looked_in: vec![
+            "/opt/proofdesk".into(),
+            "/opt/proofdesk/parts".into(),
+            "/home/ada/.local/share/proofdesk/parts".into(),
+        ],
+    });
+    draw(&mut harness);
+    picture(&mut harness, "missing part");
+    harness.get_by_label_contains("libpdfium.so is missing");
+    harness.get_by_label("Copy the command").click();
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::CopyText("make parts".into())]);
+}
+
+#[test]
+fn a_reader_that_does_not_answer_is_said() {
+    let state = State {
+        connection: Connection::Failed(Problem::new("the reader could not start; close Proofdesk and start it again")),
+        ..State::default()
+    };
+    let mut harness = window(state, Vec2::new(1280.0, 800.0));
+    draw(&mut harness);
+    picture(&mut harness, "no reader");
+    harness.get_by_label("The reader does not answer");
+    harness.get_by_label("This computer, not reading");
+}
+
+#[test]
+fn an_encrypted_document_asks_for_its_password() {
+    let mut state = samples::busy_desk();
+    state.open = Some(crate::desk::Open { document: DocumentId(6), page: 0 });
+    state.documents[5].file = FileState::NeedsPassword { wrong: true };
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    picture(&mut harness, "password");
+    harness.get_by_label_contains("does not open it");
+    harness.get_by_label("Password").type_text("s3cret");
+    draw(&mut harness);
+    harness.key_press(Key::Enter);
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::GivePassword(DocumentId(6), "s3cret".into())]);
+}
+
+#[test]
+fn a_document_that_cannot_be_opened_says_why_and_can_be_tried_again() {
+    let mut state = samples::busy_desk();
+    state.open = Some(crate::desk::Open { document: DocumentId(8), page: 0 });
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    picture(&mut harness, "failed");
+    harness.get_by_label("scan_0141.tif cannot be opened");
+    harness.get_by_label("Try again").click();
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Retry(vec![DocumentId(8)])]);
+}
+
+#[test]
+fn the_table_tab_shows_the_grid_and_a_cell_can_be_taken_in_hand() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut state = samples::busy_desk();
+        state.view.theme = theme;
+        let id = FieldId("table 1".into());
+        state.selection = Some(Target::Cell { page: 0, id: id.clone(), row: 3, col: 4 });
+        let mut harness = window(state, DESK);
+        draw(&mut harness);
+        picture(&mut harness, &format!("table {theme:?}"));
+        harness.get_by_label("Row 2, column 3: 19%").click();
+        draw(&mut harness);
+        let cell = Target::Cell { page: 0, id, row: 2, col: 3 };
+        assert_eq!(asked(&mut harness), [Command::Select(Some(cell))]);
+    }
+}
+
+#[test]
+fn the_palette_finds_a_command_and_runs_it_with_the_keyboard() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    draw(&mut harness);
+    harness.get_by_label("Command").type_text("show");
+    draw(&mut harness);
+    harness.key_press(Key::ArrowDown);
+    draw(&mut harness);
+    picture(&mut harness, "palette");
+    harness.key_press(Key::Enter);
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Do(Action::ToggleTables)]);
+    assert!(harness.query_by_label("Command").is_none(), "it closed");
+}
+
+#[test]
+fn escape_closes_the_palette_and_nothing_else() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    draw(&mut harness);
+    harness.key_press(Key::Escape);
+    draw(&mut harness);
+    assert!(harness.query_by_label("Command").is_none());
+    assert_eq!(asked(&mut harness), [], "the selection stays");
+}
+
+#[test]
+fn the_sheet_of_keys_the_problems_and_who_made_this_open_and_close() {
+    let mut state = samples::busy_desk();
+    for (number, document) in [(1, DocumentId(8)), (2, DocumentId(5))] {
+        state.notices.push(Notice {
+            number,
+            kind: NoticeKind::Problem,
+            problem: Problem {
+                message: "Could not be read: the file ends early".into(),
+                details: "at byte 8 192 of 40 960".into(),
+            },
+            document: Some(document),
+        });
+    }
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    picture(&mut harness, "toasts");
+    for (action, name) in [(Action::KeySheet, "keys"), (Action::ShowProblems, "problems"), (Action::About, "about")] {
+        harness.state().commands.act(action);
+        draw(&mut harness);
+        draw(&mut harness);
+        picture(&mut harness, name);
+        let close = harness.get_all_by_label("Close").last().unwrap();
+        close.click();
+        draw(&mut harness);
+        assert!(!harness.state().shell.has_dialog(), "{action:?}");
+    }
+}
+
+#[test]
+fn keys_reach_the_desk_and_a_value_is_copied() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    harness.key_press(Key::Tab);
+    draw(&mut harness);
+    harness.key_press(Key::Enter);
+    draw(&mut harness);
+    harness.event(egui::Event::Copy);
+    draw(&mut harness);
+    assert_eq!(
+        asked(&mut harness),
+        [Command::Do(Action::NextField), Command::Do(Action::NextProblem), Command::CopyText("2019-06-10".into())]
+    );
+}
+
+#[test]
+fn what_is_pasted_and_dropped_is_added() {
+    let mut harness = window(State::default(), DESK);
+    draw(&mut harness);
+    harness.event(egui::Event::Paste("/home/ada/a.pdf".into()));
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::AddText("/home/ada/a.pdf".into())]);
+    harness.input_mut().hovered_files = vec![egui::HoveredFile::default(); 3];
+    harness.step();
+    picture(&mut harness, "drop");
+}
+
+#[test]
+fn the_menu_offers_every_group() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    harness.get_by_label("Menu").click();
+    draw(&mut harness);
+    harness.get_by_label("View").hover();
+    draw(&mut harness);
+    picture(&mut harness, "menu");
+    harness.get_by_label("Show words").click();
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Do(Action::ToggleWords)]);
+}

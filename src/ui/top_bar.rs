@@ -1,0 +1,133 @@
+//! The bar at the top: who reads, add documents, from which score on a value needs a look, the menu.
+
+use super::controls::{PushButton, elided, icon_button_ui, paint_line, palette};
+use super::icons::{self, Icon};
+use super::keys::action_keys;
+use super::menu;
+use super::summary::Summary;
+use super::theme;
+use crate::desk::{Action, Command, Commands, Connection, State};
+use egui::{Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+/// Shows the bar; `icon` is the program's own.
+pub(super) fn top_bar_ui(
+    ui: &mut Ui,
+    state: &State,
+    summary: &Summary,
+    icon: &egui::TextureHandle,
+    commands: &Commands,
+) {
+    let wide = ui.available_width() >= 900.0;
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.add(egui::Image::new((icon.id(), Vec2::splat(24.0))).alt_text("Proofdesk"));
+        ui.add_space(2.0);
+        connection_ui(ui, &state.connection);
+        let keys = if wide { action_keys(Action::AddFiles) } else { None };
+        if ui.add(PushButton::new("Add documents").icon(Icon::Plus).keys(keys)).clicked() {
+            commands.act(Action::AddFiles);
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            menu::menu_button_ui(ui, state, commands);
+            if !state.documents.is_empty() {
+                panel_button_ui(ui, Icon::PanelRight, Action::ToggleInspector, commands);
+                panel_button_ui(ui, Icon::PanelLeft, Action::ToggleDocuments, commands);
+            }
+            if summary.values > 0 {
+                ui.add_space(12.0);
+                threshold_ui(ui, state, summary, wide, commands);
+            }
+        });
+    });
+}
+
+fn panel_button_ui(ui: &mut Ui, icon: Icon, action: Action, commands: &Commands) {
+    let label = match action_keys(action) {
+        Some(keys) => format!("{} ({keys})", action.label()),
+        None => action.label().to_owned(),
+    };
+    if icon_button_ui(ui, icon, &label).clicked() {
+        commands.act(action);
+    }
+}
+
+/// A chip that says who reads: a dot, a name, the model.
+fn connection_ui(ui: &mut Ui, connection: &Connection) {
+    let palette = palette(ui);
+    let (name, model, hover) = match connection {
+        Connection::Starting => ("This computer", "starting", "The reader on this computer starts".to_owned()),
+        Connection::Ready { name, model } => {
+            (name.as_str(), model.as_str(), format!("{name} reads with the model {model}"))
+        }
+        Connection::Failed(problem) => ("This computer", "not reading", problem.message.clone()),
+    };
+    let name_text = elided(ui, name, theme::medium(theme::BODY), 180.0);
+    let model_text = elided(ui, model, theme::regular(theme::SMALL), 140.0);
+    let size = vec2(26.0 + name_text.size().x + 8.0 + model_text.size().x + 12.0, theme::BUTTON);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, format!("{name}, {model}")));
+    ui.painter().rect_filled(rect, theme::RADIUS, palette.hover);
+    let sign = Rect::from_center_size(pos2(rect.left() + 14.0, rect.center().y), Vec2::splat(11.0));
+    match connection {
+        Connection::Starting => icons::spinner(ui, sign, palette.accent),
+        Connection::Ready { .. } => {
+            ui.painter().circle_filled(sign.center(), 4.0, palette.good);
+        }
+        Connection::Failed(_) => {
+            Icon::Close.paint(ui.painter(), sign, 11.0, palette.error);
+        }
+    }
+    let left = rect.left() + 26.0;
+    let model_left = left + name_text.size().x + 8.0;
+    let failed = matches!(connection, Connection::Failed(_));
+    paint_line(ui, pos2(left, rect.center().y), name_text, palette.text);
+    paint_line(
+        ui,
+        pos2(model_left, rect.center().y),
+        model_text,
+        if failed { palette.error } else { palette.secondary },
+    );
+    response.on_hover_text(hover);
+}
+
+/// From which score on a value needs a look, and how many do. Laid out from right to left.
+fn threshold_ui(ui: &mut Ui, state: &State, summary: &Summary, wide: bool, commands: &Commands) {
+    let palette = palette(ui);
+    let threshold = state.view.threshold;
+    let small = |text: String| egui::RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary);
+    ui.label(small(format!("of {}", summary.values)));
+    ui.add_space(-4.0);
+    let color = if summary.doubtful > 0 { palette.warning } else { palette.secondary };
+    ui.label(egui::RichText::new(summary.doubtful.to_string()).font(theme::semibold(theme::SMALL)).color(color));
+    let mut value = threshold.get();
+    if slider_ui(ui, &mut value, if wide { 128.0 } else { 88.0 }).changed() {
+        commands.push(Command::SetThreshold((value * 100.0).round() / 100.0));
+    }
+    ui.label(egui::RichText::new(threshold.to_string()).font(theme::semibold(theme::SMALL)).color(palette.text));
+    if wide {
+        ui.add_space(-4.0);
+        ui.label(small("Look at scores below".into()));
+    }
+}
+
+/// A slider from 0 to 1: egui's for the pointer, the keyboard and screen readers, with a look of its own.
+fn slider_ui(ui: &mut Ui, value: &mut f32, width: f32) -> egui::Response {
+    let palette = palette(ui);
+    let slider = ui.scope(|ui| {
+        ui.spacing_mut().slider_width = width;
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.set_opacity(0.0);
+        ui.add(egui::Slider::new(value, 0.0..=1.0).show_value(false).step_by(0.01))
+    });
+    let response = slider.inner.accessible_name("Look at scores below");
+    let rect = response.rect;
+    // As egui places its handle.
+    let radius = rect.height() / 2.5;
+    let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * radius, 4.0));
+    let handle = pos2(egui::lerp(rail.x_range(), *value), rect.center().y);
+    ui.painter().rect_filled(rail, 2.0, palette.line);
+    ui.painter().rect_filled(rail.with_max_x(handle.x), 2.0, palette.warning);
+    let over = response.hovered() || response.dragged() || response.has_focus();
+    ui.painter().circle(handle, if over { 8.0 } else { 7.0 }, palette.pane, Stroke::new(2.0, palette.warning));
+    response.on_hover_text("Values below this score need a look")
+}

@@ -1,0 +1,249 @@
+//! The value in hand: what is selected, and in words why it should be looked at or can be trusted. Draws nothing.
+
+use crate::desk::{DeskDocument, State, Target};
+use crate::document::{Cell, Field, Page, PageRect, Score, Table, label_name};
+
+/// What is selected, found in its document.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Selected<'a> {
+    /// A field.
+    Field(&'a Page, &'a Field),
+    /// A whole table.
+    Table(&'a Page, &'a Table),
+    /// A cell of a table.
+    Cell(&'a Page, &'a Cell),
+}
+
+impl<'a> Selected<'a> {
+    /// What `state` has selected in its open document; `None` where that is nothing, or is gone.
+    pub(super) fn of(state: &'a State) -> Option<Self> {
+        let document = state.open_document()?;
+        Self::find(document, state.selection.as_ref()?)
+    }
+
+    fn find(document: &'a DeskDocument, target: &Target) -> Option<Self> {
+        let page = document.pages.get(&target.page())?;
+        match target {
+            Target::Field { id, .. } => page.fields.iter().find(|f| f.id == *id).map(|field| Self::Field(page, field)),
+            Target::Table { id, .. } => page.tables.iter().find(|t| t.id == *id).map(|table| Self::Table(page, table)),
+            Target::Cell { id, row, col, .. } => {
+                let table = page.tables.iter().find(|t| t.id == *id)?;
+                table.cell(*row, *col).map(|cell| Self::Cell(page, cell))
+            }
+        }
+    }
+
+    /// What it is called: its label, or its place in the table.
+    pub(super) fn title(&self) -> String {
+        match self {
+            Self::Field(_, field) => label_name(&field.label),
+            Self::Table(_, table) => label_name(&table.label),
+            Self::Cell(_, cell) if cell.label.trim().is_empty() => format!("Row {}, column {}", cell.row, cell.col),
+            Self::Cell(_, cell) => format!("{} · row {}", cell.label.trim(), cell.row),
+        }
+    }
+
+    /// Its text as it is copied; a table's cells are parted by tabs and lines, as a spreadsheet takes them.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Field(_, field) => field.text.clone(),
+            Self::Table(_, table) => table_text(table),
+            Self::Cell(_, cell) => cell.text.clone(),
+        }
+    }
+
+    /// Its page.
+    pub(super) const fn page(&self) -> &'a Page {
+        match self {
+            Self::Field(page, _) | Self::Table(page, _) | Self::Cell(page, _) => page,
+        }
+    }
+
+    /// Where it stands on its page.
+    pub(super) fn rect(&self) -> Option<PageRect> {
+        match self {
+            Self::Field(_, field) => field.rect,
+            Self::Table(_, table) => Some(table.rect),
+            Self::Cell(_, cell) => Some(cell.rect),
+        }
+        .filter(|rect| rect.area() > 0.0)
+    }
+
+    /// The probability that it is right.
+    pub(super) const fn score(&self) -> Score {
+        match self {
+            Self::Field(_, field) => field.score,
+            Self::Table(_, table) => table.score,
+            Self::Cell(_, cell) => cell.score,
+        }
+    }
+
+    /// In one sentence, why it needs a look or why it does not.
+    pub(super) fn reason(&self, threshold: Score) -> Reason {
+        match self {
+            Self::Field(page, field) => field_reason(page, field, threshold),
+            Self::Table(_, table) => {
+                let doubtful = table.cells.iter().filter(|cell| cell.score < threshold).count();
+                match (table.score < threshold, doubtful) {
+                    (true, _) => Reason::doubt("Low score · rows and columns may be drawn elsewhere"),
+                    (false, 0) => Reason::trust("Read with confidence"),
+                    (false, 1) => Reason::doubt("1 cell needs a look"),
+                    (false, n) => Reason::doubt(format!("{n} cells need a look")),
+                }
+            }
+            Self::Cell(page, cell) if cell.score < threshold => {
+                Reason::doubt(doubt_in_words(page, cell.rect, threshold).unwrap_or_else(|| "Low score".into()))
+            }
+            Self::Cell(..) => Reason::trust("Read with confidence"),
+        }
+    }
+}
+
+/// Why a value needs a look, or why not.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reason {
+    /// The sentence.
+    pub(super) text: String,
+    /// Whether it is a doubt.
+    pub(super) is_doubt: bool,
+    /// Another field that the sentence is about: its value, label and place.
+    pub(super) other: Option<(String, String, Target)>,
+}
+
+impl Reason {
+    fn doubt(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_doubt: true, other: None }
+    }
+
+    fn trust(text: &str) -> Self {
+        Self { text: text.into(), is_doubt: false, other: None }
+    }
+}
+
+fn field_reason(page: &Page, field: &Field, threshold: Score) -> Reason {
+    if let Some(objection) = field.objection.as_deref().map(str::trim).filter(|o| !o.is_empty()) {
+        return Reason::doubt(objection);
+    }
+    if field.score >= threshold {
+        return Reason::trust("Read with confidence");
+    }
+    let rival = page
+        .fields
+        .iter()
+        .find(|other| other.id != field.id && (other.text.trim() == field.text.trim()) != (other.label == field.label));
+    if let Some(rival) = rival {
+        let target = Target::Field { page: page.number, id: rival.id.clone() };
+        let other = Some((rival.text.clone(), label_name(&rival.label), target));
+        return Reason { text: "Low score".into(), is_doubt: true, other };
+    }
+    let words = field.rect.and_then(|rect| doubt_in_words(page, rect, threshold));
+    Reason::doubt(words.unwrap_or_else(|| "Low score".into()))
+}
+
+/// Which word in `rect` the reader is least sure of; or that the letters are clear, so that the doubt is another.
+fn doubt_in_words(page: &Page, rect: PageRect, threshold: Score) -> Option<String> {
+    let words = &page.text.as_ref()?.words;
+    let inside = words.iter().filter(|word| rect.contains(word.rect.center()));
+    let weakest = inside.min_by(|a, b| a.score.get().total_cmp(&b.score.get()))?;
+    Some(if weakest.score < threshold {
+        format!("Low score · least sure of “{}” ({})", weakest.text, weakest.score)
+    } else {
+        "Low score · the letters are clear, what they stand for is not".into()
+    })
+}
+
+/// A table as a spreadsheet pastes it: header, then rows; cells parted by tabs.
+pub(super) fn table_text(table: &Table) -> String {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut lines = Vec::new();
+    let labels = table.labels();
+    if labels.iter().any(|label| !label.is_empty()) {
+        lines.push(labels.iter().map(|label| flat(label)).collect::<Vec<_>>().join("\t"));
+    }
+    for row in 1..=table.rows() {
+        let cells = (1..=table.cols()).map(|col| match table.cell(row, col) {
+            // A cell that spans stands once, at its upper left.
+            Some(cell) if cell.row == row && cell.col == col => flat(&cell.text),
+            _ => String::new(),
+        });
+        lines.push(cells.collect::<Vec<_>>().join("\t"));
+    }
+    lines.join("\n")
+}
+
+/// How large a table is, in words.
+pub(super) fn table_size(table: &Table) -> String {
+    let part = |count: u32, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
+    format!("{} × {}", part(table.rows(), "row"), part(table.cols(), "column"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{FieldId, PageText, Word};
+
+    fn field(id: &str, label: &str, text: &str, score: f32) -> Field {
+        Field {
+            id: FieldId(id.into()),
+            label: label.into(),
+            text: text.into(),
+            rect: Some(PageRect::new(0.0, 0.0, 100.0, 20.0)),
+            score: Score::new(score),
+            objection: None,
+        }
+    }
+
+    fn reason(page: &Page) -> Reason {
+        Selected::Field(page, &page.fields[0]).reason(Score::new(0.8))
+    }
+
+    #[test]
+    fn the_same_text_under_another_label_is_said() {
+        let fields =
+            vec![field("a", "delivery_date", "2019-06-10", 0.7), field("b", "invoice_date", "2019-06-10", 0.98)];
+        let other = reason(&Page { fields, ..Page::default() }).other.unwrap();
+        assert_eq!((other.0.as_str(), other.1.as_str()), ("2019-06-10", "Invoice date"));
+    }
+
+    #[test]
+    fn another_text_under_the_same_label_is_said() {
+        let fields = vec![field("a", "total", "10.00", 0.7), field("b", "total", "12.00", 0.6)];
+        assert_eq!(reason(&Page { fields, ..Page::default() }).other.unwrap().0, "12.00");
+    }
+
+    #[test]
+    fn the_weakest_word_is_named() {
+        let word = |text: &str, score: f32| Word {
+            text: text.into(),
+            rect: PageRect::new(10.0, 5.0, 30.0, 15.0),
+            score: Score::new(score),
+            ..Word::default()
+        };
+        let mut page = Page {
+            fields: vec![field("a", "total", "IO 00", 0.5)],
+            text: Some(PageText { words: vec![word("IO", 0.4), word("00", 0.9)], ..PageText::default() }),
+            ..Page::default()
+        };
+        assert_eq!(reason(&page).text, "Low score · least sure of “IO” (0.40)");
+        page.text = Some(PageText { words: vec![word("IO", 0.97)], ..PageText::default() });
+        assert!(reason(&page).text.contains("letters are clear"));
+    }
+
+    #[test]
+    fn a_table_is_copied_as_a_spreadsheet_pastes_it() {
+        let cell = |row, col, col_span, text: &str, label: &str| Cell {
+            row,
+            col,
+            row_span: 1,
+            col_span,
+            text: text.into(),
+            label: label.into(),
+            ..Cell::default()
+        };
+        let cells =
+            vec![cell(1, 1, 1, "2", "Amount"), cell(1, 2, 1, "Hot\nair", "Product"), cell(2, 1, 2, "Total", "")];
+        let table = Table { cells, ..Table::default() };
+        assert_eq!(table_text(&table), "Amount\tProduct\n2\tHot air\nTotal\t");
+        assert_eq!(table_size(&table), "2 rows × 2 columns");
+    }
+}

@@ -1,0 +1,150 @@
+//! The card of the value in hand: label, score, the magnified crop of its pixels, the text, the reason in words.
+
+use super::controls::{Look, PushButton, elided, paint_line, paint_line_right, palette, sized_icon_button_ui};
+use super::icons::Icon;
+use super::images::PageImages;
+use super::keys::action_keys;
+use super::theme;
+use super::value::{Reason, Selected};
+use crate::desk::{Action, Command, Commands, DeskDocument, State};
+use crate::document::{PageRect, Score};
+use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+
+const CROP_HEIGHT: f32 = 44.0;
+
+/// Shows the selected value; `color` is its label's.
+pub(super) fn value_card_ui(
+    ui: &mut Ui,
+    state: &State,
+    document: &DeskDocument,
+    value: Selected<'_>,
+    color: Color32,
+    images: &mut PageImages,
+    commands: &Commands,
+) -> egui::Response {
+    let palette = palette(ui);
+    let reason = value.reason(state.view.threshold);
+    let frame = egui::Frame::new()
+        .fill(palette.accent_soft)
+        .stroke(Stroke::new(1.5, palette.accent))
+        .corner_radius(theme::CARD_RADIUS)
+        .inner_margin(egui::Margin { left: 11, right: 11, top: 8, bottom: 11 });
+    let inner = frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        ui.spacing_mut().interact_size.y = 16.0;
+        head_ui(ui, &value, color, state.view.threshold);
+        if let Some(rect) = value.rect() {
+            crop_ui(ui, document, value.page().number, rect, images);
+        }
+        text_ui(ui, &value, commands);
+        reason_ui(ui, &reason, commands);
+        actions_ui(ui, &value, commands);
+    });
+    inner.response
+}
+
+fn head_ui(ui: &mut Ui, value: &Selected<'_>, color: Color32, threshold: Score) {
+    let palette = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    let middle = rect.left_center();
+    ui.painter().rect_filled(Rect::from_center_size(middle + vec2(5.0, 0.0), vec2(9.0, 9.0)), 2.0, color);
+    let score = value.score();
+    let score_color = if score < threshold { palette.warning } else { palette.secondary };
+    let score = elided(ui, &score.to_string(), theme::semibold(theme::BODY), 60.0);
+    let width = rect.width() - 18.0 - score.size().x - 8.0;
+    paint_line(
+        ui,
+        middle + vec2(18.0, 0.0),
+        elided(ui, &value.title(), theme::semibold(theme::BODY), width),
+        palette.text,
+    );
+    paint_line_right(ui, rect.right_center(), score, score_color);
+}
+
+fn crop_ui(ui: &mut Ui, document: &DeskDocument, page: u32, rect: PageRect, images: &mut PageImages) {
+    let size = vec2(ui.available_width(), CROP_HEIGHT);
+    let (place, _) = ui.allocate_exact_size(size, Sense::hover());
+    let palette = palette(ui);
+    ui.painter().rect_filled(place, theme::FIELD_RADIUS, Color32::WHITE);
+    if let Some((texture, shown)) = images.crop(document, page, rect, size) {
+        // The texture is as large as asked for, or smaller where the whole page is smaller than that.
+        let place = Rect::from_center_size(place.center(), shown.min(size));
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        let shape = egui::epaint::RectShape::filled(place, theme::FIELD_RADIUS, Color32::WHITE);
+        ui.painter().add(shape.with_texture(texture, uv));
+    }
+    ui.painter().rect_stroke(place, theme::FIELD_RADIUS, Stroke::new(1.0, palette.line), StrokeKind::Outside);
+}
+
+fn text_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
+    let palette = palette(ui);
+    if let Selected::Table(_, table) = value {
+        ui.label(egui::RichText::new(super::value::table_size(table)).color(palette.text));
+        return;
+    }
+    let text = value.text();
+    let frame = egui::Frame::new()
+        .fill(palette.pane)
+        .stroke(Stroke::new(1.0, palette.edge))
+        .corner_radius(theme::FIELD_RADIUS)
+        .inner_margin(egui::Margin { left: 10, right: 4, top: 4, bottom: 4 });
+    frame.show(ui, |ui| {
+        ui.horizontal_top(|ui| {
+            let width = ui.available_width() - 34.0;
+            ui.allocate_ui_with_layout(vec2(width, 26.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.set_min_size(vec2(width, 26.0));
+                egui::ScrollArea::vertical().max_height(110.0).auto_shrink([false, true]).show(ui, |ui| {
+                    ui.add_space(5.0);
+                    if text.is_empty() {
+                        ui.label(egui::RichText::new("Empty").color(palette.secondary));
+                    } else {
+                        let shown = egui::RichText::new(&text).font(theme::regular(HAND)).color(palette.text);
+                        ui.add(egui::Label::new(shown).selectable(true).wrap());
+                    }
+                });
+            });
+            if sized_icon_button_ui(ui, Icon::Copy, "Copy value", 26.0).clicked() {
+                commands.push(Command::CopyText(text.clone()));
+            }
+        });
+    });
+}
+
+/// The value in hand is a little larger than what stands around it.
+const HAND: f32 = 14.0;
+
+fn reason_ui(ui: &mut Ui, reason: &Reason, commands: &Commands) {
+    let palette = palette(ui);
+    let color = if reason.is_doubt { palette.warning } else { palette.secondary };
+    let words = |text: String| egui::RichText::new(text).font(theme::regular(theme::SMALL)).color(color);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let Some((text, label, target)) = &reason.other else {
+            ui.label(words(reason.text.clone()));
+            return;
+        };
+        ui.label(words(format!("{} · also found ", reason.text)));
+        let link = egui::Label::new(words(text.clone()).underline()).sense(Sense::click());
+        let link = ui.add(link).on_hover_cursor(egui::CursorIcon::PointingHand);
+        let enabled = ui.is_enabled();
+        link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, enabled, format!("Go to {label}")));
+        if link.clicked() {
+            commands.push(Command::Select(Some(target.clone())));
+        }
+        ui.label(words(format!(" as {label}")));
+    });
+}
+
+fn actions_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let next = PushButton::new("Next to look at").look(Look::Primary).keys(action_keys(Action::NextProblem));
+        if ui.add(next).clicked() {
+            commands.act(Action::NextProblem);
+        }
+        let name = if matches!(value, Selected::Table(..)) { "Copy table" } else { "Copy" };
+        if ui.add(PushButton::new(name).keys(action_keys(Action::Copy))).clicked() {
+            commands.push(Command::CopyText(value.text()));
+        }
+    });
+}
