@@ -5,6 +5,7 @@
 //! [`Sheet::of`]. `lines` groups pieces, `figures` knows what a figure is, `strokes` joins rules, `picture` finds them
 //! in pixels.
 
+mod em;
 pub(super) mod figures;
 #[cfg(test)]
 pub(super) mod fixtures;
@@ -124,17 +125,8 @@ impl Sheet {
             TextSource::Read => (median(text.words.iter().map(|w| w.rect.height()), 12.0) * 0.75 / 9.0).max(0.1),
         };
         let bounds = Self::whole(text.size, unit);
-        let pieces: Vec<Piece> = text
-            .words
-            .iter()
-            .filter(|word| runs_across(word))
-            .map(|word| Piece {
-                bounds: Self::bounds_from_page(word.rect, unit),
-                size: if word.font_size > 0.0 { word.font_size } else { 0.75 * word.rect.height() } / unit,
-                text: word.text.clone(),
-                score: word.score.get(),
-            })
-            .collect();
+        let pieces: Vec<Piece> =
+            text.words.iter().filter(|word| runs_across(word)).map(|word| Self::piece(word, unit)).collect();
         let mut strokes = Strokes::default();
         for rule in rules {
             strokes.add(Self::bounds_from_page(rule.rect, unit), bounds);
@@ -142,6 +134,15 @@ impl Sheet {
         strokes.add_drawn(&pieces);
         let (across, down) = strokes.joined();
         Self { pieces, across, down, unit }
+    }
+
+    fn piece(word: &Word, unit: f32) -> Piece {
+        let mut bounds = Self::bounds_from_page(word.rect, unit);
+        let size = if word.font_size > 0.0 { word.font_size } else { 0.75 * word.rect.height() } / unit;
+        if word.font_size > 0.0 {
+            (bounds.top, bounds.bottom) = em::em_box(&word.text, bounds.top, bounds.bottom, size);
+        }
+        Piece { bounds, size, text: word.text.clone(), score: word.score.get() }
     }
 
     /// `rect` of the page on a sheet whose point has `unit` pixels.

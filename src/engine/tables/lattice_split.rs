@@ -25,9 +25,10 @@ fn parts_by_column<'a>(face: &Face<'a>, xs: &[f32]) -> Vec<Face<'a>> {
     }
     let rows: Vec<Vec<Chunk<'a>>> = lines_of(face.pieces.iter().copied()).iter().map(|l| l.chunks(1.0)).collect();
     let columns = |chunk: &Chunk| -> Vec<usize> {
-        (face.left..=face.right)
-            .filter(|&k| chunk.bounds.right.min(xs[k + 1] + 1.0) - chunk.bounds.left.max(xs[k] - 1.0) > 3.0)
-            .collect()
+        let b = chunk.bounds;
+        // A lone `1` may be narrower than what a chunk may jut out by.
+        let least = (0.5 * b.width()).min(3.0);
+        (face.left..=face.right).filter(|&k| b.right.min(xs[k + 1] + 1.0) - b.left.max(xs[k] - 1.0) > least).collect()
     };
     let hits: Vec<(Vec<usize>, &Chunk)> = rows.iter().flatten().map(|chunk| (columns(chunk), chunk)).collect();
     let used: BTreeSet<usize> = hits.iter().flat_map(|(columns, _)| columns.iter().copied()).collect();
