@@ -1,5 +1,12 @@
 //! The hosted model `general`: words and ruling lines of a page → fields and tables. No training, no files, no HTTP.
 
+mod fields;
+mod label;
+mod pairs;
+mod spans;
+mod tokens;
+mod typed;
+
 use super::sheet::{Sheet, picture};
 use super::tables;
 use crate::document::{Field, PageText, Table, TextSource};
@@ -23,7 +30,8 @@ pub fn predict(text: &PageText, rules: &[Rule], image: Option<&RgbImage>) -> Gen
     if let (TextSource::Read, Some(image)) = (text.source, image) {
         rules.extend(picture::rules_of(image, letter_height(text)));
     }
-    General { fields: Vec::new(), tables: tables::find(&Sheet::of(text, &rules)) }
+    let sheet = Sheet::of(text, &rules);
+    General { fields: fields::find(&sheet), tables: tables::find(&sheet) }
 }
 
 /// The median height of the words' boxes in pixels.

@@ -4,7 +4,8 @@ use super::{Bounds, Piece, Stroke};
 
 /// A word of size 10.
 pub(in crate::engine) fn piece(text: &str, left: f32, top: f32, right: f32, bottom: f32) -> Piece {
-    Piece { text: text.into(), bounds: Bounds::new(left, top, right, bottom), size: 10.0, score: 1.0 }
+    let bounds = Bounds::new(left, top, right, bottom);
+    Piece { text: text.into(), bounds, shown: bounds, size: 10.0, score: 1.0 }
 }
 
 /// A line of words that stand at the given x, each letter 5 wide, 10 high.

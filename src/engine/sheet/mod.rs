@@ -78,7 +78,10 @@ impl Bounds {
 /// A word, or a part of one where the reader fused two cells into one word.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::engine) struct Piece {
+    /// Its em box: what lines are told from.
     pub(in crate::engine) bounds: Bounds,
+    /// The word's own box, as the page shows it.
+    pub(in crate::engine) shown: Bounds,
     /// Font size.
     pub(in crate::engine) size: f32,
     pub(in crate::engine) text: String,
@@ -137,12 +140,13 @@ impl Sheet {
     }
 
     fn piece(word: &Word, unit: f32) -> Piece {
-        let mut bounds = Self::bounds_from_page(word.rect, unit);
+        let shown = Self::bounds_from_page(word.rect, unit);
+        let mut bounds = shown;
         let size = if word.font_size > 0.0 { word.font_size } else { 0.75 * word.rect.height() } / unit;
         if word.font_size > 0.0 {
             (bounds.top, bounds.bottom) = em::em_box(&word.text, bounds.top, bounds.bottom, size);
         }
-        Piece { bounds, size, text: word.text.clone(), score: word.score.get() }
+        Piece { bounds, shown, size, text: word.text.clone(), score: word.score.get() }
     }
 
     /// `rect` of the page on a sheet whose point has `unit` pixels.

@@ -1,0 +1,64 @@
+//! Keys with their values → fields: which pairs stand, how they are labelled, how sure they are.
+
+use super::label::label_of;
+use super::pairs::{Pair, candidates};
+use super::spans::rows;
+use super::tokens::tokens;
+use crate::document::{Field, FieldId, Score};
+use crate::engine::sheet::lines::joined;
+use crate::engine::sheet::{Bounds, Piece, Sheet};
+use std::collections::HashSet;
+
+/// The fields of a page, from top to bottom.
+pub(super) fn find(sheet: &Sheet) -> Vec<Field> {
+    let tokens = tokens(&sheet.pieces);
+    let rows = rows(&tokens, sheet);
+    let mut fields: Vec<Field> = settled(candidates(&rows)).iter().filter_map(|pair| field(pair, sheet)).collect();
+    fields.sort_by(|a, b| {
+        let place = |f: &Field| f.rect.map_or((0.0, 0.0), |r| (r.top(), r.left()));
+        let (a, b) = (place(a), place(b));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    for (n, field) in fields.iter_mut().enumerate() {
+        field.id.0 = format!("{}_{n}", field.id.0);
+    }
+    fields
+}
+
+/// The pairs that do not share words with a surer one.
+fn settled(mut pairs: Vec<Pair>) -> Vec<Pair> {
+    pairs.sort_by(|a, b| b.certainty.total_cmp(&a.certainty));
+    let mut values: HashSet<*const Piece> = HashSet::new();
+    let mut keys: HashSet<*const Piece> = HashSet::new();
+    pairs.retain(|pair| {
+        let free = pair
+            .value
+            .iter()
+            .all(|p| !values.contains(&std::ptr::from_ref(*p)) && !keys.contains(&std::ptr::from_ref(*p)))
+            && pair
+                .key
+                .iter()
+                .all(|p| !values.contains(&std::ptr::from_ref(*p)) && !keys.contains(&std::ptr::from_ref(*p)));
+        if free {
+            values.extend(pair.value.iter().map(|p| std::ptr::from_ref(*p)));
+            keys.extend(pair.key.iter().map(|p| std::ptr::from_ref(*p)));
+        }
+        free
+    });
+    pairs
+}
+
+fn field(pair: &Pair, sheet: &Sheet) -> Option<Field> {
+    let label = label_of(&joined(&pair.key));
+    let text = joined(&pair.value);
+    let bounds = Bounds::around(pair.value.iter().map(|p| p.shown))?;
+    let read = pair.value.iter().fold(Score::CERTAIN, |score, piece| score.and(Score::new(piece.score)));
+    (!label.is_empty() && text.contains(char::is_alphanumeric)).then(|| Field {
+        id: FieldId(pair.evidence.name().into()),
+        label,
+        text,
+        rect: Some(sheet.page_from_bounds(bounds)),
+        score: read.and(Score::new(pair.certainty)),
+        objection: None,
+    })
+}
