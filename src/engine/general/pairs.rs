@@ -61,10 +61,10 @@ pub(super) fn candidates<'a>(rows: &[Row<'a>]) -> Vec<Pair<'a>> {
 fn pair<'a>(evidence: Evidence, key: &Span<'a>, value: Vec<&'a Piece>) -> Pair<'a> {
     let certainty = match evidence {
         Evidence::Colon => 0.7,
-        Evidence::ColonBelow => 0.5,
+        Evidence::ColonBelow => 0.4,
         Evidence::Blank => 0.6,
-        Evidence::Figure => 0.5,
-        Evidence::Number => 0.6,
+        Evidence::Figure => 0.55,
+        Evidence::Number => 0.5,
     };
     Pair { evidence, key: key.pieces.clone(), value, certainty }
 }

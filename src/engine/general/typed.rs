@@ -19,30 +19,19 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The label of a field that has no key; `None` for kinds that say nothing by themselves.
-    pub(super) fn label(self) -> Option<&'static str> {
-        match self {
-            Self::Date => Some("date"),
-            Self::Amount => Some("amount"),
-            Self::Email => Some("email"),
-            Self::Url => Some("url"),
-            Self::Phone => Some("phone"),
-            Self::Iban => Some("iban"),
-            Self::VatId => Some("vat_id"),
-            Self::Number | Self::Code | Self::Text => None,
-        }
-    }
-
     /// Whether it is a figure: something that stands right of its name without a colon.
     pub(super) fn is_figure(self) -> bool {
         matches!(self, Self::Date | Self::Amount | Self::Number)
     }
 }
 
+/// Whether a text is of a kind.
+type Test = fn(&str) -> bool;
+
 /// The kind of a whole value.
 pub(super) fn kind_of(text: &str) -> Kind {
     let text = text.trim().trim_matches(['_', '|']).trim_end_matches([',', ';']).trim();
-    let tests: [(Kind, fn(&str) -> bool); 9] = [
+    let tests: [(Kind, Test); 9] = [
         (Kind::Email, is_email),
         (Kind::Url, is_url),
         (Kind::Iban, is_iban),
