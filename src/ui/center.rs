@@ -86,6 +86,17 @@ pub(super) fn instead_ui(
     }
 }
 
+/// A line above the page that says that the reader does not answer.
+pub(super) fn no_reader_ui(ui: &mut Ui, problem: &Problem) {
+    let palette = palette(ui);
+    ui.horizontal_centered(|ui| {
+        let (sign, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
+        Icon::Warning.paint(ui.painter(), sign, 15.0, palette.error);
+        let text = RichText::new(format!("The reader does not answer: {}", problem.message)).color(palette.error);
+        ui.add(egui::Label::new(text).truncate());
+    });
+}
+
 /// The invitation: a sheet with a dashed edge to drop files on, and one button.
 fn empty_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let palette = palette(ui);

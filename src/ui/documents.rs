@@ -191,8 +191,10 @@ impl StatusLine {
                 color: palette.warning,
                 can_retry: false,
             },
-            DocumentStatus::ToLookAt(count) => quiet(Sign::Dot(palette.warning), format!("{count} to look at")),
-            DocumentStatus::Done => quiet(Sign::Icon(Icon::Check), done_words(document)),
+            DocumentStatus::ToLookAt(count) => {
+                quiet(Sign::Dot(palette.warning), format!("{count} to look at{}", pages_words(document)))
+            }
+            DocumentStatus::Done => quiet(Sign::Icon(Icon::Check), format!("Read{}", pages_words(document))),
             DocumentStatus::Cancelled => Self { can_retry: true, ..quiet(Sign::Dot(palette.edge), "Stopped".into()) },
             DocumentStatus::Failed(problem) => Self {
                 sign: Sign::Nothing,
@@ -204,10 +206,11 @@ impl StatusLine {
     }
 }
 
-fn done_words(document: &DeskDocument) -> String {
-    match document.pages.len() {
-        0 | 1 => "Read".into(),
-        pages => format!("Read · {pages} pages"),
+/// How many pages it has, behind what else is said; nothing where it is one.
+fn pages_words(document: &DeskDocument) -> String {
+    match document.page_count() {
+        None | Some(0 | 1) => String::new(),
+        Some(pages) => format!(" · {pages} pages"),
     }
 }
 

@@ -9,7 +9,7 @@ use super::table_grid::{TableView, table_tab_ui};
 use super::theme;
 use super::value::{Selected, table_size};
 use super::value_card::value_card_ui;
-use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, ReadState, State, Target};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, FileState, State, Target};
 use crate::document::{Field, Page, Score, label_name};
 use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -58,7 +58,7 @@ pub(super) fn inspector_ui(
     let page = document.pages.get(&open.page).map(std::convert::AsRef::as_ref);
     tabs_ui(ui, view, page);
     let Some(page) = page else {
-        waiting_ui(ui, document, state);
+        waiting_ui(ui, document, state, commands);
         return;
     };
     match view.tab {
@@ -85,15 +85,27 @@ fn tabs_ui(ui: &mut Ui, view: &mut InspectorView, page: Option<&Page>) {
 }
 
 /// What stands where the page was not answered for yet, or never will be.
-fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State) {
-    match document.status(state.view.threshold) {
-        DocumentStatus::Failed(problem) => nothing_ui(ui, &problem.message, false),
-        DocumentStatus::NeedsPassword => nothing_ui(ui, "Its password is needed first", false),
-        DocumentStatus::Cancelled => nothing_ui(ui, "Reading was stopped", false),
-        DocumentStatus::Done | DocumentStatus::ToLookAt(_) => nothing_ui(ui, "Nothing was said about this page", false),
-        DocumentStatus::Uploading(_) => nothing_ui(ui, "On its way to the reader", true),
-        DocumentStatus::Reading(..) => nothing_ui(ui, "Being read", true),
-        DocumentStatus::Waiting => nothing_ui(ui, "Waits its turn", document.reading != ReadState::Queued),
+fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State, commands: &Commands) {
+    let status = document.status(state.view.threshold);
+    let (text, busy) = match &status {
+        DocumentStatus::Failed(problem) => (problem.message.as_str(), false),
+        DocumentStatus::NeedsPassword => ("Its password is needed first", false),
+        DocumentStatus::Cancelled => ("Reading was stopped", false),
+        DocumentStatus::Done | DocumentStatus::ToLookAt(_) => ("Nothing was said about this page", false),
+        DocumentStatus::Uploading(_) => ("On its way to the reader", true),
+        DocumentStatus::Reading(..) => ("Being read", true),
+        DocumentStatus::Waiting => ("Waits its turn", false),
+    };
+    nothing_ui(ui, text, busy);
+    let can_retry = matches!(status, DocumentStatus::Cancelled | DocumentStatus::Failed(_));
+    if can_retry && matches!(document.file, FileState::Ready(_)) {
+        ui.add_space(12.0);
+        ui.vertical_centered(|ui| {
+            let button = PushButton::new("Read it again").keys(action_keys(Action::Retry));
+            if ui.add(button).clicked() {
+                commands.push(Command::Retry(vec![document.id]));
+            }
+        });
     }
 }
 

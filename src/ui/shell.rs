@@ -3,7 +3,7 @@
 
 use super::bottom_line::bottom_line_ui;
 use super::canvas::{PageView, page_view_ui};
-use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui};
+use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui};
 use super::command_palette::PaletteView;
 use super::controls::palette;
 use super::dialogs::Dialog;
@@ -17,7 +17,7 @@ use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
 use super::value::Selected;
 use super::{app_icon, menu, theme};
-use crate::desk::{Action, Command, Commands, DocumentId, State, Theme};
+use crate::desk::{Action, Command, Commands, Connection, DocumentId, State, Theme};
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
@@ -174,6 +174,10 @@ impl Shell {
                     commands.act(action);
                 }
             }
+        }
+        if let (Connection::Failed(problem), true) = (&state.connection, has_documents) {
+            let frame = Frame::new().fill(colors.error_soft).inner_margin(Margin::symmetric(14, 0));
+            Panel::top("no reader").frame(frame).exact_size(34.0).show(ui, |ui| no_reader_ui(ui, problem));
         }
         let center = egui::CentralPanel::no_frame().frame(Frame::new().fill(colors.canvas)).show(ui, |ui| {
             match Instead::of(state, missing) {

@@ -276,3 +276,20 @@ fn the_menu_offers_every_group() {
     draw(&mut harness);
     assert_eq!(asked(&mut harness), [Command::Do(Action::ToggleWords)]);
 }
+
+#[test]
+fn a_document_that_was_not_read_can_be_read_again() {
+    let mut state = samples::busy_desk();
+    state.connection = Connection::Failed(Problem::new("it stopped; start Proofdesk again"));
+    state.documents[2].reading =
+        crate::desk::ReadState::Failed(Problem::new("The reader did not answer in time. Try again"));
+    state.open = Some(crate::desk::Open { document: DocumentId(3), page: 0 });
+    state.selection = None;
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    picture(&mut harness, "not read");
+    harness.get_by_label("The reader does not answer: it stopped; start Proofdesk again");
+    harness.get_by_label("Read it again").click();
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Retry(vec![DocumentId(3)])]);
+}

@@ -65,7 +65,7 @@ fn crop_ui(ui: &mut Ui, document: &DeskDocument, page: u32, rect: PageRect, imag
     let size = vec2(ui.available_width(), CROP_HEIGHT);
     let (place, _) = ui.allocate_exact_size(size, Sense::hover());
     let palette = palette(ui);
-    ui.painter().rect_filled(place, theme::FIELD_RADIUS, Color32::WHITE);
+    ui.painter().rect_filled(place, theme::FIELD_RADIUS, palette.hover);
     if let Some((texture, shown)) = images.crop(document, page, rect, size) {
         // The texture is as large as asked for, or smaller where the whole page is smaller than that.
         let place = Rect::from_center_size(place.center(), shown.min(size));
