@@ -3,5 +3,11 @@
 // A test fails by panicking, and says on the terminal why it has nothing to test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod bad_requests;
+mod client;
+mod command_line;
+mod contract;
 mod layering;
 mod pages;
+mod real_reading;
+mod service;
