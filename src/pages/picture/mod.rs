@@ -1,106 +1,118 @@
-//! Pictures through the `image` decoders. Runs in a worker process only.
+//! Pictures: PNG, JPEG, WebP, BMP and GIF through `image`, TIFF through `tiff`. Runs in a worker process only.
+
+mod raster;
+mod scale;
+mod sheet;
+mod tiff;
 
 use super::file::capped;
-use super::{FileInfo, FileKind, PageError, Render, TextLayer};
+use super::{FileInfo, FileKind, MAX_PIXELS, PageError, Render, TextLayer};
 use crate::document::PageSize;
+use image::RgbImage;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-/// The most bytes of a decoded picture.
-const MAX_BYTES: u64 = 400 << 20;
+/// The most bytes of a decoded picture, before it is scaled to a page: 100 million pixels of a photograph.
+const MAX_BYTES: u64 = 320 << 20;
 
 /// An open picture.
 pub(super) struct PictureFile {
     path: PathBuf,
     kind: FileKind,
+    pages: Vec<Page>,
+    /// The page that was last drawn, upright, in the size of its image.
+    last: Option<(u32, RgbImage)>,
+}
+
+/// What is known of a page before it is decoded.
+struct Page {
+    /// The size of its image, upright.
     size: PageSize,
-    pixels: Option<RgbImage>,
+    /// Where a TIFF file has it.
+    directory: Option<tiff::Directory>,
 }
 
 impl PictureFile {
-    /// Reads the header.
+    /// Reads the headers.
     pub(super) fn open(path: &Path, kind: FileKind) -> Result<Self, PageError> {
-        let mut decoder = decoder(path, kind)?;
-        let (width, height) = decoder.dimensions();
-        if decoder.total_bytes() > MAX_BYTES {
-            return Err(PageError::TooLarge(format!("{width} × {height} pixels")));
-        }
-        let upright = match decoder.orientation().unwrap_or(Orientation::NoTransforms) {
-            Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH => (height, width),
-            _ => (width, height),
-        };
-        let size = capped(f64::from(upright.0), f64::from(upright.1));
-        Ok(Self { path: path.to_owned(), kind, size, pixels: None })
-    }
-
-    pub(super) fn info(&self) -> FileInfo {
-        FileInfo { kind: self.kind, pages: vec![self.size] }
-    }
-
-    pub(super) fn render(&mut self, page: u32, render: Render) -> Result<RgbImage, PageError> {
-        if page > 0 {
-            return Err(PageError::NoSuchPage(page));
-        }
-        let pixels =
-            if let Some(pixels) = &self.pixels { pixels } else { self.pixels.insert(decode(&self.path, self.kind)?) };
-        let wanted = render.wanted();
-        let scaled;
-        let whole = if (pixels.width(), pixels.height()) == (render.size.width, render.size.height) {
-            pixels
+        let pages = if kind == FileKind::Tiff {
+            tiff::directories(path)?
+                .into_iter()
+                .map(|d| Page { size: upright(d.full_size(), d.orientation()), directory: Some(d) })
+                .collect()
         } else {
-            scaled = image::imageops::resize(
-                pixels,
-                render.size.width,
-                render.size.height,
-                image::imageops::FilterType::Triangle,
-            );
-            &scaled
+            let (size, orientation) = raster::header(path, kind)?;
+            vec![Page { size: upright(size, orientation), directory: None }]
         };
-        Ok(image::imageops::crop_imm(whole, wanted.x, wanted.y, wanted.width, wanted.height).to_image())
+        Ok(Self { path: path.to_owned(), kind, pages, last: None })
     }
 
-    pub(super) fn text_layer(&self, page: u32) -> Result<TextLayer, PageError> {
-        if page > 0 {
-            return Err(PageError::NoSuchPage(page));
+    /// The sizes of all pages.
+    pub(super) fn info(&self) -> FileInfo {
+        FileInfo { kind: self.kind, pages: self.pages.iter().map(|p| p.size).collect() }
+    }
+
+    /// The pixels of a page, on white.
+    pub(super) fn render(&mut self, page: u32, render: Render) -> Result<RgbImage, PageError> {
+        let wanted = render.wanted();
+        if u64::from(wanted.width) * u64::from(wanted.height) > MAX_PIXELS {
+            return Err(PageError::TooLarge(format!("{} × {} pixels were asked for", wanted.width, wanted.height)));
         }
-        Ok(TextLayer { size: self.size, image_cover: 1.0, ..TextLayer::default() })
+        if self.last.as_ref().is_none_or(|(last, _)| *last != page) {
+            // Two decoded pages would not fit.
+            self.last = None;
+            self.last = Some((page, self.decode(page)?));
+        }
+        let (_, pixels) = self.last.as_ref().ok_or(PageError::NoSuchPage(page))?;
+        if (pixels.width(), pixels.height()) == (render.size.width, render.size.height) {
+            Ok(image::imageops::crop_imm(pixels, wanted.x, wanted.y, wanted.width, wanted.height).to_image())
+        } else {
+            Ok(scale::region(pixels, render.size, wanted))
+        }
+    }
+
+    /// An empty layer: a picture has no words of its own.
+    pub(super) fn text_layer(&self, page: u32) -> Result<TextLayer, PageError> {
+        let size = self.pages.get(page as usize).ok_or(PageError::NoSuchPage(page))?.size;
+        Ok(TextLayer { size, image_cover: 1.0, ..TextLayer::default() })
+    }
+
+    /// The whole page, upright.
+    fn decode(&self, number: u32) -> Result<RgbImage, PageError> {
+        let page = self.pages.get(number as usize).ok_or(PageError::NoSuchPage(number))?;
+        let (mut pixels, orientation) = match &page.directory {
+            Some(directory) => (
+                tiff::decode(&self.path, directory, lying(page.size, directory.orientation()))?,
+                directory.orientation(),
+            ),
+            None => {
+                let (_, orientation) = raster::header(&self.path, self.kind)?;
+                (raster::decode(&self.path, self.kind, lying(page.size, orientation))?, orientation)
+            }
+        };
+        let size = lying(page.size, orientation);
+        if (pixels.width(), pixels.height()) != (size.width, size.height) {
+            // Its dots are not square.
+            pixels = scale::region(&pixels, size, Render::whole(size).wanted());
+        }
+        let mut image = image::DynamicImage::ImageRgb8(pixels);
+        image.apply_orientation(orientation);
+        Ok(image.into_rgb8())
     }
 }
 
-fn decoder(path: &Path, kind: FileKind) -> Result<Box<dyn ImageDecoder>, PageError> {
-    let format = match kind {
-        FileKind::Png => ImageFormat::Png,
-        FileKind::Jpeg => ImageFormat::Jpeg,
-        FileKind::Tiff => ImageFormat::Tiff,
-        FileKind::WebP => ImageFormat::WebP,
-        FileKind::Bmp => ImageFormat::Bmp,
-        FileKind::Gif => ImageFormat::Gif,
-        FileKind::Pdf => return Err(PageError::Unsupported("no picture".into())),
-    };
-    let mut reader = ImageReader::with_format(BufReader::new(File::open(path)?), format);
-    reader.no_limits();
-    reader.into_decoder().map(|d| Box::new(d) as Box<dyn ImageDecoder>).map_err(|e| error(&e))
+/// The size of the page of a picture that is stored in `size`.
+fn upright(size: PageSize, orientation: Orientation) -> PageSize {
+    let size = lying(size, orientation);
+    capped(f64::from(size.width), f64::from(size.height))
 }
 
-fn decode(path: &Path, kind: FileKind) -> Result<RgbImage, PageError> {
-    let mut decoder = decoder(path, kind)?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| error(&e))?;
-    image.apply_orientation(orientation);
-    Ok(image.into_rgb8())
-}
-
-fn error(error: &ImageError) -> PageError {
-    match error {
-        ImageError::Unsupported(_) => PageError::Unsupported("a picture of a rare kind".into()),
-        ImageError::Limits(_) => PageError::TooLarge("more memory than there is".into()),
-        ImageError::IoError(e) if e.kind() != std::io::ErrorKind::UnexpectedEof => PageError::Corrupt(e.to_string()),
-        _ => PageError::Corrupt("it is not a valid picture".into()),
+/// The size that becomes `size` when it is set upright; and the other way round.
+fn lying(size: PageSize, orientation: Orientation) -> PageSize {
+    match orientation {
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            PageSize::new(size.height, size.width)
+        }
+        _ => size,
     }
 }
