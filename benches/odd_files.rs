@@ -6,6 +6,7 @@
 use image::RgbImage;
 use proofdesk::pages::{PageError, PageFile, Pages, Render};
 use proofdesk::parts::Parts;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -71,10 +72,10 @@ fn look(pages: &Pages, file: &PageFile) -> Result<String, PageError> {
         let layer = drawn.and_then(|image| Ok((mean(&image), pages.text_layer(file, page as u32)?)));
         match layer {
             Ok((mean, layer)) if page == 0 => {
-                said += &format!(", mean colour {mean}, {} words, {} rules", layer.words.len(), layer.rules.len());
+                write!(said, ", mean colour {mean}, {} words, {} rules", layer.words.len(), layer.rules.len()).unwrap();
             }
             Ok(_) => {}
-            Err(error) => said += &format!(", page {}: {error}", page + 1),
+            Err(error) => write!(said, ", page {}: {error}", page + 1).unwrap(),
         }
     }
     Ok(said)

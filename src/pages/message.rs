@@ -10,6 +10,22 @@ const MAX_JSON: usize = 256 << 20;
 /// The most pixel bytes that are read.
 const MAX_BYTES: usize = 256 << 20;
 
+/// The byte that a worker sends when it takes up a question, before it answers.
+const TAKEN: [u8; 1] = [6];
+
+/// Tells that the question is taken up.
+pub(super) fn write_taken(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(&TAKEN)?;
+    out.flush()
+}
+
+/// Waits until the question is taken up.
+pub(super) fn read_taken(input: &mut impl Read) -> io::Result<()> {
+    let mut byte = [0];
+    input.read_exact(&mut byte)?;
+    if byte == TAKEN { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+}
+
 /// One question to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Request {

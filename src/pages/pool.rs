@@ -100,7 +100,8 @@ impl Pages {
         Self::with_limit(parts, program, LIMIT)
     }
 
-    fn with_limit(parts: &Parts, program: PathBuf, limit: Duration) -> Self {
+    /// The same, where an answer may take `limit` instead of 8 seconds.
+    pub fn with_limit(parts: &Parts, program: PathBuf, limit: Duration) -> Self {
         Self(Arc::new(Owner(Arc::new(Pool {
             program,
             pdfium: parts.pdfium(),

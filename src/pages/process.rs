@@ -74,14 +74,10 @@ impl Process {
         self.child.lock().unwrap_or_else(PoisonError::into_inner).id()
     }
 
-    /// Whether it still runs.
-    pub(super) fn is_alive(&self) -> bool {
-        matches!(self.child.lock().unwrap_or_else(PoisonError::into_inner).try_wait(), Ok(None))
-    }
-
     /// Asks and waits for the answer.
     pub(super) fn ask(&mut self, request: &Request) -> Result<(Reply, Vec<u8>), Silence> {
-        if !self.is_alive() || message::write(&mut self.input, request, &[]).is_err() {
+        let taken = message::write(&mut self.input, request, &[]).and_then(|()| message::read_taken(&mut self.output));
+        if taken.is_err() {
             return Err(Silence::Gone);
         }
         message::read(&mut self.output).map_err(|_| Silence::Died)

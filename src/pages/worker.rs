@@ -26,6 +26,9 @@ pub fn worker_main() -> ExitCode {
     let mut shelf = Shelf { pdfium: pdfium.as_ref(), open: Vec::new() };
     let mut out = std::io::stdout().lock();
     for request in questions {
+        if message::write_taken(&mut out).is_err() {
+            return ExitCode::FAILURE;
+        }
         let (reply, bytes) = shelf.answer(&request).unwrap_or_else(|error| (Reply::Failed(error), Vec::new()));
         if message::write(&mut out, &reply, &bytes).is_err() {
             return ExitCode::FAILURE;

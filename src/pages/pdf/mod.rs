@@ -6,7 +6,7 @@ mod rules;
 mod words;
 
 use super::file::{DPI, capped};
-use super::{FileInfo, FileKind, MAX_PIXELS, PageError, Render, TextLayer};
+use super::{FileInfo, FileKind, MAX_PIXELS, PageError, PixelRegion, Render, TextLayer};
 use crate::document::PageSize;
 use image::RgbImage;
 use pdfium_render::prelude::{
@@ -20,6 +20,10 @@ const IN_MEMORY: u64 = 32 << 20;
 const LETTER: (f64, f64) = (612.0, 792.0);
 /// The longest side that a page may be scaled to when a part of it is drawn, in pixels.
 const MAX_SCALED: u32 = 1 << 20;
+
+/// A part of a page is drawn with so many pixels more to its left and top. PDFium draws letters of up to 50 pixels as
+/// little pictures, and puts those that begin left of or above what is drawn one pixel off: a seam between tiles.
+const MARGIN: u32 = 64;
 
 /// An open PDF file.
 pub(super) struct PdfFile<'a> {
@@ -102,22 +106,31 @@ impl<'a> PdfFile<'a> {
             return Ok(RgbImage::new(wanted.width, wanted.height));
         }
         let page = self.page(page)?;
+        let drawn = PixelRegion {
+            x: wanted.x.saturating_sub(MARGIN),
+            y: wanted.y.saturating_sub(MARGIN),
+            width: wanted.width + wanted.x.min(MARGIN),
+            height: wanted.height + wanted.y.min(MARGIN),
+        };
         // PDFium's rows end on a multiple of four bytes.
-        let (row, stride) = (wanted.width as usize * 3, (wanted.width as usize * 3).next_multiple_of(4));
-        let mut pixels = vec![255; stride * wanted.height as usize];
+        let stride = (drawn.width as usize * 3).next_multiple_of(4);
+        let mut pixels = vec![255; stride * drawn.height as usize];
         let config = PdfRenderConfig::new()
             .set_fixed_size(size.width as i32, size.height as i32)
-            .set_origin(-(wanted.x as i32), -(wanted.y as i32))
+            .set_origin(-(drawn.x as i32), -(drawn.y as i32))
             .clear_before_rendering(false);
         let corrupt = |_| PageError::Corrupt("this page of it cannot be drawn".into());
         let format = PdfBitmapFormat::BGR;
         let mut bitmap =
-            PdfBitmap::from_bytes(wanted.width as i32, wanted.height as i32, format, &mut pixels).map_err(corrupt)?;
+            PdfBitmap::from_bytes(drawn.width as i32, drawn.height as i32, format, &mut pixels).map_err(corrupt)?;
         page.render_into_bitmap_with_config(&mut bitmap, &config).map_err(corrupt)?;
         drop(bitmap);
-        if row != stride {
-            for y in 1..wanted.height as usize {
-                pixels.copy_within(y * stride..y * stride + row, y * row);
+        let row = wanted.width as usize * 3;
+        let (left, top) = ((wanted.x - drawn.x) as usize * 3, (wanted.y - drawn.y) as usize);
+        if row != stride || top != 0 {
+            for y in 0..wanted.height as usize {
+                let from = (top + y) * stride + left;
+                pixels.copy_within(from..from + row, y * row);
             }
             pixels.truncate(row * wanted.height as usize);
         }

@@ -28,6 +28,8 @@ pub(super) struct PictureFile {
 struct Page {
     /// The size of its image, upright.
     size: PageSize,
+    /// What sets it upright.
+    orientation: Orientation,
     /// Where a TIFF file has it.
     directory: Option<tiff::Directory>,
 }
@@ -36,13 +38,14 @@ impl PictureFile {
     /// Reads the headers.
     pub(super) fn open(path: &Path, kind: FileKind) -> Result<Self, PageError> {
         let pages = if kind == FileKind::Tiff {
-            tiff::directories(path)?
-                .into_iter()
-                .map(|d| Page { size: upright(d.full_size(), d.orientation()), directory: Some(d) })
-                .collect()
+            let page = |directory: tiff::Directory| {
+                let orientation = directory.orientation();
+                Page { size: upright(directory.full_size(), orientation), orientation, directory: Some(directory) }
+            };
+            tiff::directories(path)?.into_iter().map(page).collect()
         } else {
             let (size, orientation) = raster::header(path, kind)?;
-            vec![Page { size: upright(size, orientation), directory: None }]
+            vec![Page { size: upright(size, orientation), orientation, directory: None }]
         };
         Ok(Self { path: path.to_owned(), kind, pages, last: None })
     }
@@ -80,23 +83,18 @@ impl PictureFile {
     /// The whole page, upright.
     fn decode(&self, number: u32) -> Result<RgbImage, PageError> {
         let page = self.pages.get(number as usize).ok_or(PageError::NoSuchPage(number))?;
-        let (mut pixels, orientation) = match &page.directory {
-            Some(directory) => (
-                tiff::decode(&self.path, directory, lying(page.size, directory.orientation()))?,
-                directory.orientation(),
-            ),
-            None => {
-                let (_, orientation) = raster::header(&self.path, self.kind)?;
-                (raster::decode(&self.path, self.kind, lying(page.size, orientation))?, orientation)
-            }
+        let size = lying(page.size, page.orientation);
+        let mut pixels = if let Some(directory) = &page.directory {
+            tiff::decode(&self.path, directory, size)?
+        } else {
+            raster::decode(&self.path, self.kind, size)?
         };
-        let size = lying(page.size, orientation);
         if (pixels.width(), pixels.height()) != (size.width, size.height) {
             // Its dots are not square.
             pixels = scale::region(&pixels, size, Render::whole(size).wanted());
         }
         let mut image = image::DynamicImage::ImageRgb8(pixels);
-        image.apply_orientation(orientation);
+        image.apply_orientation(page.orientation);
         Ok(image.into_rgb8())
     }
 }

@@ -8,18 +8,18 @@ pub(super) struct Sheet {
     source: PageSize,
     size: PageSize,
     pixels: Vec<u8>,
-    /// The sums of the page row that is being filled, weighted by the share of each pixel.
+    /// The source rows of the page row that is being filled, each weighted by its share, added up.
     sums: Vec<f32>,
     /// The next row of the source.
     row: u32,
 }
 
 impl Sheet {
-    /// A page of `size`, which is not larger than the `source` it is made of.
+    /// A page of `size`, or of `source` where that is smaller.
     pub(super) fn new(source: PageSize, size: PageSize) -> Self {
         let size = PageSize::new(size.width.min(source.width), size.height.min(source.height));
         let bytes = size.width as usize * size.height as usize * 3;
-        let sums = if size == source { Vec::new() } else { vec![0.0; size.width as usize * 3] };
+        let sums = if size == source { Vec::new() } else { vec![0.0; source.width as usize * 3] };
         Self { source, size, pixels: Vec::with_capacity(bytes), sums, row: 0 }
     }
 
@@ -40,39 +40,42 @@ impl Sheet {
         let end = (done + 1.0) * step;
         let last = self.row + 1 == self.source.height;
         if end > top + 1.0 && !last {
-            self.add(row, 1.0 / step as f32);
+            self.add(row, 1.0 / step);
         } else {
-            self.add(row, ((end.min(top + 1.0) - top) / step) as f32);
+            self.add(row, (end.min(top + 1.0) - top) / step);
             self.finish_row();
             if !last {
-                self.add(row, ((top + 1.0 - end) / step) as f32);
+                self.add(row, (top + 1.0 - end) / step);
             }
         }
         self.row += 1;
     }
 
     /// Adds the row to the sums with this weight.
-    fn add(&mut self, row: &[u8], weight: f32) {
-        if weight <= 0.0 {
-            return;
-        }
-        let step = f64::from(self.source.width) / f64::from(self.size.width);
-        let share = weight / step as f32;
-        for (x, sum) in self.sums.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let (from, to) = (x as f64 * step, (x as f64 + 1.0) * step);
-            let (first, last) = (from as usize, (to.ceil() as usize).min(self.source.width as usize));
-            for (at, pixel) in row[first * 3..last * 3].as_chunks::<3>().0.iter().enumerate() {
-                let left = (first + at) as f64;
-                let covered = ((left + 1.0).min(to) - left.max(from)) as f32 * share;
-                for channel in 0..3 {
-                    sum[channel] += f32::from(pixel[channel]) * covered;
-                }
-            }
+    fn add(&mut self, row: &[u8], weight: f64) {
+        let weight = weight.max(0.0) as f32;
+        for (sum, value) in self.sums.iter_mut().zip(row) {
+            *sum += f32::from(*value) * weight;
         }
     }
 
+    /// The mean of the sums over each pixel of the page row.
     fn finish_row(&mut self) {
-        self.pixels.extend(self.sums.iter().map(|sum| (sum + 0.5) as u8));
+        let step = f64::from(self.source.width) / f64::from(self.size.width);
+        let pixels = self.sums.as_chunks::<3>().0;
+        for x in 0..self.size.width {
+            let (from, to) = (f64::from(x) * step, f64::from(x + 1) * step);
+            let (first, last) = (from as usize, (to.ceil() as usize).min(pixels.len()));
+            let mut mean = [0.5_f32; 3];
+            for (at, pixel) in pixels[first..last].iter().enumerate() {
+                let left = (first + at) as f64;
+                let share = (((left + 1.0).min(to) - left.max(from)) / step) as f32;
+                for channel in 0..3 {
+                    mean[channel] += pixel[channel] * share;
+                }
+            }
+            self.pixels.extend(mean.map(|v| v as u8));
+        }
         self.sums.fill(0.0);
     }
 

@@ -1,6 +1,6 @@
 //! The list of pages of a TIFF file, and what each says of itself. No pixels.
 //!
-//! The format is "TIFF Revision 6.0" (Adobe, 1992) and its 64-bit sister BigTIFF.
+//! The format is "TIFF Revision 6.0" (Adobe, 1992) and its 64-bit sister `BigTIFF`.
 
 use super::patched::Patched;
 use super::reads_as_numbers;

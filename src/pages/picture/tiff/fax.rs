@@ -29,7 +29,9 @@ pub(super) fn decode(path: &Path, directory: &Directory, mut push: impl FnMut(&[
         let mut bytes = Vec::new();
         file.by_ref().take((*length).min(MAX_STRIP)).read_to_end(&mut bytes)?;
         if directory.is_reversed() {
-            bytes.iter_mut().for_each(|b| *b = b.reverse_bits());
+            for byte in &mut bytes {
+                *byte = byte.reverse_bits();
+            }
         }
         let coding = Coding {
             byte_aligned: directory.is_modified_huffman(),

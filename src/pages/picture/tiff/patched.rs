@@ -51,7 +51,9 @@ impl Read for Patched {
         }
         for (start, length) in &self.reversed {
             if let Some((part, _)) = overlap(buffer, self.at, *start, *length) {
-                part.iter_mut().for_each(|b| *b = b.reverse_bits());
+                for byte in part {
+                    *byte = byte.reverse_bits();
+                }
             }
         }
         self.at += read as u64;
