@@ -186,6 +186,11 @@ impl PageImages {
         self.cache.get(image).map(TextureHandle::id)
     }
 
+    /// Whether an image is there; that does not count as use.
+    pub fn holds(&self, image: &PageImage) -> bool {
+        self.cache.contains(image)
+    }
+
     fn shown(&mut self, document: &DeskDocument, image: PageImage, urgency: Urgency) -> Option<(TextureId, Vec2)> {
         let size = image.size();
         let points = egui::vec2(size.width as f32, size.height as f32) / self.ctx.pixels_per_point();

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod bad_requests;
+mod canvas;
 mod client;
 mod command_line;
 mod contract;

@@ -37,6 +37,11 @@ impl<K: Hash + Eq + Copy, V> ByteCache<K, V> {
         Some(&entry.value)
     }
 
+    /// Whether the value is there; that does not count as use.
+    pub fn contains(&self, key: &K) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// Keeps a value of `bytes` bytes, as used now.
     pub fn insert(&mut self, key: K, value: V, bytes: usize) {
         let old = self.entries.insert(key, Entry { value, bytes, used: self.turn });

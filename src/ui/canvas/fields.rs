@@ -5,7 +5,7 @@ use super::overlay::{Mark, Overlay};
 use super::transform::UiFromPage;
 use crate::document::Score;
 use crate::ui::theme::faded;
-use egui::Color32;
+use egui::{Color32, Rect};
 
 /// What is special about a mark in this frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,8 +16,11 @@ pub(super) struct Emphasis {
     pub(super) hovered: bool,
 }
 
-/// The room between a value and its box, in points.
-pub(super) const PADDING: f32 = 1.5;
+/// The box around a value that stands at `rect`: with room for the eye, less where the text is small.
+pub(super) fn around(rect: Rect) -> Rect {
+    let room = (rect.height().min(rect.width()) * 0.25).clamp(1.0, 3.0);
+    rect.expand(room)
+}
 
 /// Draws one field's box.
 pub(super) fn field_ink(
@@ -33,20 +36,13 @@ pub(super) fn field_ink(
     if !ink.sees(rect.expand(6.0)) {
         return;
     }
-    let rect = ink.snap(rect.expand(PADDING));
+    let rect = ink.snap(around(rect));
     let score = overlay.field(at).score;
     box_ink(ink, rect, overlay.colors[at], score, threshold, emphasis);
 }
 
 /// Draws a box of `color` in the weight that `score` has.
-pub(super) fn box_ink(
-    ink: &mut Ink,
-    rect: egui::Rect,
-    color: Color32,
-    score: Score,
-    threshold: Score,
-    emphasis: Emphasis,
-) {
+pub(super) fn box_ink(ink: &mut Ink, rect: Rect, color: Color32, score: Score, threshold: Score, emphasis: Emphasis) {
     let doubtful = score < threshold;
     let tint = if emphasis.hovered { 0.20 } else { 0.10 };
     if emphasis.selected {

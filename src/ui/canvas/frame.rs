@@ -206,11 +206,11 @@ fn draw_sheets(ui: &mut Ui, view: &mut PageView, shown: &mut Shown<'_>, pages: &
         match view.sheets.draw(&frame, shown.images, visible.page, visible.ui_from_file) {
             SheetState::Shown => {}
             SheetState::Blank => ui.ctx().request_repaint_after(Duration::from_millis(100)),
-            SheetState::Drawing => states::drawing_page(ui, visible.ui_from_file, visible.page),
+            SheetState::Drawing => states::drawing_page_ui(ui, visible.ui_from_file, visible.page),
             SheetState::Failed(problem) => failed.push((visible, problem)),
         }
         if let Some(problem) = shown.document.pages.get(&visible.page).and_then(|p| p.problem.as_ref()) {
-            states::unread_page(ui, visible.ui_from_file, problem);
+            states::unread_page_ui(ui, visible.ui_from_file, problem);
         }
     }
     for (visible, problem) in failed {
@@ -261,7 +261,7 @@ fn draw_marks(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
     for visible in pages {
         let Some(overlay) = view.overlays.page(visible.page) else { continue };
         let clip = ui.clip_rect().intersect(visible.ui_from_file.page_rect().expand(8.0));
-        let mut ink = Ink::new(clip, ui.pixels_per_point());
+        let mut ink = Ink::new(clip, ui.pixels_per_point(), boxes_in(overlay, visible, clip, settings.words));
         if settings.words {
             words_ink(&mut ink, overlay, visible.ui_from_text, clip, settings.threshold);
         }
@@ -299,6 +299,20 @@ fn draw_marks(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
             ui.painter().add(shape);
         }
     }
+}
+
+/// About how many boxes are drawn.
+fn boxes_in(overlay: &Overlay, visible: &VisiblePage, clip: Rect, words: bool) -> usize {
+    let mut boxes = 0;
+    let mut count = |_| {
+        boxes += 1;
+        true
+    };
+    overlay.grid.touching(visible.ui_from_page.page_rect_of(clip), &mut count);
+    if words {
+        overlay.words.touching(visible.ui_from_text.page_rect_of(clip), &mut count);
+    }
+    boxes
 }
 
 fn draw_tags(ui: &Ui, view: &mut PageView, shown: &Shown<'_>, pages: &[VisiblePage], now: f64) {

@@ -72,7 +72,7 @@ impl PageView {
                 self.flip_beyond_end(scroll.y, now);
             }
         }
-        if self.gesture == Gesture::Pan || response.dragged_by(PointerButton::Middle) {
+        if self.gesture == Gesture::Pan || (response.dragged_by(PointerButton::Middle) && !response.drag_started()) {
             pan += response.drag_delta();
         }
         pan += scroll_keys(ui, viewport);
@@ -153,6 +153,13 @@ impl PageView {
         if response.drag_started_by(PointerButton::Primary) {
             let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
             self.gesture = self.begin_drag(origin, shift, space || ui.input(egui::InputState::any_touches), pages);
+            if self.gesture == Gesture::Pan {
+                self.pan_by(pos - origin);
+            }
+        }
+        if response.drag_started_by(PointerButton::Middle) {
+            let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
+            self.pan_by(pos - origin);
         }
         if response.dragged_by(PointerButton::Primary)
             && let Gesture::Text { lines } = self.gesture
@@ -175,6 +182,13 @@ impl PageView {
             self.click(pos, shift, state, pages, commands);
         }
         self.set_cursor(ui, response, pos, space, state, pages);
+    }
+
+    /// What the hand moved before it was clear that it drags.
+    fn pan_by(&mut self, delta: Vec2) {
+        let Some(viewport) = self.viewport else { return };
+        self.follow.unpin();
+        self.camera.set(self.camera.look().panned(delta).clamped(self.layout.bounds(), viewport));
     }
 
     fn begin_drag(&mut self, origin: Pos2, shift: bool, pan: bool, pages: &[VisiblePage]) -> Gesture {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 const MOST_AT_FIRST: f64 = 1.5;
 
 /// Text lower than this, in points, is brought nearer when it is selected from a list.
-const READABLE: f64 = 11.0;
+const READABLE: f64 = 8.0;
 
 /// A selection that was heard of, or none yet.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -170,7 +170,7 @@ impl PageView {
         let Some(viewport) = self.viewport else { return (0.01, 8.0) };
         let whole = self.fit_zoom(ZoomTo::Page, viewport);
         let largest = (8.0 / f64::from(self.pixels_per_point)).max(whole * 4.0);
-        ((whole * 0.15).min(0.5 / f64::from(self.pixels_per_point)), largest)
+        ((whole * 0.2).min(0.5 / f64::from(self.pixels_per_point)), largest)
     }
 
     /// Zooms to `scale` screen pixels a page pixel, around the middle.

@@ -13,7 +13,7 @@ use egui::{Color32, Painter, Rect, Shape, TextureId, pos2};
 use std::collections::HashMap;
 
 /// So many scales of a page are looked through for something to show until the right one stands.
-const RECENT_LEVELS: usize = 3;
+const RECENT_LEVELS: usize = 4;
 
 /// A page may be blank for so many seconds before it says that it is being drawn: less would flicker.
 const BLANK_SECS: f64 = 0.25;
@@ -77,14 +77,18 @@ impl Sheets {
         let size = ui_from_page.size();
         let sheet = self.sheets.entry(page).or_default();
         let level = Level::of(size, frame.image_scale);
-        if sheet.levels.last() != Some(&level) {
-            sheet.levels.retain(|l| *l != level);
-            sheet.levels.push(level);
-            let surplus = sheet.levels.len().saturating_sub(RECENT_LEVELS);
-            sheet.levels.drain(..surplus);
-        }
         let visible = ui_from_page.page_rect_of(frame.clip.intersect(ui_from_page.page_rect()));
         let key = |whole: PageSize, region| PageImage { document: frame.document.id, page, whole, region };
+        if sheet.levels.last() != Some(&level) {
+            sheet.levels.retain(|l| *l != level);
+            if sheet.levels.len() >= RECENT_LEVELS {
+                // A scale that never got an image can go before one that has something to show.
+                let has_image = |l: &Level| l.images(visible, size).iter().any(|r| images.holds(&key(l.whole, *r)));
+                let empty = sheet.levels.iter().position(|l| !has_image(l));
+                sheet.levels.remove(empty.unwrap_or(0));
+            }
+            sheet.levels.push(level);
+        }
 
         // The right images first, to know whether anything else is needed.
         let mut right: Vec<(Option<PixelRegion>, TextureId)> = Vec::new();
@@ -102,9 +106,11 @@ impl Sheets {
         } else {
             shown = draw_stand_ins(frame, images, &key, ui_from_page, visible, &sheet.levels, level);
             let blank = !shown && right.is_empty();
-            if blank && level.needs_preview() {
+            if level.needs_preview() {
+                // It stays under the sharp images: what the next zoom or scroll uncovers is never blank.
                 let preview = key(Level::preview(size).whole, None);
-                if let ImageState::Failed(p) = images.image(frame.document, preview, Urgency::Blank) {
+                let urgency = if blank { Urgency::Blank } else { Urgency::Next(0) };
+                if let ImageState::Failed(p) = images.image(frame.document, preview, urgency) {
                     problem = Some(p);
                 }
             }

@@ -77,13 +77,13 @@ pub(super) fn password_ui(
 }
 
 /// A page has nothing to show yet, for a while.
-pub(super) fn drawing_page(ui: &Ui, ui_from_page: UiFromPage, page: u32) {
-    page_sentence(ui, ui_from_page, &format!("Drawing page {}…", page + 1), theme::LIGHT.secondary);
+pub(super) fn drawing_page_ui(ui: &mut Ui, ui_from_page: UiFromPage, page: u32) {
+    page_sentence_ui(ui, ui_from_page, &format!("Drawing page {}…", page + 1), theme::LIGHT.secondary);
 }
 
 /// A page cannot be drawn; answers whether to try again.
 pub(super) fn failed_page_ui(ui: &mut Ui, ui_from_page: UiFromPage, page: u32, problem: &Problem) -> bool {
-    page_sentence(ui, ui_from_page, &problem.message, theme::LIGHT.error);
+    page_sentence_ui(ui, ui_from_page, &problem.message, theme::LIGHT.error);
     let seen = ui_from_page.page_rect().intersect(ui.clip_rect());
     let place = Rect::from_center_size(seen.center() + vec2(0.0, 34.0), vec2(96.0, theme::BUTTON));
     if ui_from_page.page_rect().width() < 240.0 || !seen.contains_rect(place) {
@@ -94,7 +94,7 @@ pub(super) fn failed_page_ui(ui: &mut Ui, ui_from_page: UiFromPage, page: u32, p
 }
 
 /// Says over a page why the service could not read it.
-pub(super) fn unread_page(ui: &Ui, ui_from_page: UiFromPage, problem: &Problem) {
+pub(super) fn unread_page_ui(ui: &mut Ui, ui_from_page: UiFromPage, problem: &Problem) {
     let page = ui_from_page.page_rect();
     if page.width() < 200.0 {
         return;
@@ -105,11 +105,11 @@ pub(super) fn unread_page(ui: &Ui, ui_from_page: UiFromPage, problem: &Problem) 
     let size = galley.size() + vec2(24.0, 12.0);
     let place = Rect::from_min_size(egui::pos2(page.center().x - size.x / 2.0, page.top() + 12.0), size);
     ui.painter().rect_filled(place, theme::RADIUS, palette.error_soft);
-    ui.painter().galley(place.min + vec2(12.0, 6.0), galley, Color32::PLACEHOLDER);
+    ui.put(place.shrink2(vec2(12.0, 6.0)), egui::Label::new(galley));
 }
 
 /// A sentence in the middle of what is seen of a page. Paper is white in both themes.
-fn page_sentence(ui: &Ui, ui_from_page: UiFromPage, sentence: &str, color: Color32) {
+fn page_sentence_ui(ui: &mut Ui, ui_from_page: UiFromPage, sentence: &str, color: Color32) {
     let page = ui_from_page.page_rect();
     let seen = page.intersect(ui.clip_rect());
     if !seen.is_positive() || page.width() < 90.0 {
@@ -118,7 +118,7 @@ fn page_sentence(ui: &Ui, ui_from_page: UiFromPage, sentence: &str, color: Color
     let font = theme::regular(if page.width() < 240.0 { 11.0 } else { theme::BODY });
     let galley = ui.painter().layout(sentence.to_owned(), font, color, (page.width() - 32.0).max(60.0));
     let place = Align2::CENTER_CENTER.anchor_size(seen.center(), galley.size());
-    ui.painter().galley(place.min, galley, color);
+    ui.put(place, egui::Label::new(galley));
 }
 
 /// What `content` shows, in the middle of `rect`.

@@ -6,7 +6,7 @@ use super::overlay::{Mark, Overlay};
 use super::transform::UiFromPage;
 use crate::document::Score;
 use crate::ui::theme::{LIGHT, TABLE, faded};
-use egui::Color32;
+use egui::{Color32, Rect};
 
 /// Cells lower than this, in points, are not drawn one by one.
 const CELLS_FROM: f32 = 4.0;
@@ -59,6 +59,9 @@ pub(super) fn cell_ink(
             0.02
         };
         ink.fill(rect, faded(TABLE, tint));
-        ink.outline(rect, ink.line_width(1.0), faded(TABLE, if emphasis.hovered { 0.8 } else { 0.38 }));
+        // Neighbours draw the line between them on the same pixels.
+        let line = ink.line_width(1.0);
+        let lined = Rect::from_min_max(rect.min, rect.max + egui::Vec2::splat(line));
+        ink.outline(lined, line, faded(TABLE, if emphasis.hovered { 0.8 } else { 0.32 }));
     }
 }

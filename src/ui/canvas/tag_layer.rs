@@ -1,6 +1,6 @@
 //! The tags of the pages in view: which boxes have one, placed when something changed, drawn in each frame.
 
-use super::fields::PADDING;
+use super::fields::around;
 use super::overlay::{Mark, Overlay};
 use super::tags::{Kind, common_area, place};
 use super::transform::UiFromPage;
@@ -164,8 +164,8 @@ fn placed(frame: TagFrame<'_>, overlay: &Overlay, ui_from_page: UiFromPage, sele
     for number in wanted(frame, overlay, selected) {
         let mark = overlay.marks[number];
         let must = Some(number) == selected;
-        let target = ui_from_page.rect(overlay.grid.rects()[number]).expand(PADDING);
-        if !must && target.height() < 5.0 {
+        let target = around(ui_from_page.rect(overlay.grid.rects()[number]));
+        if target.height() < if must { 4.0 } else { 7.0 } {
             continue;
         }
         let kind = if matches!(mark, Mark::Table(_)) { Kind::Table } else { Kind::Value };
@@ -208,7 +208,7 @@ fn taken(
             Mark::Table(_) | Mark::Cell(..) => false,
         };
         if shown && mark != own {
-            sum += common_area(ui_from_page.rect(overlay.grid.rects()[mark]).expand(PADDING + 1.0), rect);
+            sum += common_area(ui_from_page.rect(overlay.grid.rects()[mark]).expand(4.0), rect);
         }
         true
     });
