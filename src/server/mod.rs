@@ -11,12 +11,15 @@ mod guard;
 mod models;
 mod options;
 mod predict;
+pub mod queue;
 mod reading;
 mod refusal;
 mod router;
 mod running;
 mod schedule;
 mod selection;
+pub mod signed;
+pub mod store;
 mod this_computer;
 mod uploads;
 

@@ -1,0 +1,145 @@
+//! The connections to the database: one that writes, some that read. Knows no table.
+
+use super::{Result, StoreError, schema};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// More readers than this wait for one another.
+const READERS: usize = 8;
+/// The log is cut back to this size when it is reused.
+const LOG_BYTES: i64 = 16 << 20;
+/// Nobody else writes; only emptying the log waits, for those who read.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
+/// Bytes of the folder's own file system cache a connection may hold, in KiB as `SQLite` wants it.
+const CACHE_KIB: i64 = 8 << 10;
+
+/// What the mutexes here guard is whole between any two statements, so a panic elsewhere does not spoil it.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A database in write-ahead mode.
+pub(super) struct Database {
+    path: PathBuf,
+    // Before the writer, so that the last connection to close is the one that may fold the log into the database.
+    readers: Mutex<Readers>,
+    returned: Condvar,
+    writer: Mutex<Connection>,
+}
+
+#[derive(Default)]
+struct Readers {
+    idle: Vec<Connection>,
+    open: usize,
+}
+
+/// The connection that writes, held until dropped.
+pub(super) struct Writer<'a>(MutexGuard<'a, Connection>);
+
+impl Database {
+    /// Opens or makes the database and brings its schema up to date. Answers whether it was empty.
+    pub(super) fn open(path: &Path) -> Result<(Self, bool)> {
+        let mut writer = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        writer.busy_timeout(BUSY_TIMEOUT)?;
+        writer.set_prepared_statement_cache_capacity(128);
+        // Outside of the schema's transaction, because there it would be too late; the other settings are per connection.
+        writer.pragma_update(None, "foreign_keys", true)?;
+        writer.pragma_update(None, "trusted_schema", false)?;
+        writer.pragma_update(None, "secure_delete", true)?;
+        writer.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        let fresh = schema::migrate(&mut writer)?;
+        let mode: String = writer.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(StoreError::Io(std::io::Error::other(
+                "the disk it is on cannot hold a database in write-ahead mode; choose a folder on a local disk",
+            )));
+        }
+        // An accepted file must outlive the computer losing power, not only the program.
+        writer.pragma_update(None, "synchronous", "full")?;
+        writer.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+        let database = Self {
+            path: path.to_path_buf(),
+            readers: Mutex::default(),
+            returned: Condvar::new(),
+            writer: Mutex::new(writer),
+        };
+        Ok((database, fresh))
+    }
+
+    /// Waits for the connection that writes.
+    pub(super) fn writer(&self) -> Writer<'_> {
+        Writer(lock(&self.writer))
+    }
+
+    /// Runs `body` on one consistent state of the database, beside any writer.
+    pub(super) fn read<T>(&self, body: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut reader = Lent { database: self, connection: Some(self.take_reader()?) };
+        let Some(connection) = reader.connection.as_mut() else {
+            return Err(StoreError::Io(std::io::Error::other("no connection to read with")));
+        };
+        body(&connection.transaction()?)
+    }
+
+    fn take_reader(&self) -> Result<Connection> {
+        let mut readers = lock(&self.readers);
+        loop {
+            if let Some(idle) = readers.idle.pop() {
+                return Ok(idle);
+            }
+            if readers.open < READERS {
+                break;
+            }
+            readers = self.returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
+        }
+        let connection = self.open_reader()?;
+        readers.open += 1;
+        Ok(connection)
+    }
+
+    fn open_reader(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB / 4)?;
+        Ok(connection)
+    }
+}
+
+/// A reading connection, given back when dropped.
+struct Lent<'a> {
+    database: &'a Database,
+    connection: Option<Connection>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        lock(&self.database.readers).idle.extend(self.connection.take());
+        self.database.returned.notify_one();
+    }
+}
+
+impl Writer<'_> {
+    /// Begins a transaction; dropped without a commit it never was.
+    pub(super) fn transaction(&mut self) -> Result<Transaction<'_>> {
+        Ok(self.0.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// The connection between transactions.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.0
+    }
+
+    /// Folds the log into the database and empties it, so that nothing deleted is left in it. Answers whether it could:
+    /// not while somebody reads.
+    pub(super) fn fold_log(&self) -> Result<bool> {
+        let busy: bool = self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(!busy)
+    }
+}

@@ -1,0 +1,357 @@
+//! Submitted files: from their arrival to their deletion.
+
+use super::change::Change;
+use super::contents::{Content, ContentHash};
+use super::lanes::{Lane, Waiting};
+use super::{AuditEntry, Result, Settled, Store, StoreError};
+use crate::api::{FileId, ModelId, PageId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::fmt;
+use std::ops::RangeInclusive;
+use uuid::Uuid;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The password of an encrypted document; does not show in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password")
+    }
+}
+
+/// A file that is submitted.
+#[derive(Debug)]
+pub struct NewFile {
+    /// Its content.
+    pub content: Content,
+    /// Its name or address, as submitted.
+    pub name: String,
+    /// What is echoed with every result.
+    pub metadata: String,
+    /// Which pages are wanted, in the words of the request; empty for all.
+    pub pages_wanted: String,
+    /// The language hint, or empty.
+    pub language: String,
+    /// The password of an encrypted document.
+    pub password: Option<Password>,
+    /// [`Lane::Sync`] where somebody waits for it, else [`Lane::Async`].
+    pub lane: Lane,
+    /// Who submits it.
+    pub by: String,
+}
+
+/// How far a file or a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It waits or is being read.
+    Pending,
+    /// It is read. For a file: all pages are done, and one at least was read.
+    Success,
+    /// It could not be read; its message says why.
+    Failure,
+}
+
+/// An approval of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// When, in milliseconds since 1970, UTC.
+    pub at_ms: i64,
+    /// By whom.
+    pub by: String,
+}
+
+/// A submitted file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRecord {
+    /// Its name in the service.
+    pub id: FileId,
+    /// The model that reads it.
+    pub model: ModelId,
+    /// Its name or address, as submitted.
+    pub name: String,
+    /// Its content.
+    pub content: ContentHash,
+    /// The content's size in bytes.
+    pub bytes: u64,
+    /// What is echoed with every result.
+    pub metadata: String,
+    /// Which pages are wanted, in the words of the request; empty for all.
+    pub pages_wanted: String,
+    /// The language hint, or empty.
+    pub language: String,
+    /// How it was submitted.
+    pub lane: Lane,
+    /// How far it is.
+    pub status: Status,
+    /// Why it failed, or empty.
+    pub message: String,
+    /// The name of the first of its pages that are read; known before the file is opened.
+    pub first_page: PageId,
+    /// How many pages the whole file has, once it was opened.
+    pub page_count: Option<u32>,
+    /// How far its pages are.
+    pub progress: Progress,
+    /// When it came, in milliseconds since 1970, UTC.
+    pub received_ms: i64,
+    /// The same in whole days.
+    pub day: u32,
+    /// Whether it is approved.
+    pub approval: Option<Approval>,
+}
+
+/// How far the pages of a file are; none before it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Pages that are read or failed.
+    pub done: u32,
+    /// All pages that are to be read.
+    pub all: u32,
+}
+
+const FILE: &str = "SELECT id, model, name, content, size, metadata, pages_wanted, language, lane, status, message, \
+     first_page, pages, received_ms, day, approved_ms, approved_by, \
+     (SELECT count(*) FROM page WHERE file = file.id AND status <> 'pending'), \
+     (SELECT count(*) FROM page WHERE file = file.id) FROM file";
+
+impl Store {
+    /// Takes files in: all, or none. When this has returned they will be read, come what may.
+    pub fn put_files(&self, model: &ModelId, files: Vec<NewFile>) -> Result<Vec<FileRecord>> {
+        self.change(|change| {
+            super::models::model(change.tx, model.as_str())?;
+            files.into_iter().map(|file| change.put_file(model, file)).collect()
+        })
+    }
+
+    /// A file.
+    pub fn file(&self, id: &FileId) -> Result<FileRecord> {
+        self.database.read(|read| file(read, id.as_str()))
+    }
+
+    /// The password of an encrypted document. It is kept as long as the document is: whoever can read the one can read
+    /// the other.
+    pub fn password(&self, id: &FileId) -> Result<Option<Password>> {
+        self.database.read(|read| {
+            let password: Option<Option<String>> = read
+                .prepare_cached("SELECT password FROM file WHERE id = ?1")?
+                .query_row([id.as_str()], |row| row.get(0))
+                .optional()?;
+            Ok(password.ok_or_else(|| StoreError::missing("file", id))?.map(Password))
+        })
+    }
+
+    /// The files that a model got on these days (since 1970, UTC), in the order in which they came.
+    pub fn files_of_days(&self, model: &ModelId, days: RangeInclusive<u32>) -> Result<Vec<FileRecord>> {
+        self.database.read(|read| {
+            let mut found =
+                read.prepare_cached(&format!("{FILE} WHERE model = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day, seq"))?;
+            let found = found.query_map(params![model.as_str(), days.start(), days.end()], from_row)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Approves a file whose reading has ended. An approval that stands is kept as it is.
+    pub fn approve(&self, id: &FileId, by: &str) -> Result<FileRecord> {
+        self.change(|change| {
+            let record = file(change.tx, id.as_str())?;
+            if record.status == Status::Pending {
+                return Err(StoreError::Unfinished(id.to_string()));
+            }
+            if record.approval.is_none() {
+                change
+                    .tx
+                    .prepare_cached("UPDATE file SET approved_ms = ?2, approved_by = ?3 WHERE id = ?1")?
+                    .execute(params![id.as_str(), change.now_ms, by])?;
+                change.audit(&AuditEntry::new(by, "file.approved").model(record.model.as_str()).file(id.as_str()))?;
+            }
+            file(change.tx, id.as_str())
+        })
+    }
+
+    /// Takes the approval of a file back.
+    pub fn unapprove(&self, id: &FileId, by: &str) -> Result<FileRecord> {
+        self.change(|change| {
+            let record = file(change.tx, id.as_str())?;
+            if record.approval.is_some() {
+                change
+                    .tx
+                    .prepare_cached("UPDATE file SET approved_ms = NULL, approved_by = NULL WHERE id = ?1")?
+                    .execute([id.as_str()])?;
+                change.audit(&AuditEntry::new(by, "file.unapproved").model(record.model.as_str()).file(id.as_str()))?;
+            }
+            file(change.tx, id.as_str())
+        })
+    }
+
+    /// Has the failed pages of a file read again, or all of them where none failed. Nothing happens while it is being
+    /// read; corrections stay as they are.
+    pub fn retry(&self, id: &FileId, by: &str) -> Result<FileRecord> {
+        self.change(|change| {
+            let record = file(change.tx, id.as_str())?;
+            if record.approval.is_some() {
+                return Err(StoreError::Approved(id.to_string()));
+            }
+            if record.status != Status::Pending {
+                change.retry_file(&record)?;
+                change.audit(&AuditEntry::new(by, "file.retried").model(record.model.as_str()).file(id.as_str()))?;
+            }
+            file(change.tx, id.as_str())
+        })
+    }
+
+    /// Deletes a file with everything that is known of it; contents that others share stay. The audit trail keeps that
+    /// there was a file of this name.
+    pub fn delete_file(&self, id: &FileId, by: &str) -> Result<()> {
+        match self.delete_once(id, by) {
+            // Even deleting needs some room for the log. Without what is in it already there may be enough.
+            Err(StoreError::DiskFull) if self.database.writer().fold_log().is_ok() => self.delete_once(id, by),
+            outcome => outcome,
+        }
+    }
+
+    fn delete_once(&self, id: &FileId, by: &str) -> Result<()> {
+        self.change(|change| {
+            let record = file(change.tx, id.as_str())?;
+            change.drop_content(record.content);
+            let images: Vec<ContentHash> = change
+                .tx
+                .prepare_cached("SELECT image FROM page WHERE file = ?1 AND image IS NOT NULL")?
+                .query_map([id.as_str()], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for image in images {
+                change.drop_content(image);
+            }
+            change.tx.prepare_cached("DELETE FROM file WHERE id = ?1")?.execute([id.as_str()])?;
+            change.audit(&AuditEntry::new(by, "file.deleted").model(record.model.as_str()).file(id.as_str()))?;
+            change.deleted();
+            change.settled(Settled::File(id.clone()));
+            Ok(())
+        })
+    }
+}
+
+impl Change<'_> {
+    fn put_file(&mut self, model: &ModelId, new: NewFile) -> Result<FileRecord> {
+        let id = Uuid::new_v4().to_string();
+        let bytes = i64::try_from(new.content.bytes()).unwrap_or(i64::MAX);
+        let content = self.publish(new.content)?;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO file (id, model, name, content, size, metadata, pages_wanted, language, lane, status, \
+                 first_page, received_ms, day, password) \
+ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', ?10, ?11, ?12, ?13)",
+            )?
+            .execute(params![
+                id,
+                model.as_str(),
+                new.name,
+                content,
+                bytes,
+                new.metadata,
+                new.pages_wanted,
+                new.language,
+                new.lane.number(),
+                Uuid::new_v4().to_string(),
+                self.now_ms,
+                self.now_ms.div_euclid(DAY_MS),
+                new.password.map(|password| password.0),
+            ])?;
+        let open = Waiting { kind: "open", model: model.as_str(), file: Some(&id), page: None };
+        self.enqueue(new.lane, [open])?;
+        self.audit(&AuditEntry::new(&new.by, "file.put").model(model.as_str()).file(&id).detail(&content))?;
+        file(self.tx, &id)
+    }
+
+    fn retry_file(&mut self, record: &FileRecord) -> Result<()> {
+        let (id, model) = (record.id.as_str(), record.model.as_str());
+        let pages = |wanted: &str| -> Result<Vec<String>> {
+            let sql = format!("SELECT id FROM page WHERE file = ?1 {wanted} ORDER BY number");
+            let mut pages = self.tx.prepare_cached(&sql)?;
+            Ok(pages.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        };
+        let mut again = pages("AND status = 'failure'")?;
+        if again.is_empty() {
+            again = pages("")?;
+        }
+        self.tx.prepare_cached("UPDATE file SET status = 'pending', message = '' WHERE id = ?1")?.execute([id])?;
+        if again.is_empty() {
+            return self.enqueue(Lane::Async, [Waiting { kind: "open", model, file: Some(id), page: None }]);
+        }
+        let mut update = self.tx.prepare_cached("UPDATE page SET status = 'pending', message = '' WHERE id = ?1")?;
+        for page in &again {
+            update.execute([page])?;
+        }
+        self.enqueue(
+            Lane::Async,
+            again.iter().map(|page| Waiting { kind: "page", model, file: Some(id), page: Some(page) }),
+        )
+    }
+
+    /// Ends the reading of a file where none of its pages is pending any more.
+    pub(super) fn settle_file(&mut self, id: &str) -> Result<()> {
+        let (pending, read): (i64, i64) = self
+            .tx
+            .prepare_cached(
+                "SELECT count(*) FILTER (WHERE status = 'pending'), count(*) FILTER (WHERE status = 'success') \
+                 FROM page WHERE file = ?1",
+            )?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if pending > 0 {
+            return Ok(());
+        }
+        let (status, message) = if read > 0 { ("success", "") } else { ("failure", "none of its pages could be read") };
+        let model: String = self
+            .tx
+            .prepare_cached("UPDATE file SET status = ?2, message = ?3 WHERE id = ?1 RETURNING model")?
+            .query_row([id, status, message], |row| row.get(0))?;
+        self.settled(Settled::File(FileId::from(id)));
+        let action = if read > 0 { "file.read" } else { "file.failed" };
+        self.audit(&AuditEntry::by_the_program(action).model(&model).file(id))
+    }
+}
+
+/// A file as it stands in this connection.
+pub(super) fn file(connection: &Connection, id: &str) -> Result<FileRecord> {
+    connection
+        .prepare_cached(&format!("{FILE} WHERE id = ?1"))?
+        .query_row([id], from_row)
+        .optional()?
+        .ok_or_else(|| StoreError::missing("file", id))
+}
+
+impl Status {
+    pub(super) fn from_word(word: &str) -> Self {
+        match word {
+            "success" => Self::Success,
+            "failure" => Self::Failure,
+            _ => Self::Pending,
+        }
+    }
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<FileRecord> {
+    let bytes: i64 = row.get(4)?;
+    let approved: Option<i64> = row.get(15)?;
+    let approved_by: Option<String> = row.get(16)?;
+    Ok(FileRecord {
+        id: FileId(row.get(0)?),
+        model: ModelId(row.get(1)?),
+        name: row.get(2)?,
+        content: row.get(3)?,
+        bytes: bytes.unsigned_abs(),
+        metadata: row.get(5)?,
+        pages_wanted: row.get(6)?,
+        language: row.get(7)?,
+        lane: Lane::from_number(row.get(8)?),
+        status: Status::from_word(&row.get::<_, String>(9)?),
+        message: row.get(10)?,
+        first_page: PageId(row.get(11)?),
+        page_count: row.get(12)?,
+        received_ms: row.get(13)?,
+        day: row.get(14)?,
+        approval: approved.map(|at_ms| Approval { at_ms, by: approved_by.unwrap_or_default() }),
+        progress: Progress { done: row.get(17)?, all: row.get(18)? },
+    })
+}
