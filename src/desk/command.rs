@@ -2,10 +2,11 @@
 
 use super::{Action, ActivityId, DocumentId, Target, Theme};
 use std::cell::RefCell;
+use std::fmt;
 use std::path::PathBuf;
 
 /// One thing asked of the desk. Widgets push these and never act themselves.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Command {
     /// Something from the list of actions.
     Do(Action),
@@ -33,12 +34,39 @@ pub enum Command {
     SetTheme(Theme),
     /// Stop one thing that runs.
     Cancel(ActivityId),
+    /// Stop fetching and reading these, or take them out of the queue; what was read of them stays.
+    CancelDocuments(Vec<DocumentId>),
     /// A notice was read: the one with this number.
     Dismiss(u64),
     /// Fetch the words of the open document, where its service did not send them along.
     NeedWords,
     /// Copy this text to the clipboard.
     CopyText(String),
+}
+
+/// Without passwords and without text, which may be a document's.
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Do(action) => write!(f, "Do({action:?})"),
+            Self::AddPaths(paths) => write!(f, "AddPaths({paths:?})"),
+            Self::AddText(text) => write!(f, "AddText({} bytes)", text.len()),
+            Self::Open(id) => write!(f, "Open({id:?})"),
+            Self::Remove(ids) => write!(f, "Remove({ids:?})"),
+            Self::Retry(ids) => write!(f, "Retry({ids:?})"),
+            Self::GivePassword(id, _) => write!(f, "GivePassword({id:?}, …)"),
+            Self::Select(target) => write!(f, "Select({target:?})"),
+            Self::SeePage(page) => write!(f, "SeePage({page})"),
+            Self::GoToPage(page) => write!(f, "GoToPage({page})"),
+            Self::SetThreshold(threshold) => write!(f, "SetThreshold({threshold})"),
+            Self::SetTheme(theme) => write!(f, "SetTheme({theme:?})"),
+            Self::Cancel(activity) => write!(f, "Cancel({activity:?})"),
+            Self::CancelDocuments(ids) => write!(f, "CancelDocuments({ids:?})"),
+            Self::Dismiss(number) => write!(f, "Dismiss({number})"),
+            Self::NeedWords => write!(f, "NeedWords"),
+            Self::CopyText(text) => write!(f, "CopyText({} bytes)", text.len()),
+        }
+    }
 }
 
 /// How the view was asked to zoom; kept in the canvas.

@@ -1,13 +1,13 @@
 //! A document on the desk: the file, how far it is, and what the service said.
 
-use crate::document::{Page, PageSize, Problem, Score};
+use crate::document::{Field, Page, PageSize, Problem, Score};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Names a document on this desk, also over restarts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DocumentId(pub u64);
 
 /// What is known of the file itself.
@@ -56,7 +56,7 @@ pub enum ReadState {
 }
 
 /// A document on the desk.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DeskDocument {
     /// Its name on the desk.
     pub id: DocumentId,
@@ -72,6 +72,20 @@ pub struct DeskDocument {
     pub reading: ReadState,
     /// What the service said, by page number; shared with background work.
     pub pages: BTreeMap<u32, Arc<Page>>,
+}
+
+/// Without the password, and without what the document says.
+impl std::fmt::Debug for DeskDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = f.debug_struct("DeskDocument");
+        text.field("id", &self.id).field("path", &self.path).field("reading", &self.reading);
+        text.field("pages", &self.pages.len()).finish_non_exhaustive()
+    }
+}
+
+/// Whether a value is to be looked at: it is not sure, or the service objects to it.
+pub(super) fn needs_look(field: &Field, threshold: Score) -> bool {
+    field.score < threshold || field.objection.is_some()
 }
 
 /// What the row of a document says, most pressing first.
@@ -104,9 +118,9 @@ impl DeskDocument {
         }
     }
 
-    /// The values below `threshold`, over all pages.
+    /// The values below `threshold` or objected to by the service, over all pages.
     pub fn doubtful(&self, threshold: Score) -> usize {
-        self.pages.values().map(|page| page.fields.iter().filter(|f| f.score < threshold).count()).sum()
+        self.pages.values().map(|page| page.fields.iter().filter(|f| needs_look(f, threshold)).count()).sum()
     }
 
     /// What its row says.

@@ -6,11 +6,21 @@
 mod action;
 mod command;
 mod document;
+mod folder;
+pub mod instance;
+mod job;
+mod jobs;
+mod library;
+mod natural;
+mod pasted;
+mod program;
 mod render;
 mod state;
+mod update;
 
 pub use action::{Action, Key, Shortcut};
 pub use command::{Command, Commands, ZoomTo};
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState};
+pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use state::{Activity, ActivityId, Connection, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};

@@ -29,6 +29,19 @@ pub(super) fn kind(head: &[u8]) -> Result<FileKind, &'static str> {
     Err(other(head))
 }
 
+impl FileKind {
+    /// How the names of files that are read usually end, in small letters.
+    pub const EXTENSIONS: &[&str] =
+        &["pdf", "png", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff", "webp", "bmp", "dib", "gif"];
+    /// So many bytes of a file's start are enough to tell what it is.
+    pub const HEAD: usize = 1024;
+
+    /// What a file that begins with `head` is; `None` where it is nothing that is read.
+    pub fn of(head: &[u8]) -> Option<Self> {
+        kind(head).ok()
+    }
+}
+
 /// A kind that is not read, as a person names it.
 fn other(head: &[u8]) -> &'static str {
     let known = [

@@ -1,0 +1,235 @@
+//! Runs jobs off the UI thread and brings their events. A thin shell: what a job does is in the files below it, what
+//! follows from it is `update`'s.
+
+mod dialog;
+mod files;
+mod find;
+
+use super::DeskOptions;
+use super::instance::{Listener, Waker};
+use super::job::{Event, Job, TaskId};
+use super::library::{Change, Library};
+use crate::document::Problem;
+use crate::pages::Pages;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio_util::sync::CancellationToken;
+
+/// So many events wait at most; then jobs wait.
+const EVENTS: usize = 256;
+/// How long the end of the program waits for the library to be written.
+const SAVING: Duration = Duration::from_secs(5);
+/// How long it waits for whatever else runs.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// The background of a desk.
+pub(super) struct Jobs {
+    /// `None` after the end, and where the system gives no threads.
+    runtime: Option<Runtime>,
+    events: Receiver<Event>,
+    context: Context,
+    library: Option<Library>,
+    wakers: Mutex<Vec<Waker>>,
+}
+
+/// What jobs need. Cheap to clone.
+#[derive(Clone)]
+struct Context {
+    data: PathBuf,
+    pages: Option<Pages>,
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    /// What can be stopped.
+    running: Arc<Mutex<HashMap<TaskId, CancellationToken>>>,
+    stopping: CancellationToken,
+    has_dialog: Arc<AtomicBool>,
+}
+
+impl Context {
+    /// Brings an event; waits while there are too many. Whether anybody still takes them.
+    async fn tell(&self, event: Event) -> bool {
+        let taken = self.events.send(event).await.is_ok();
+        (self.wake)();
+        taken
+    }
+
+    /// The same on a thread that may wait.
+    fn tell_blocking(&self, event: Event) -> bool {
+        let taken = self.events.blocking_send(event).is_ok();
+        (self.wake)();
+        taken
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<TaskId, CancellationToken>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Jobs {
+    /// Opens the library and starts the server, both in the background.
+    pub(super) fn start(options: DeskOptions) -> Self {
+        let pages = options.parts.as_ref().ok().map(|parts| match options.pages_worker {
+            Some(program) => Pages::with_program(parts, program),
+            None => Pages::new(parts),
+        });
+        let (send, events) = channel(EVENTS);
+        let context = Context {
+            data: options.data,
+            pages,
+            events: send,
+            wake: options.wake,
+            running: Arc::default(),
+            stopping: CancellationToken::new(),
+            has_dialog: Arc::default(),
+        };
+        let runtime = Builder::new_multi_thread().thread_name("desk").enable_all().build();
+        let runtime = runtime.inspect_err(|error| tracing::error!(%error, "no threads")).ok();
+        let teller = context.clone();
+        let library = Library::open(context.data.clone(), move |event| teller.tell_blocking(event))
+            .inspect_err(|error| tracing::error!(%error, "no thread for the library"))
+            .ok();
+        Self { runtime, events, context, library, wakers: Mutex::default() }
+    }
+
+    /// What has arrived, without waiting.
+    pub(super) fn next_event(&mut self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// Who draws pages.
+    pub(super) fn pages(&self) -> Option<Pages> {
+        self.context.pages.clone()
+    }
+
+    /// Has jobs done. Waits for nothing.
+    pub(super) fn run(&mut self, jobs: Vec<Job>) {
+        for job in jobs {
+            self.run_one(job);
+        }
+    }
+
+    fn run_one(&mut self, job: Job) {
+        let context = self.context.clone();
+        match job {
+            Job::Save(change) => self.save(change),
+            Job::Stop(task) => {
+                if let Some(token) = context.running().remove(&task) {
+                    token.cancel();
+                }
+            }
+            Job::PickFiles(folder) => self.spawn(dialog::pick_files(context, folder)),
+            Job::PickFolder(folder) => self.spawn(dialog::pick_folder(context, folder)),
+            Job::Find(task, paths) => self.block(task, move |stop| find::find(&context, task, &paths, stop)),
+            Job::Open(task, file) => self.block(task, move |_| files::open(&context, task, &file)),
+            Job::Check(all) => {
+                let task = move || files::check(&context, all);
+                if let Some(runtime) = &self.runtime {
+                    runtime.spawn_blocking(task);
+                }
+            }
+            Job::Discard(path) => {
+                if let Some(runtime) = &self.runtime {
+                    runtime.spawn_blocking(move || files::discard(&context.data, &path));
+                }
+            }
+            Job::Connect | Job::Fetch(..) | Job::Read(..) | Job::Words(..) => {}
+        }
+    }
+
+    fn save(&self, change: Change) {
+        if let Some(library) = &self.library {
+            library.save(change);
+        }
+    }
+
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stopping = self.context.stopping.clone();
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn(async move {
+                tokio::select! {
+                    () = stopping.cancelled() => {}
+                    () = work => {}
+                }
+            });
+        }
+    }
+
+    /// Does `work` on a thread that may wait. It looks at its token now and then where it takes long.
+    fn block(&self, task: TaskId, work: impl FnOnce(&CancellationToken) + Send + 'static) {
+        let token = self.context.stopping.child_token();
+        self.context.running().insert(task, token.clone());
+        let context = self.context.clone();
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn_blocking(move || {
+                work(&token);
+                context.running().remove(&task);
+            });
+        }
+    }
+
+    /// Opens what later starts of the program hand over, on a thread of its own.
+    pub(super) fn listen(&self, listener: Listener) {
+        let context = self.context.clone();
+        let waker = listener.waker();
+        let listen = move || {
+            while !context.stopping.is_cancelled() {
+                match listener.accept() {
+                    Ok(Some(commands)) => {
+                        context.tell_blocking(Event::HandedOver(commands));
+                    }
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::error!(%error, "later starts of the program are not heard any more");
+                        return;
+                    }
+                }
+            }
+        };
+        match std::thread::Builder::new().name("hand-over".into()).spawn(listen) {
+            Ok(_) => self.wakers.lock().unwrap_or_else(PoisonError::into_inner).extend(waker),
+            Err(error) => tracing::error!(%error, "no thread to hear later starts of the program"),
+        }
+    }
+
+    /// Stops everything; what is to be kept is written first.
+    pub(super) fn shut_down(&mut self) {
+        let Some(runtime) = self.runtime.take() else { return };
+        self.events.close();
+        self.context.stopping.cancel();
+        for waker in self.wakers.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            waker.wake();
+        }
+        if let Some(library) = self.library.take()
+            && !library.close(SAVING)
+        {
+            tracing::error!("the library could not be written in time");
+        }
+        runtime.shutdown_timeout(FAREWELL);
+    }
+}
+
+/// A job that could not do its work although nothing is wrong with the file.
+fn no_reader() -> Problem {
+    Problem::new("Proofdesk cannot read files now; restart it")
+}
+
+/// Says that a dialog is open for as long as it lives.
+struct DialogOpen(Arc<AtomicBool>);
+
+impl DialogOpen {
+    /// `None` where one is open already.
+    fn new(flag: &Arc<AtomicBool>) -> Option<Self> {
+        (!flag.swap(true, Ordering::AcqRel)).then(|| Self(Arc::clone(flag)))
+    }
+}
+
+impl Drop for DialogOpen {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}

@@ -1,0 +1,56 @@
+//! Files are opened, looked after, and removed where they are our own.
+
+use super::{Context, no_reader};
+use crate::desk::DocumentId;
+use crate::desk::job::{Difference, Event, Opened, Stamp, TaskId};
+use crate::document::Problem;
+use crate::pages::{PageError, PageFile};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// The folder below the data folder that fetched documents are in, each in a folder of its own.
+pub(super) const FETCHED: &str = "fetched";
+
+/// Opens a file.
+pub(super) fn open(context: &Context, task: TaskId, file: &PageFile) {
+    // Looked at before it is opened: what changes in between is found next time.
+    let stamp = stamp(&file.path).ok();
+    let result = match &context.pages {
+        Some(pages) => pages.open(file).map(|info| Opened { sizes: info.pages, stamp }),
+        None => Err(PageError::MissingPart(no_reader().message)),
+    };
+    context.tell_blocking(Event::Opened(task, result));
+}
+
+/// What a file is like.
+fn stamp(path: &Path) -> std::io::Result<Stamp> {
+    let metadata = std::fs::metadata(path)?;
+    let written = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    Ok(Stamp { bytes: metadata.len(), written: written.map_or(0, |since| since.as_nanos() as u64) })
+}
+
+/// Says which files of earlier are gone or have changed.
+pub(super) fn check(context: &Context, files: Vec<(DocumentId, PathBuf, Option<Stamp>)>) {
+    for (id, path, before) in files {
+        let difference = match stamp(&path) {
+            Ok(now) if Some(now) == before => continue,
+            Ok(_) => Difference::Rewritten,
+            Err(error) if error.kind() == ErrorKind::NotFound => Difference::Gone(Problem::new(
+                "This file is not where it was; put it back and try again, or remove it from the desk",
+            )),
+            Err(error) => Difference::Gone(Problem::new(PageError::from(error).to_string())),
+        };
+        if context.stopping.is_cancelled() || !context.tell_blocking(Event::Changed(id, difference)) {
+            return;
+        }
+    }
+}
+
+/// Removes a document that was fetched, with the folder that was made for it. Removes nothing of anybody else's.
+pub(super) fn discard(data: &Path, path: &Path) {
+    let Some(folder) = path.parent().filter(|folder| folder.parent() == Some(&data.join(FETCHED))) else { return };
+    if let Err(error) = std::fs::remove_dir_all(folder) {
+        tracing::warn!(%error, "a fetched document could not be removed");
+    }
+}

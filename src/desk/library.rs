@@ -1,0 +1,112 @@
+//! The library: what is kept over restarts, in one `SQLite` file of the data folder. What is kept and when is decided
+//! by `update`; here it is only written and read.
+
+mod load;
+mod open;
+mod path;
+mod schema;
+mod writer;
+
+use super::job::Stamp;
+use super::{DocumentId, Target, ViewSettings};
+use crate::document::{Page, PageSize, Problem};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub(super) use writer::Library;
+
+/// What is kept of a document, without its results.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Record {
+    /// Its name on the desk.
+    #[serde(skip)]
+    pub(super) id: DocumentId,
+    /// Where the file is; empty while it is still to be fetched.
+    #[serde(with = "path")]
+    pub(super) path: PathBuf,
+    /// Where it really is.
+    #[serde(with = "path")]
+    pub(super) identity: PathBuf,
+    /// As shown.
+    pub(super) name: String,
+    /// Where it was fetched from.
+    pub(super) address: Option<String>,
+    /// What the file was like when it was opened.
+    pub(super) stamp: Option<Stamp>,
+    /// The size of each page; `None` where it is to be opened anew, as an encrypted one always is.
+    #[serde(skip)]
+    pub(super) sizes: Option<Arc<Vec<PageSize>>>,
+    /// How far the reading is.
+    pub(super) reading: KeptReading,
+}
+
+/// How far a reading is, as it is kept: what ran is to be gone on with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) enum KeptReading {
+    /// Pages are to be read.
+    #[default]
+    Queued,
+    /// All pages are answered for.
+    Done,
+    /// It failed.
+    Failed(Problem),
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// How the window was left.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Session {
+    /// The document that was shown.
+    pub(super) open: Option<DocumentId>,
+    /// What was selected in it.
+    pub(super) selection: Option<Target>,
+    /// What was shown and how.
+    pub(super) view: ViewSettings,
+    /// The folder that files were last added from.
+    #[serde(with = "path::optional")]
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// One thing to keep. A later one about the same thing replaces an earlier one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    /// A document is on the desk, in this state.
+    Document(Box<Record>),
+    /// What was said about a page.
+    Page(DocumentId, Arc<Page>),
+    /// The page of a document that was in view last, from 0.
+    Seen(DocumentId, u32),
+    /// A document's results are of no use any more.
+    ForgetPages(DocumentId),
+    /// A document is off the desk.
+    Forget(DocumentId),
+    /// How the window is.
+    Session(Box<Session>),
+}
+
+/// What was kept of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LoadedDocument {
+    /// All but the results.
+    pub(super) record: Record,
+    /// The page that was in view last, from 0.
+    pub(super) seen: u32,
+    /// The pages whose results are kept; they come with `PagesLoaded`.
+    pub(super) stored: BTreeSet<u32>,
+}
+
+/// What was kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Loaded {
+    /// The documents in the order they were added.
+    pub(super) documents: Vec<LoadedDocument>,
+    /// How the window was left; `None` at the first start.
+    pub(super) session: Option<Session>,
+    /// What the person has to know about the library.
+    pub(super) problem: Option<Problem>,
+}

@@ -1,0 +1,83 @@
+//! Reading the library at the start.
+
+use super::{KeptReading, LoadedDocument, Record, Session};
+use crate::desk::DocumentId;
+use crate::document::{Page, PageSize};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The documents without their results, in the order they were added. A row that makes no sense is left out.
+pub(super) fn documents(connection: &Connection) -> rusqlite::Result<Vec<LoadedDocument>> {
+    let mut stored: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
+    let mut pages = connection.prepare("SELECT document, number FROM page")?;
+    let mut rows = pages.query([])?;
+    while let Some(row) = rows.next()? {
+        stored.entry(row.get(0)?).or_default().insert(row.get(1)?);
+    }
+    let mut documents = Vec::new();
+    records(connection, &mut documents)?;
+    for document in &mut documents {
+        document.stored = stored.remove(&(document.record.id.0 as i64)).unwrap_or_default();
+    }
+    Ok(documents)
+}
+
+/// What can be had of the documents of a damaged library, without their results: those are read anew.
+pub(super) fn salvaged(connection: &Connection) -> Vec<LoadedDocument> {
+    let mut documents = Vec::new();
+    if let Err(error) = records(connection, &mut documents) {
+        tracing::warn!(%error, saved = documents.len(), "not all of a damaged library can be saved");
+    }
+    for document in &mut documents {
+        if document.record.reading == KeptReading::Done {
+            document.record.reading = KeptReading::Queued;
+        }
+    }
+    documents
+}
+
+fn records(connection: &Connection, documents: &mut Vec<LoadedDocument>) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("SELECT id, record, sizes, seen FROM document ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        let (record, sizes): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+        let Ok(record) = serde_json::from_str::<Record>(&record) else {
+            tracing::warn!(id, "a document of the library could not be understood");
+            continue;
+        };
+        let sizes = sizes.and_then(|json| serde_json::from_str::<Vec<(u32, u32)>>(&json).ok());
+        let sizes = sizes.map(|all| Arc::new(all.into_iter().map(|(w, h)| PageSize::new(w, h)).collect::<Vec<_>>()));
+        documents.push(LoadedDocument {
+            record: Record { id: DocumentId(id as u64), sizes: sizes.filter(|sizes| !sizes.is_empty()), ..record },
+            seen: row.get(3)?,
+            stored: BTreeSet::new(),
+        });
+    }
+    Ok(())
+}
+
+/// How the window was left.
+pub(super) fn session(connection: &Connection) -> rusqlite::Result<Option<Session>> {
+    let json = connection.query_row("SELECT session FROM session", [], |row| row.get::<_, String>(0)).optional()?;
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+/// The results of a document. One that makes no sense is left out.
+pub(super) fn pages(connection: &Connection, id: DocumentId) -> rusqlite::Result<Vec<Page>> {
+    let mut statement =
+        connection.prepare_cached("SELECT number, result, words FROM page WHERE document = ?1 ORDER BY number")?;
+    let mut rows = statement.query([id.0 as i64])?;
+    let mut pages = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (number, result, words): (u32, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let text = words.map(|json| serde_json::from_str(&json)).transpose();
+        let (Ok(page), Ok(text)) = (serde_json::from_str::<Page>(&result), text) else {
+            tracing::warn!(id = id.0, number, "a page of the library could not be understood");
+            continue;
+        };
+        pages.push(Page { number, text, ..page });
+    }
+    Ok(pages)
+}

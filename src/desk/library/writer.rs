@@ -1,0 +1,265 @@
+//! The thread that has the library's file: it reads it at the start and writes what changes, in bundles.
+
+use super::open::{Opened, open, reason};
+use super::{Change, Loaded, Record, Session, load};
+use crate::desk::DocumentId;
+use crate::desk::job::Event;
+use crate::document::{Page, Problem};
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The library, as seen by whoever has something to keep. Never waits for the disk.
+#[derive(Debug)]
+pub(in crate::desk) struct Library {
+    shared: Arc<Shared>,
+    ended: Receiver<()>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    came: Condvar,
+}
+
+/// What is to be written: of each thing the latest, so that it is never more than what is on the desk.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    documents: BTreeMap<DocumentId, Record>,
+    pages: BTreeMap<(DocumentId, u32), Arc<Page>>,
+    seen: BTreeMap<DocumentId, u32>,
+    without_pages: BTreeSet<DocumentId>,
+    gone: BTreeSet<DocumentId>,
+    session: Option<Session>,
+    closed: bool,
+}
+
+impl Library {
+    /// Opens the library of `data` on a thread of its own, and says what is in it: first `Loaded`, then the results.
+    /// `tell` is called on that thread and may wait; it says whether anybody still listens.
+    pub(in crate::desk) fn open(data: PathBuf, tell: impl Fn(Event) -> bool + Send + 'static) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let (end, ended) = sync_channel(1);
+        let writer = Writer { shared: Arc::clone(&shared), tell: Box::new(tell), _end: end };
+        std::thread::Builder::new().name("library".into()).spawn(move || writer.run(&data))?;
+        Ok(Self { shared, ended })
+    }
+
+    /// Has something written.
+    pub(in crate::desk) fn save(&self, change: Change) {
+        self.shared.waiting().add(change);
+        self.shared.came.notify_one();
+    }
+
+    /// Waits until all is written, but at most so long. Whether it is.
+    pub(in crate::desk) fn close(&self, patience: Duration) -> bool {
+        self.shared.waiting().closed = true;
+        self.shared.came.notify_one();
+        // Nothing is ever sent: the other end goes when the thread ends.
+        !matches!(self.ended.recv_timeout(patience), Err(std::sync::mpsc::RecvTimeoutError::Timeout))
+    }
+}
+
+impl Shared {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    pub(super) fn add(&mut self, change: Change) {
+        match change {
+            Change::Document(record) => {
+                self.documents.insert(record.id, *record);
+            }
+            Change::Page(id, page) => {
+                self.pages.insert((id, page.number), page);
+            }
+            Change::Seen(id, page) => {
+                self.seen.insert(id, page);
+            }
+            Change::ForgetPages(id) => {
+                self.pages.retain(|(document, _), _| *document != id);
+                self.without_pages.insert(id);
+            }
+            Change::Forget(id) => {
+                self.pages.retain(|(document, _), _| *document != id);
+                self.documents.remove(&id);
+                self.seen.remove(&id);
+                self.without_pages.remove(&id);
+                self.gone.insert(id);
+            }
+            Change::Session(session) => self.session = Some(*session),
+        }
+    }
+
+    /// Adds what came later.
+    fn merge(&mut self, later: Self) {
+        self.closed |= later.closed;
+        let gone = later.gone.into_iter().map(Change::Forget);
+        let without_pages = later.without_pages.into_iter().map(Change::ForgetPages);
+        let documents = later.documents.into_values().map(|record| Change::Document(Box::new(record)));
+        let pages = later.pages.into_iter().map(|((id, _), page)| Change::Page(id, page));
+        let seen = later.seen.into_iter().map(|(id, page)| Change::Seen(id, page));
+        let session = later.session.into_iter().map(|session| Change::Session(Box::new(session)));
+        gone.chain(without_pages).chain(documents).chain(pages).chain(seen).chain(session).for_each(|c| self.add(c));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+            && self.pages.is_empty()
+            && self.seen.is_empty()
+            && self.without_pages.is_empty()
+            && self.gone.is_empty()
+            && self.session.is_none()
+    }
+
+    /// Writes all of it, or none.
+    pub(super) fn write(&self, connection: &mut Connection) -> rusqlite::Result<()> {
+        let transaction = connection.transaction()?;
+        for id in &self.gone {
+            transaction.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([id.0 as i64])?;
+        }
+        for id in &self.without_pages {
+            transaction.prepare_cached("DELETE FROM page WHERE document = ?1")?.execute([id.0 as i64])?;
+        }
+        for (id, record) in &self.documents {
+            let sizes = record.sizes.as_ref().map(|all| all.iter().map(|s| (s.width, s.height)).collect::<Vec<_>>());
+            let sql = "INSERT INTO document (id, record, sizes) VALUES (?1, ?2, ?3)
+                       ON CONFLICT (id) DO UPDATE SET record = excluded.record, sizes = excluded.sizes";
+            transaction.prepare_cached(sql)?.execute(params![
+                id.0 as i64,
+                json(record)?,
+                sizes.map(|s| json(&s)).transpose()?
+            ])?;
+        }
+        for ((id, number), page) in &self.pages {
+            let words = page.text.as_ref().map(json).transpose()?;
+            let result = Page { text: None, ..Page::clone(page) };
+            // A document that has gone in the meantime has no pages any more.
+            let sql = "INSERT OR REPLACE INTO page (document, number, result, words)
+                       SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM document WHERE id = ?1)";
+            transaction.prepare_cached(sql)?.execute(params![id.0 as i64, number, json(&result)?, words])?;
+        }
+        for (id, page) in &self.seen {
+            transaction
+                .prepare_cached("UPDATE document SET seen = ?2 WHERE id = ?1")?
+                .execute(params![id.0 as i64, page])?;
+        }
+        if let Some(session) = &self.session {
+            let sql = "INSERT OR REPLACE INTO session (only, session) VALUES (1, ?1)";
+            transaction.prepare_cached(sql)?.execute([json(session)?])?;
+        }
+        transaction.commit()
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+struct Writer {
+    shared: Arc<Shared>,
+    tell: Box<dyn Fn(Event) -> bool + Send>,
+    /// Goes when the thread ends.
+    _end: SyncSender<()>,
+}
+
+impl Writer {
+    fn run(self, data: &Path) {
+        match open(data) {
+            Ok(Opened { mut connection, loaded, lock }) => {
+                let open = loaded.session.as_ref().and_then(|session| session.open);
+                let mut with_results: Vec<DocumentId> =
+                    loaded.documents.iter().filter(|d| !d.stored.is_empty()).map(|d| d.record.id).collect();
+                // What is shown comes first.
+                with_results.sort_by_key(|id| Some(*id) != open);
+                if !(self.tell)(Event::Loaded(Box::new(loaded))) {
+                    return;
+                }
+                self.tell_results(&connection, with_results);
+                self.write_until_closed(&mut connection);
+                // The file is closed before another process may have it.
+                drop(connection);
+                drop(lock);
+            }
+            Err(problem) => {
+                let loaded = Loaded { problem: Some(problem), ..Loaded::default() };
+                (self.tell)(Event::Loaded(Box::new(loaded)));
+                self.forget_until_closed();
+            }
+        }
+    }
+
+    fn tell_results(&self, connection: &Connection, ids: Vec<DocumentId>) {
+        for id in ids {
+            // What cannot be read counts as lost and is read anew.
+            let pages = load::pages(connection, id).unwrap_or_else(|error| {
+                tracing::error!(%error, id = id.0, "results could not be read from the library");
+                Vec::new()
+            });
+            if !(self.tell)(Event::PagesLoaded(id, pages)) {
+                return;
+            }
+        }
+    }
+
+    /// The next bundle; `None` when all is written and the desk closes.
+    fn next(&self) -> Option<Waiting> {
+        let mut waiting = self.shared.waiting();
+        loop {
+            if !waiting.is_empty() {
+                let closed = waiting.closed;
+                return Some(std::mem::replace(&mut *waiting, Waiting { closed, ..Waiting::default() }));
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.shared.came.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn write_until_closed(&self, connection: &mut Connection) {
+        let mut fails = false;
+        while let Some(bundle) = self.next() {
+            let Err(error) = bundle.write(connection) else {
+                fails = false;
+                continue;
+            };
+            tracing::error!(%error, "the library could not be written");
+            if !std::mem::replace(&mut fails, true) {
+                let reason = reason(&error);
+                (self.tell)(Event::NotSaved(Problem {
+                    message: format!(
+                        "What changes now cannot be saved ({reason}); make room on the disk, then go on working"
+                    ),
+                    details: error.to_string(),
+                }));
+            }
+            if !self.put_back(bundle) {
+                return;
+            }
+        }
+    }
+
+    /// Keeps what could not be written for the next try, a second later or when the desk closes. Whether there is one.
+    fn put_back(&self, old: Waiting) -> bool {
+        let mut waiting = self.shared.waiting();
+        let new = std::mem::replace(&mut *waiting, old);
+        waiting.merge(new);
+        if waiting.closed {
+            return false;
+        }
+        let pause = Duration::from_secs(1);
+        drop(self.shared.came.wait_timeout_while(waiting, pause, |waiting| !waiting.closed));
+        true
+    }
+
+    /// There is no library: what is to be kept is let go.
+    fn forget_until_closed(&self) {
+        while self.next().is_some() {}
+    }
+}

@@ -1,0 +1,240 @@
+//! What a command or an event changes, and what is to be done about it. Pure: no disk, no network, no clock.
+
+mod add;
+mod cancel;
+mod navigate;
+mod opening;
+mod order;
+mod paper;
+mod reading;
+mod restore;
+mod tell;
+
+use super::job::{Event, Job, TaskId};
+use super::library::{Change, Session};
+use super::{Action, Command, Connection, DocumentId, Effect, State, Theme};
+use add::Finding;
+use paper::Paper;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+
+/// The state with what only the desk needs to know.
+#[derive(Debug, Default)]
+pub(super) struct Core {
+    /// What the window shows.
+    pub(super) state: State,
+    papers: BTreeMap<DocumentId, Paper>,
+    /// Whose file or address this is, so that none comes on the desk twice.
+    identities: HashMap<PathBuf, DocumentId>,
+    tasks: BTreeMap<TaskId, Task>,
+    effects: Vec<Effect>,
+    jobs: Vec<Job>,
+    /// What was asked for before the library was open.
+    early: Option<Vec<Command>>,
+    /// How many files are opened, and how many read, at once.
+    parallel: usize,
+    /// Files can be opened: no run-time part is missing.
+    can_open: bool,
+    last_task: u64,
+    last_document: u64,
+    last_notice: u64,
+    /// Documents to save.
+    changed: BTreeSet<DocumentId>,
+    kept_session: Session,
+    /// The folder that files were last added from.
+    folder: Option<PathBuf>,
+}
+
+/// What a running job is for.
+#[derive(Debug)]
+enum Task {
+    /// Looks for files.
+    Find(Finding),
+    /// Fetches a document; bytes so far and in all.
+    Fetch(DocumentId, u64, Option<u64>),
+    /// Opens a document's file.
+    Open(DocumentId),
+    /// Reads a document: the pages that were asked for, from 0.
+    Read(DocumentId, Vec<u32>),
+    /// Fetches the words of pages of a document.
+    Words(DocumentId, Vec<u32>),
+}
+
+impl Core {
+    /// A desk that waits for its library. `parallel` files are opened, and as many read, at once; none where it cannot
+    /// open files.
+    pub(super) fn new(parallel: usize, can_open: bool) -> Self {
+        Self { parallel: parallel.max(1), can_open, early: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Does what was asked for.
+    pub(super) fn update(&mut self, command: Command) -> Vec<Job> {
+        match &mut self.early {
+            Some(early) => early.push(command),
+            None => self.command(command),
+        }
+        self.settle()
+    }
+
+    /// Takes in what came of a job.
+    pub(super) fn apply(&mut self, event: Event) -> Vec<Job> {
+        match event {
+            Event::Loaded(loaded) => {
+                self.restore(*loaded);
+                for command in self.early.take().unwrap_or_default() {
+                    self.command(command);
+                }
+            }
+            Event::PagesLoaded(id, pages) => self.pages_loaded(id, pages),
+            Event::Connected { name, model } => self.state.connection = Connection::Ready { name, model },
+            Event::NotConnected(problem) => {
+                self.state.connection = Connection::Failed(problem.clone());
+                self.problem(problem, None);
+            }
+            Event::Picked(paths) => self.add_paths(paths),
+            Event::NotSaved(problem) | Event::NoDialog(problem) => self.problem(problem, None),
+            Event::Found(task, files) => self.found(task, files),
+            Event::FoundAll(task, problems) => self.found_all(task, problems),
+            Event::Fetching(task, bytes, total) => self.fetching(task, bytes, total),
+            Event::Fetched(task, result) => self.fetched(task, result),
+            Event::Opened(task, result) => self.opened(task, result),
+            Event::Changed(id, difference) => self.differs(id, difference),
+            Event::Sent(task, sent, total) => self.sent(task, sent, total),
+            Event::Read(task, result) => self.read(task, result),
+            Event::Words(task, result) => self.words(task, result),
+            Event::HandedOver(commands) => {
+                for command in commands {
+                    match &mut self.early {
+                        Some(early) => early.push(command),
+                        None => self.command(command),
+                    }
+                }
+                self.effects.push(Effect::Raise);
+            }
+        }
+        self.settle()
+    }
+
+    /// What only the window can do.
+    pub(super) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Do(action) => self.act(action),
+            Command::AddPaths(paths) => self.add_paths(paths),
+            Command::AddText(text) => self.add_text(&text),
+            Command::Open(id) => self.open(id),
+            Command::Remove(ids) => self.remove(ids),
+            Command::Retry(ids) => self.retry(ids),
+            Command::GivePassword(id, password) => self.unlock(id, password),
+            Command::Select(target) => self.select(target),
+            Command::SeePage(page) | Command::GoToPage(page) => self.see_page(page),
+            Command::SetThreshold(threshold) => self.state.view.threshold = threshold.into(),
+            Command::SetTheme(theme) => self.state.view.theme = theme,
+            Command::Cancel(activity) => self.cancel(activity),
+            Command::CancelDocuments(ids) => self.cancel_documents(ids),
+            Command::Dismiss(number) => self.state.notices.retain(|notice| notice.number != number),
+            Command::NeedWords => self.need_words(),
+            Command::CopyText(text) => self.effects.push(Effect::CopyText(text)),
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        let view = &mut self.state.view;
+        match action {
+            Action::AddFiles => self.jobs.push(Job::PickFiles(self.folder.clone())),
+            Action::AddFolder => self.jobs.push(Job::PickFolder(self.folder.clone())),
+            Action::RemoveDocument => self.remove(self.state.open.map(|open| open.document)),
+            Action::RemoveAll => self.remove(self.state.documents.iter().map(|d| d.id).collect::<Vec<_>>()),
+            Action::Retry => self.retry(self.state.open.map(|open| open.document)),
+            Action::RetryAllFailed => self.retry_failed(),
+            Action::CancelAll => self.cancel_all(),
+            Action::NextDocument => self.step_document(true),
+            Action::PreviousDocument => self.step_document(false),
+            Action::NextPage => self.step_page(1),
+            Action::PreviousPage => self.step_page(-1),
+            Action::FirstPage => self.see_page(0),
+            Action::LastPage => self.see_page(u32::MAX),
+            Action::NextField => self.step_field(true),
+            Action::PreviousField => self.step_field(false),
+            Action::NextProblem => self.next_problem(),
+            Action::ClearSelection => self.state.selection = None,
+            Action::ToggleContinuous => view.continuous = !view.continuous,
+            Action::ToggleWords => view.words = !view.words,
+            Action::ToggleFields => view.fields = !view.fields,
+            Action::ToggleTables => view.tables = !view.tables,
+            Action::ToggleDocuments => view.documents_panel = !view.documents_panel,
+            Action::ToggleInspector => view.inspector_panel = !view.inspector_panel,
+            Action::ToggleThumbnails => view.thumbnails = !view.thumbnails,
+            // Only the window knows what the system's theme is; it sends `SetTheme` itself where that counts.
+            Action::ToggleTheme => {
+                view.theme = if view.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
+            }
+            Action::CopyPageText => self.copy_page_text(),
+            Action::ShowProblems => self.effects.push(Effect::ShowProblems),
+            Action::Quit => self.effects.push(Effect::Quit),
+            // These are the window's own: its view, its dialogs, its clipboard.
+            Action::PastePaths
+            | Action::ZoomIn
+            | Action::ZoomOut
+            | Action::FitWidth
+            | Action::FitPage
+            | Action::ActualSize
+            | Action::RotateView
+            | Action::Copy
+            | Action::SelectAllText
+            | Action::CommandPalette
+            | Action::KeySheet
+            | Action::About => {}
+        }
+    }
+
+    /// After every change: starts what can be started, lists what runs, saves what is new.
+    fn settle(&mut self) -> Vec<Job> {
+        if self.early.is_none() {
+            self.start_openings();
+            self.start_readings();
+            self.list_activities();
+            self.save();
+        }
+        std::mem::take(&mut self.jobs)
+    }
+
+    fn next_task(&mut self) -> TaskId {
+        self.last_task += 1;
+        TaskId(self.last_task)
+    }
+
+    fn start(&mut self, task: Task, job: impl FnOnce(TaskId) -> Job) -> TaskId {
+        let id = self.next_task();
+        self.tasks.insert(id, task);
+        self.jobs.push(job(id));
+        id
+    }
+
+    fn stop(&mut self, task: TaskId) {
+        if self.tasks.remove(&task).is_some() {
+            self.jobs.push(Job::Stop(task));
+        }
+    }
+
+    fn change(&mut self, change: Change) {
+        self.jobs.push(Job::Save(change));
+    }
+
+    fn keep(&mut self, changes: Vec<Change>) {
+        self.jobs.extend(changes.into_iter().map(Job::Save));
+    }
+
+    /// The documents in the order in which they are served: the one that is shown first.
+    fn by_urgency(&self) -> impl Iterator<Item = DocumentId> {
+        let open = self.state.open.map(|open| open.document);
+        let others = self.state.documents.iter().map(|d| d.id).filter(move |id| Some(*id) != open);
+        open.into_iter().chain(others)
+    }
+}
+
+#[cfg(test)]
+mod tests;

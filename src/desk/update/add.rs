@@ -1,0 +1,215 @@
+//! Documents come on the desk and go from it.
+
+use super::{Core, Paper, Task};
+use crate::desk::job::{Found, Job, TaskId};
+use crate::desk::library::Change;
+use crate::desk::pasted::{Pasted, named_in};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
+use crate::document::Problem;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// A search for files, and what it has brought so far.
+#[derive(Debug, Default)]
+pub(super) struct Finding {
+    /// What was named.
+    name: String,
+    added: Vec<DocumentId>,
+    known: Vec<DocumentId>,
+    /// It has brought several batches: worth showing.
+    batches: u32,
+}
+
+impl Finding {
+    /// Whether it takes long enough to be shown.
+    pub(super) const fn is_slow(&self) -> bool {
+        self.batches > 0
+    }
+
+    /// As the list of what runs shows it.
+    pub(super) fn label(&self) -> String {
+        format!("Looking through {}: {} found", self.name, self.added.len() + self.known.len())
+    }
+}
+
+impl Core {
+    /// Looks for what `paths` name.
+    pub(super) fn add_paths(&mut self, paths: Vec<PathBuf>) {
+        let Some(first) = paths.first() else { return };
+        if let Some(folder) = first.parent().filter(|folder| folder.is_absolute()) {
+            self.folder = Some(folder.to_path_buf());
+        }
+        let finding = Finding { name: shown_name(first), ..Finding::default() };
+        self.start(Task::Find(finding), |task| Job::Find(task, paths));
+    }
+
+    /// Adds what a text names.
+    pub(super) fn add_text(&mut self, text: &str) {
+        let named = named_in(text);
+        if named.is_empty() {
+            self.info("That text names no file; paste a whole path or an address that begins with https://", None);
+            return;
+        }
+        let mut paths = Vec::new();
+        let mut finding = Finding::default();
+        for one in named {
+            match one {
+                Pasted::Path(path) => paths.push(path),
+                Pasted::Address(address) => self.add_address(address, &mut finding),
+            }
+        }
+        self.tell_added(&finding);
+        self.add_paths(paths);
+    }
+
+    fn add_address(&mut self, address: String, finding: &mut Finding) {
+        let identity = PathBuf::from(&address);
+        if let Some(id) = self.identities.get(&identity) {
+            finding.known.push(*id);
+            return;
+        }
+        let name = name_in_address(&address);
+        let paper = Paper { identity, address: Some(address), ..Paper::default() };
+        finding.added.push(self.add(PathBuf::new(), name, paper));
+    }
+
+    fn add(&mut self, path: PathBuf, name: String, paper: Paper) -> DocumentId {
+        self.last_document += 1;
+        let id = DocumentId(self.last_document);
+        self.state.documents.push(DeskDocument {
+            id,
+            path,
+            name,
+            file: FileState::Opening,
+            password: None,
+            reading: ReadState::Queued,
+            pages: BTreeMap::new(),
+        });
+        self.identities.insert(paper.identity.clone(), id);
+        self.papers.insert(id, Paper { chunk: 1, ..paper });
+        self.changed.insert(id);
+        if self.state.open.is_none() {
+            self.open(id);
+        }
+        id
+    }
+
+    /// Some of the files that a search was for.
+    pub(super) fn found(&mut self, task: TaskId, files: Vec<Found>) {
+        let Some(Task::Find(mut finding)) = self.tasks.remove(&task) else { return };
+        for Found { path, identity } in files {
+            if let Some(id) = self.identities.get(&identity) {
+                finding.known.push(*id);
+                continue;
+            }
+            let name = shown_name(&path);
+            finding.added.push(self.add(path, name, Paper { identity, ..Paper::default() }));
+        }
+        finding.batches += 1;
+        self.tasks.insert(task, Task::Find(finding));
+    }
+
+    /// A search is over.
+    pub(super) fn found_all(&mut self, task: TaskId, problems: Vec<Problem>) {
+        let Some(Task::Find(finding)) = self.tasks.remove(&task) else { return };
+        for problem in problems {
+            self.problem(problem, None);
+        }
+        self.tell_added(&finding);
+    }
+
+    /// Shows what was added where that is one document, and says what was there already.
+    fn tell_added(&mut self, finding: &Finding) {
+        match (&finding.added[..], &finding.known[..]) {
+            ([only], []) => self.open(*only),
+            ([], [only]) => {
+                self.open(*only);
+                let name = self.state.document(*only).map_or_else(String::new, |d| d.name.clone());
+                self.info(format!("{name} is on the desk already"), Some(*only));
+            }
+            (_, []) => {}
+            ([], known) => {
+                let first = known[0];
+                self.open(first);
+                self.info(format!("All {} documents are on the desk already", known.len()), None);
+            }
+            (added, known) => {
+                let all = added.len() + known.len();
+                self.info(format!("{} of the {all} documents were on the desk already", known.len()), None);
+            }
+        }
+    }
+
+    /// Takes documents off the desk. Where the one that is shown goes, its neighbour comes.
+    pub(super) fn remove(&mut self, ids: impl IntoIterator<Item = DocumentId>) {
+        let gone: BTreeSet<DocumentId> = ids.into_iter().filter(|id| self.papers.contains_key(id)).collect();
+        let shown = self.state.open.map(|open| open.document).filter(|id| gone.contains(id));
+        let at = shown.and_then(|id| self.state.documents.iter().position(|d| d.id == id));
+        let neighbour = at.and_then(|at| {
+            let (before, after) = self.state.documents.split_at(at);
+            let stays = |d: &&DeskDocument| !gone.contains(&d.id);
+            after.iter().find(stays).or_else(|| before.iter().rev().find(stays)).map(|d| d.id)
+        });
+        let (leaving, staying): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.state.documents).into_iter().partition(|d| gone.contains(&d.id));
+        self.state.documents = staying;
+        for document in leaving {
+            self.let_go(document);
+        }
+        if shown.is_some() {
+            self.state.open = None;
+            self.state.selection = None;
+            if let Some(neighbour) = neighbour {
+                self.open(neighbour);
+            }
+        }
+    }
+
+    /// Stops what runs for a document that is off the desk, and forgets it.
+    fn let_go(&mut self, document: DeskDocument) {
+        let Some(paper) = self.papers.remove(&document.id) else { return };
+        for task in [paper.task, paper.words_task].into_iter().flatten() {
+            self.stop(task);
+        }
+        self.identities.remove(&paper.identity);
+        if paper.address.is_some() && !document.path.as_os_str().is_empty() {
+            self.jobs.push(Job::Discard(document.path));
+        }
+        self.changed.remove(&document.id);
+        self.change(Change::Forget(document.id));
+    }
+
+    /// Shows a document, at the page where it was left.
+    pub(super) fn open(&mut self, id: DocumentId) {
+        let Some(paper) = self.papers.get(&id) else { return };
+        if self.state.open.is_some_and(|open| open.document == id) {
+            return;
+        }
+        self.state.open = Some(Open { document: id, page: paper.seen });
+        self.state.selection = None;
+    }
+}
+
+/// The last part of a path; all of it where it has none.
+pub(super) fn shown_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Without percent-encoding.
+fn decoded(part: &str) -> String {
+    // A form's fields are encoded in the same way, but for the sign that stands for a space there.
+    let field = format!("name={}", part.replace('+', "%2B"));
+    let name = url::form_urlencoded::parse(field.as_bytes()).next().map(|(_, value)| value.into_owned());
+    name.unwrap_or_else(|| part.to_owned())
+}
+
+/// The last part of an address's path, or its host.
+fn name_in_address(address: &str) -> String {
+    let Ok(url) = url::Url::parse(address) else { return address.to_owned() };
+    let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()));
+    match last {
+        // A path's parts are percent-encoded; as a file address they are decoded.
+        Some(part) => decoded(part),
+        None => url.host_str().unwrap_or(address).to_owned(),
+    }
+}

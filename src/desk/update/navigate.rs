@@ -1,0 +1,187 @@
+//! Going from document to document, page to page, value to value.
+
+use super::Core;
+use super::order::{Stop, stops};
+use crate::desk::library::Change;
+use crate::desk::{DeskDocument, DocumentId, Effect, Open, Target};
+use crate::document::Score;
+
+impl Core {
+    /// A page comes into view; beyond the end it is the last one.
+    pub(super) fn see_page(&mut self, page: u32) {
+        let Some(open) = self.state.open else { return };
+        let Some((document, paper)) = self.pair(open.document) else { return };
+        let page = match document.page_count() {
+            Some(count) => page.min(count.saturating_sub(1)),
+            None if page == u32::MAX => return,
+            None => page,
+        };
+        if paper.seen != page {
+            paper.seen = page;
+            self.change(Change::Seen(open.document, page));
+        }
+        self.state.open = Some(Open { page, ..open });
+    }
+
+    pub(super) fn step_page(&mut self, by: i64) {
+        if let Some(open) = self.state.open {
+            self.see_page((i64::from(open.page) + by).clamp(0, i64::from(u32::MAX - 1)) as u32);
+        }
+    }
+
+    /// Shows the next document or the one before; at the ends it stays.
+    pub(super) fn step_document(&mut self, forward: bool) {
+        let documents = &self.state.documents;
+        let at = self.state.open.and_then(|open| documents.iter().position(|d| d.id == open.document));
+        let next = match at {
+            Some(at) if forward => documents.get(at + 1),
+            Some(at) => at.checked_sub(1).and_then(|at| documents.get(at)),
+            None if forward => documents.first(),
+            None => documents.last(),
+        };
+        if let Some(id) = next.map(|d| d.id) {
+            self.open(id);
+        }
+    }
+
+    /// Selects something, or nothing, and goes to its page.
+    pub(super) fn select(&mut self, target: Option<Target>) {
+        if let Some(target) = &target
+            && self.state.open_document().is_some()
+        {
+            self.see_page(target.page());
+        }
+        self.state.selection = target.filter(|_| self.state.open.is_some());
+    }
+
+    /// Selects the next field or table, or the one before; after the last comes the first.
+    pub(super) fn step_field(&mut self, forward: bool) {
+        let (Some(document), Some(open)) = (self.state.open_document(), self.state.open) else { return };
+        let walk = Walk::new(document, self.state.view.threshold, self.state.selection.as_ref(), open.page, |_| true);
+        let next = if forward { walk.after().or_else(|| walk.first()) } else { walk.before().or_else(|| walk.last()) };
+        if next.is_some() {
+            self.select(next);
+        }
+    }
+
+    /// Selects the next value that needs a look: in this document, then in those after it, then from the start.
+    pub(super) fn next_problem(&mut self) {
+        let threshold = self.state.view.threshold;
+        let at = self.state.open.and_then(|open| self.state.documents.iter().position(|d| d.id == open.document));
+        let here = at.and_then(|at| self.problem_here(at));
+        if here.is_some() {
+            self.select(here);
+            return;
+        }
+        let documents = &self.state.documents;
+        let start = at.map_or(0, |at| at + 1);
+        let others = documents.iter().skip(start).chain(documents.iter().take(start));
+        let found: Option<(DocumentId, Target)> = others
+            .filter(|document| document.doubtful(threshold) > 0)
+            .find_map(|d| Some((d.id, Walk::new(d, threshold, None, 0, |stop| stop.is_doubtful).first()?)));
+        match found {
+            Some((id, target)) => {
+                self.open(id);
+                self.select(Some(target));
+            }
+            None => self.info("No value needs a look", None),
+        }
+    }
+
+    /// The next one in the open document. Who has selected nothing has seen nothing: for them it also is one before
+    /// the page in view.
+    fn problem_here(&self, at: usize) -> Option<Target> {
+        let (document, open) = (self.state.documents.get(at)?, self.state.open?);
+        let selection = self.state.selection.as_ref();
+        let walk = Walk::new(document, self.state.view.threshold, selection, open.page, |stop| stop.is_doubtful);
+        walk.after().or_else(|| if selection.is_none() { walk.first() } else { None })
+    }
+
+    /// Selects nothing where what was selected is gone.
+    pub(super) fn drop_stale_selection(&mut self) {
+        let (Some(document), Some(target)) = (self.state.open_document(), &self.state.selection) else { return };
+        // The library may still have to bring the page.
+        let awaits = self.papers.get(&document.id).is_some_and(|paper| paper.stored.contains(&target.page()));
+        if !awaits && !has(document, target) {
+            self.state.selection = None;
+        }
+    }
+
+    /// Copies the words of the page in view, or asks for them.
+    pub(super) fn copy_page_text(&mut self) {
+        let Some(open) = self.state.open else { return };
+        let page = self.state.open_document().and_then(|document| document.pages.get(&open.page));
+        match page.and_then(|page| page.text.as_ref()) {
+            Some(text) => self.effects.push(Effect::CopyText(text.text())),
+            None => self.need_words(),
+        }
+    }
+}
+
+fn has(document: &DeskDocument, target: &Target) -> bool {
+    document.pages.get(&target.page()).is_some_and(|page| match target {
+        Target::Field { id, .. } => page.fields.iter().any(|field| field.id == *id),
+        Target::Table { id, .. } => page.tables.iter().any(|table| table.id == *id),
+        Target::Cell { id, row, col, .. } => {
+            page.tables.iter().any(|table| table.id == *id && table.cell(*row, *col).is_some())
+        }
+    })
+}
+
+/// A way through the values of a document, from where the person is. Looks at a page only when it comes to it.
+struct Walk<'a, F> {
+    document: &'a DeskDocument,
+    threshold: Score,
+    from: Option<&'a Target>,
+    page: u32,
+    wanted: F,
+}
+
+impl<'a, F: Fn(&Stop) -> bool> Walk<'a, F> {
+    /// From the selection; without one, from the page in view.
+    fn new(document: &'a DeskDocument, threshold: Score, from: Option<&'a Target>, page: u32, wanted: F) -> Self {
+        Self { document, threshold, from, page: from.map_or(page, Target::page), wanted }
+    }
+
+    fn stops(&self, page: u32) -> Vec<Stop> {
+        self.document.pages.get(&page).map(|page| stops(page, self.threshold)).unwrap_or_default()
+    }
+
+    /// Where the selection stands among `stops`; a cell stands where its table does.
+    fn place(&self, stops: &[Stop]) -> Option<usize> {
+        let at = match self.from? {
+            Target::Cell { page, id, .. } => &Target::Table { page: *page, id: id.clone() },
+            other => other,
+        };
+        stops.iter().position(|stop| stop.target == *at)
+    }
+
+    fn pick(&self, stops: impl IntoIterator<Item = Stop>) -> Option<Target> {
+        stops.into_iter().find(|stop| (self.wanted)(stop)).map(|stop| stop.target)
+    }
+
+    /// The next one; `None` at the end.
+    fn after(&self) -> Option<Target> {
+        let mut here = self.stops(self.page);
+        let from = self.place(&here).map_or(0, |at| at + 1);
+        let later = || self.document.pages.range(self.page + 1..).map(|(page, _)| *page);
+        self.pick(here.drain(from..)).or_else(|| later().find_map(|page| self.pick(self.stops(page))))
+    }
+
+    /// The one before; `None` at the start.
+    fn before(&self) -> Option<Target> {
+        let mut here = self.stops(self.page);
+        let to = self.place(&here).unwrap_or(if self.from.is_some() { here.len() } else { 0 });
+        let earlier = || self.document.pages.range(..self.page).rev().map(|(page, _)| *page);
+        self.pick(here.drain(..to).rev())
+            .or_else(|| earlier().find_map(|page| self.pick(self.stops(page).into_iter().rev())))
+    }
+
+    fn first(&self) -> Option<Target> {
+        self.document.pages.keys().find_map(|page| self.pick(self.stops(*page)))
+    }
+
+    fn last(&self) -> Option<Target> {
+        self.document.pages.keys().rev().find_map(|page| self.pick(self.stops(*page).into_iter().rev()))
+    }
+}

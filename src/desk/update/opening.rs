@@ -1,0 +1,150 @@
+//! Files are fetched and opened.
+
+use super::add::shown_name;
+use super::{Core, Task};
+use crate::desk::job::{Difference, Job, Opened, TaskId};
+use crate::desk::library::Change;
+use crate::desk::{DeskDocument, DocumentId, FileState, ReadState};
+use crate::document::Problem;
+use crate::pages::{PageError, PageFile};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How many documents are fetched at once.
+const FETCHED_AT_ONCE: usize = 3;
+
+impl Core {
+    /// Fetches and opens as many files as may be, the one that is shown first.
+    pub(super) fn start_openings(&mut self) {
+        let running = |core: &Self, wanted: fn(&Task) -> bool| core.tasks.values().filter(|task| wanted(task)).count();
+        let mut fetching = running(self, |task| matches!(task, Task::Fetch(..)));
+        let mut opening = running(self, |task| matches!(task, Task::Open(_)));
+        if opening >= self.parallel && fetching >= FETCHED_AT_ONCE {
+            return;
+        }
+        let waiting: Vec<DocumentId> = self.by_urgency().filter(|id| self.waits_for_its_file(*id)).collect();
+        let openable = if self.can_open { self.parallel } else { 0 };
+        for id in waiting {
+            let Some((document, paper)) = self.pair(id) else { continue };
+            if let Some(address) = paper.address.clone().filter(|_| paper.is_to_fetch(document)) {
+                if fetching < FETCHED_AT_ONCE {
+                    fetching += 1;
+                    let task = self.start(Task::Fetch(id, 0, None), |task| Job::Fetch(task, address));
+                    self.set_task(id, Some(task));
+                }
+            } else if opening < openable {
+                // Where a run-time part is missing, documents wait for the next start; the window says what is missing.
+                opening += 1;
+                let file = PageFile { path: document.path.clone(), password: document.password.clone() };
+                let task = self.start(Task::Open(id), |task| Job::Open(task, file));
+                self.set_task(id, Some(task));
+            }
+        }
+    }
+
+    fn waits_for_its_file(&self, id: DocumentId) -> bool {
+        let opening = |document: &DeskDocument| document.file == FileState::Opening;
+        self.papers.get(&id).is_some_and(|paper| paper.task.is_none()) && self.state.document(id).is_some_and(opening)
+    }
+
+    pub(super) fn set_task(&mut self, id: DocumentId, task: Option<TaskId>) {
+        if let Some(paper) = self.papers.get_mut(&id) {
+            paper.task = task;
+        }
+    }
+
+    /// So much was fetched.
+    pub(super) fn fetching(&mut self, task: TaskId, bytes: u64, total: Option<u64>) {
+        if let Some(Task::Fetch(_, so_far, in_all)) = self.tasks.get_mut(&task) {
+            (*so_far, *in_all) = (bytes, total);
+        }
+    }
+
+    /// A document is here, or will not come.
+    pub(super) fn fetched(&mut self, task: TaskId, result: Result<PathBuf, Problem>) {
+        let Some(Task::Fetch(id, ..)) = self.tasks.remove(&task) else { return };
+        let Some((document, paper)) = self.pair(id) else { return };
+        paper.task = None;
+        match result {
+            Ok(path) => {
+                document.name = shown_name(&path);
+                document.path = path;
+            }
+            Err(problem) => self.file_failed(id, problem),
+        }
+        self.changed.insert(id);
+    }
+
+    /// A file is open, or cannot be.
+    pub(super) fn opened(&mut self, task: TaskId, result: Result<Opened, PageError>) {
+        let Some(Task::Open(id)) = self.tasks.remove(&task) else { return };
+        let Some((document, paper)) = self.pair(id) else { return };
+        paper.task = None;
+        match result {
+            Ok(opened) => self.stands(id, opened),
+            Err(PageError::NeedsPassword { wrong }) => {
+                document.password = None;
+                document.file = FileState::NeedsPassword { wrong };
+            }
+            Err(error) => self.file_failed(id, Problem::new(error.to_string())),
+        }
+        self.changed.insert(id);
+    }
+
+    fn stands(&mut self, id: DocumentId, opened: Opened) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        let has_results = !paper.read.is_empty() || !document.pages.is_empty();
+        let is_other = has_results && paper.stamp.is_some() && paper.stamp != opened.stamp;
+        let count = opened.sizes.len() as u32;
+        paper.stamp = opened.stamp;
+        paper.quiet = false;
+        document.file = FileState::Ready(Arc::new(opened.sizes));
+        if !is_other {
+            paper.read.retain(|page| *page < count);
+            return;
+        }
+        paper.read.clear();
+        paper.stored.clear();
+        paper.wordless.clear();
+        paper.chunk = 1;
+        document.pages.clear();
+        document.reading = ReadState::Queued;
+        let sentence = format!("{} has changed on the disk, so it is read again", document.name);
+        self.change(Change::ForgetPages(id));
+        self.drop_stale_selection();
+        self.info(sentence, Some(id));
+    }
+
+    pub(super) fn file_failed(&mut self, id: DocumentId, problem: Problem) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        document.file = FileState::Failed(problem.clone());
+        if !std::mem::take(&mut paper.quiet) {
+            self.problem(problem, Some(id));
+        }
+    }
+
+    /// A password for a document that asked for one.
+    pub(super) fn unlock(&mut self, id: DocumentId, password: String) {
+        if let Some((document, _)) = self.pair(id)
+            && matches!(document.file, FileState::NeedsPassword { .. })
+        {
+            document.password = Some(password);
+            document.file = FileState::Opening;
+        }
+    }
+
+    /// A file is not as it was when the program ended.
+    pub(super) fn differs(&mut self, id: DocumentId, difference: Difference) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        if paper.task.is_some() || !matches!(document.file, FileState::Ready(_)) {
+            return;
+        }
+        match difference {
+            Difference::Gone(problem) => {
+                paper.quiet = false;
+                self.file_failed(id, problem);
+            }
+            Difference::Rewritten => document.file = FileState::Opening,
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What the desk knows of a document beside what it shows.
+
+use crate::desk::job::{Stamp, TaskId};
+use crate::desk::{ActivityId, DeskDocument, DocumentId};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// The desk's own notes about a document.
+#[derive(Debug, Default)]
+pub(super) struct Paper {
+    /// Where the file really is.
+    pub(super) identity: PathBuf,
+    /// Where it was fetched from.
+    pub(super) address: Option<String>,
+    /// What the file was like when it was opened.
+    pub(super) stamp: Option<Stamp>,
+    /// The page that was in view last, from 0.
+    pub(super) seen: u32,
+    /// What fetches, opens or reads it now.
+    pub(super) task: Option<TaskId>,
+    /// Its reading in the list of what runs.
+    pub(super) activity: Option<ActivityId>,
+    /// Pages that are answered for in this reading.
+    pub(super) read: BTreeSet<u32>,
+    /// Pages whose results the library still has to bring.
+    pub(super) stored: BTreeSet<u32>,
+    /// How many pages are asked for next.
+    pub(super) chunk: u32,
+    /// What fetches words of it now.
+    pub(super) words_task: Option<TaskId>,
+    /// It was on the desk at the start: that its file still cannot be opened is no news.
+    pub(super) quiet: bool,
+    /// Pages whose words were asked for in vain.
+    pub(super) wordless: BTreeSet<u32>,
+}
+
+impl Paper {
+    /// Whether its file is still on the web.
+    pub(super) fn is_to_fetch(&self, document: &DeskDocument) -> bool {
+        self.address.is_some() && document.path.as_os_str().is_empty()
+    }
+}
+
+impl super::Core {
+    /// A document with its notes.
+    pub(super) fn pair(&mut self, id: DocumentId) -> Option<(&mut DeskDocument, &mut Paper)> {
+        let document = self.state.documents.iter_mut().find(|d| d.id == id)?;
+        Some((document, self.papers.get_mut(&id)?))
+    }
+}

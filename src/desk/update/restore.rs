@@ -1,0 +1,138 @@
+//! What was kept comes back, and what changes is kept.
+
+use super::cancel::fetching_stopped;
+use super::{Core, Paper};
+use crate::desk::job::Job;
+use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
+use crate::document::Page;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+impl Core {
+    /// Puts everything back as it was left.
+    pub(super) fn restore(&mut self, loaded: Loaded) {
+        for document in loaded.documents {
+            self.restore_document(document);
+        }
+        if let Some(session) = loaded.session {
+            self.state.view = session.view.clone();
+            self.folder.clone_from(&session.folder);
+            let shown = session.open.and_then(|id| Some((id, self.papers.get(&id)?.seen)));
+            self.state.open = shown.map(|(document, page)| Open { document, page });
+            self.state.selection = session.selection.clone().filter(|_| shown.is_some());
+            self.kept_session = session;
+        }
+        if let Some(problem) = loaded.problem {
+            self.problem(problem, None);
+        }
+        let known = |d: &&DeskDocument| matches!(d.file, FileState::Ready(_));
+        let check: Vec<_> = self.state.documents.iter().filter(known).map(|d| (d.id, d.path.clone())).collect();
+        if !check.is_empty() {
+            let stamp = |id| self.papers.get(&id).and_then(|paper| paper.stamp);
+            self.jobs.push(Job::Check(check.into_iter().map(|(id, path)| (id, path, stamp(id))).collect()));
+        }
+    }
+
+    fn restore_document(&mut self, LoadedDocument { record, seen, stored }: LoadedDocument) {
+        let id = record.id;
+        let file = match record.sizes {
+            Some(sizes) => FileState::Ready(sizes),
+            // What a person stopped does not begin by itself.
+            None if record.path.as_os_str().is_empty() && record.reading == KeptReading::Cancelled => {
+                FileState::Failed(fetching_stopped())
+            }
+            None => FileState::Opening,
+        };
+        self.last_document = self.last_document.max(id.0);
+        self.identities.insert(record.identity.clone(), id);
+        self.state.documents.push(DeskDocument {
+            id,
+            path: record.path,
+            name: record.name,
+            file,
+            password: None,
+            reading: match record.reading {
+                KeptReading::Queued => ReadState::Queued,
+                KeptReading::Done => ReadState::Done,
+                KeptReading::Failed(problem) => ReadState::Failed(problem),
+                KeptReading::Cancelled => ReadState::Cancelled,
+            },
+            pages: BTreeMap::new(),
+        });
+        let paper = Paper {
+            identity: record.identity,
+            address: record.address,
+            stamp: record.stamp,
+            seen,
+            read: stored.clone(),
+            stored,
+            chunk: 1,
+            quiet: true,
+            ..Paper::default()
+        };
+        self.papers.insert(id, paper);
+    }
+
+    /// The library brings the results of a document. What came anew in the meantime stays.
+    pub(super) fn pages_loaded(&mut self, id: DocumentId, pages: Vec<Page>) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        let mut stored = std::mem::take(&mut paper.stored);
+        for page in pages {
+            if stored.remove(&page.number) {
+                document.pages.insert(page.number, Arc::new(page));
+            }
+        }
+        // What the library could not bring is read again.
+        let lost: BTreeSet<u32> = stored;
+        paper.read.retain(|page| !lost.contains(page));
+        if !lost.is_empty() && document.reading == ReadState::Done {
+            document.reading = ReadState::Queued;
+            self.changed.insert(id);
+        }
+        self.drop_stale_selection();
+    }
+
+    /// Has kept what changed.
+    pub(super) fn save(&mut self) {
+        for id in std::mem::take(&mut self.changed) {
+            if let Some(record) = self.record(id) {
+                self.change(Change::Document(Box::new(record)));
+            }
+        }
+        let session = Session {
+            open: self.state.open.map(|open| open.document),
+            selection: self.state.selection.clone(),
+            view: self.state.view.clone(),
+            folder: self.folder.clone(),
+        };
+        if session != self.kept_session {
+            self.kept_session = session.clone();
+            self.change(Change::Session(Box::new(session)));
+        }
+    }
+
+    fn record(&self, id: DocumentId) -> Option<Record> {
+        let (document, paper) = (self.state.document(id)?, self.papers.get(&id)?);
+        // The password is not kept, so an encrypted file is opened anew.
+        let sizes = match &document.file {
+            FileState::Ready(sizes) if document.password.is_none() => Some(Arc::clone(sizes)),
+            _ => None,
+        };
+        Some(Record {
+            id,
+            path: document.path.clone(),
+            identity: paper.identity.clone(),
+            name: document.name.clone(),
+            address: paper.address.clone(),
+            stamp: paper.stamp,
+            sizes,
+            reading: match &document.reading {
+                ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. } => KeptReading::Queued,
+                ReadState::Done => KeptReading::Done,
+                ReadState::Failed(problem) => KeptReading::Failed(problem.clone()),
+                ReadState::Cancelled => KeptReading::Cancelled,
+            },
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! What the person is told: notices, and the list of what runs.
+
+use super::{Core, Task};
+use crate::desk::{Activity, ActivityId, DocumentId, Notice, NoticeKind, ReadState};
+use crate::document::Problem;
+
+/// The most notices that are kept; the oldest go first.
+const MOST_NOTICES: usize = 200;
+
+impl Core {
+    /// Says that something went wrong.
+    pub(super) fn problem(&mut self, problem: Problem, document: Option<DocumentId>) {
+        tracing::warn!(document = document.map(|id| id.0), details = problem.details, "{}", problem.message);
+        self.notice(NoticeKind::Problem, problem, document);
+    }
+
+    /// Says that something was done.
+    pub(super) fn info(&mut self, sentence: impl Into<String>, document: Option<DocumentId>) {
+        self.notice(NoticeKind::Info, Problem::new(sentence), document);
+    }
+
+    fn notice(&mut self, kind: NoticeKind, problem: Problem, document: Option<DocumentId>) {
+        self.last_notice += 1;
+        self.state.notices.push(Notice { number: self.last_notice, kind, problem, document });
+        let over = self.state.notices.len().saturating_sub(MOST_NOTICES);
+        self.state.notices.drain(..over);
+    }
+
+    /// Lists what runs: readings in the order of the desk, then searches and downloads.
+    pub(super) fn list_activities(&mut self) {
+        let readings = self.state.documents.iter().filter_map(|document| {
+            let progress = match document.reading {
+                ReadState::Uploading { sent, total } => sent as f32 / total.max(1) as f32,
+                ReadState::Reading { done, total } => done as f32 / total.max(1) as f32,
+                _ => return None,
+            };
+            let verb = if matches!(document.reading, ReadState::Uploading { .. }) { "Sending" } else { "Reading" };
+            let id = self.papers.get(&document.id)?.activity?;
+            Some(Activity { id, label: format!("{verb} {}", document.name), progress: Some(progress) })
+        });
+        let tasks = self.tasks.iter().filter_map(|(id, task)| {
+            let (label, progress) = match task {
+                Task::Find(finding) if finding.is_slow() => (finding.label(), None),
+                Task::Fetch(document, bytes, total) => {
+                    let name = &self.state.document(*document)?.name;
+                    let share = total.filter(|total| *total > 0).map(|total| *bytes as f32 / total as f32);
+                    (format!("Fetching {name}"), share)
+                }
+                _ => return None,
+            };
+            Some(Activity { id: ActivityId(id.0), label, progress })
+        });
+        let activities = readings.chain(tasks).collect();
+        self.state.activities = activities;
+    }
+}
