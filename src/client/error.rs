@@ -125,7 +125,7 @@ impl ClientError {
     }
 }
 
-fn transport_sentence(host: &str, fault: TransportFault) -> String {
+pub(super) fn transport_sentence(host: &str, fault: TransportFault) -> String {
     match fault {
         TransportFault::NoConnection => {
             format!("{host} cannot be reached; check its address and this computer's network, then try again")

@@ -186,17 +186,24 @@ impl Client {
     }
 
     fn transport(&self, error: reqwest::Error) -> ClientError {
-        let (connect, timeout) = (error.is_connect(), error.is_timeout());
-        let details = chain(&error.without_url());
-        let fault = if details.contains("certificate") {
-            TransportFault::Certificate
-        } else if timeout {
-            TransportFault::Timeout
-        } else if connect {
-            TransportFault::NoConnection
-        } else {
-            TransportFault::Broken
-        };
+        let connect = error.is_connect();
+        let (fault, details) = fault(error);
         ClientError::Transport { host: self.address.host().to_owned(), fault, may_have_arrived: !connect, details }
     }
+}
+
+/// What happened on the way, and the cause without the address.
+pub(super) fn fault(error: reqwest::Error) -> (TransportFault, String) {
+    let (connect, timeout) = (error.is_connect(), error.is_timeout());
+    let details = chain(&error.without_url());
+    let fault = if details.contains("certificate") {
+        TransportFault::Certificate
+    } else if timeout {
+        TransportFault::Timeout
+    } else if connect {
+        TransportFault::NoConnection
+    } else {
+        TransportFault::Broken
+    };
+    (fault, details)
 }

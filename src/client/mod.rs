@@ -6,11 +6,13 @@ mod address;
 mod answer;
 mod error;
 mod exchange;
+mod fetch;
 mod form;
 mod retry;
 
 pub use address::Address;
 pub use error::{ClientError, Refusal, TransportFault};
+pub use fetch::{Fetch, FetchError, Fetched, OnFetched, fetch};
 pub use form::{OnProgress, Progress, Upload};
 
 use crate::api::paths::Operation;

@@ -2,8 +2,11 @@
 //! follows from it is `update`'s.
 
 mod dialog;
+mod fetch;
 mod files;
 mod find;
+mod read;
+mod service;
 
 use super::DeskOptions;
 use super::instance::{Listener, Waker};
@@ -11,6 +14,8 @@ use super::job::{Event, Job, TaskId};
 use super::library::{Change, Library};
 use crate::document::Problem;
 use crate::pages::Pages;
+use crate::parts::Parts;
+use service::Service;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +39,7 @@ pub(super) struct Jobs {
     events: Receiver<Event>,
     context: Context,
     library: Option<Library>,
+    parts: Option<Parts>,
     wakers: Mutex<Vec<Waker>>,
 }
 
@@ -42,6 +48,7 @@ pub(super) struct Jobs {
 struct Context {
     data: PathBuf,
     pages: Option<Pages>,
+    service: Service,
     events: Sender<Event>,
     wake: Arc<dyn Fn() + Send + Sync>,
     /// What can be stopped.
@@ -73,7 +80,8 @@ impl Context {
 impl Jobs {
     /// Opens the library and starts the server, both in the background.
     pub(super) fn start(options: DeskOptions) -> Self {
-        let pages = options.parts.as_ref().ok().map(|parts| match options.pages_worker {
+        let parts = options.parts.ok();
+        let pages = parts.as_ref().map(|parts| match options.pages_worker {
             Some(program) => Pages::with_program(parts, program),
             None => Pages::new(parts),
         });
@@ -81,6 +89,7 @@ impl Jobs {
         let context = Context {
             data: options.data,
             pages,
+            service: Service::default(),
             events: send,
             wake: options.wake,
             running: Arc::default(),
@@ -93,7 +102,9 @@ impl Jobs {
         let library = Library::open(context.data.clone(), move |event| teller.tell_blocking(event))
             .inspect_err(|error| tracing::error!(%error, "no thread for the library"))
             .ok();
-        Self { runtime, events, context, library, wakers: Mutex::default() }
+        let jobs = Self { runtime, events, context, library, parts, wakers: Mutex::default() };
+        jobs.connect();
+        jobs
     }
 
     /// What has arrived, without waiting.
@@ -137,7 +148,10 @@ impl Jobs {
                     runtime.spawn_blocking(move || files::discard(&context.data, &path));
                 }
             }
-            Job::Connect | Job::Fetch(..) | Job::Read(..) | Job::Words(..) => {}
+            Job::Connect => self.connect(),
+            Job::Fetch(task, address) => self.stoppable(task, fetch::run(context, task, address)),
+            Job::Read(task, order) => self.stoppable(task, read::read(context, task, order)),
+            Job::Words(task, order, sizes) => self.stoppable(task, read::words(context, task, order, sizes)),
         }
     }
 
@@ -145,6 +159,27 @@ impl Jobs {
         if let Some(library) = &self.library {
             library.save(change);
         }
+    }
+
+    /// Starts the embedded server.
+    fn connect(&self) {
+        if let (Some(parts), Some(pages)) = (self.parts.clone(), self.pages()) {
+            self.spawn(service::connect(self.context.clone(), parts, pages));
+        }
+    }
+
+    /// Does `work` until it is done or stopped.
+    fn stoppable(&self, task: TaskId, work: impl Future<Output = ()> + Send + 'static) {
+        let token = self.context.stopping.child_token();
+        self.context.running().insert(task, token.clone());
+        let context = self.context.clone();
+        self.spawn(async move {
+            tokio::select! {
+                () = token.cancelled() => {}
+                () = work => {}
+            }
+            context.running().remove(&task);
+        });
     }
 
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
@@ -209,6 +244,7 @@ impl Jobs {
         {
             tracing::error!("the library could not be written in time");
         }
+        runtime.block_on(self.context.service.stop(FAREWELL));
         runtime.shutdown_timeout(FAREWELL);
     }
 }

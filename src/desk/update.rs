@@ -235,6 +235,3 @@ impl Core {
         open.into_iter().chain(others)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,7 @@ mod canvas;
 mod client;
 mod command_line;
 mod contract;
+mod desk;
 mod layering;
 mod pages;
 mod real_reading;

@@ -1,0 +1,84 @@
+//! Having pages read by the service.
+
+use super::Context;
+use super::service::Service;
+use crate::api::convert::{files_from_reply, texts_from_file};
+use crate::client::{Client, ClientError, OnProgress, PredictOptions, Progress, Upload};
+use crate::desk::job::{Answer, Event, ReadOrder, TaskId};
+use crate::document::{PageSize, PageText, Problem};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// A file of fewer bytes is sent before anybody could look.
+const WORTH_SHOWING: u64 = 4 << 20;
+/// How often the progress of sending is told.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// Has pages read.
+pub(super) async fn read(context: Context, task: TaskId, order: ReadOrder) {
+    let result = match context.service.client() {
+        Some(client) => answer(&context, task, &client, order).await.map_err(|error| error.problem()),
+        None => Err(no_service()),
+    };
+    context.tell(Event::Read(task, result)).await;
+}
+
+async fn answer(context: &Context, task: TaskId, client: &Client, order: ReadOrder) -> Result<Answer, ClientError> {
+    let start = Instant::now();
+    let (uploads, options) = form(order);
+    let (progress, told) = watch::channel(Progress { sent: 0, total: 0 });
+    let on_progress: OnProgress = Arc::new(move |now| {
+        progress.send_replace(now);
+    });
+    let model = Service::model();
+    let request = client.predict_files(&model, &uploads, &options, &on_progress);
+    let reply = tokio::select! {
+        reply = request => reply?,
+        never = tell_progress(context, task, told) => match never {},
+    };
+    let files = files_from_reply(&reply);
+    let problem = files.iter().find_map(|file| file.problem.clone());
+    let pages = files.into_iter().flat_map(|file| file.pages).collect();
+    Ok(Answer { pages, problem, took: start.elapsed() })
+}
+
+/// Tells how much of a large file is sent, now and then.
+async fn tell_progress(context: &Context, task: TaskId, told: watch::Receiver<Progress>) -> std::convert::Infallible {
+    let mut before = 0;
+    loop {
+        tokio::time::sleep(TELL_EVERY).await;
+        let Progress { sent, total } = *told.borrow();
+        if total >= WORTH_SHOWING && sent != before {
+            before = sent;
+            context.tell(Event::Sent(task, sent, total)).await;
+        }
+    }
+}
+
+/// Has the words of pages read.
+pub(super) async fn words(context: Context, task: TaskId, order: ReadOrder, sizes: Arc<Vec<PageSize>>) {
+    let result = match context.service.client() {
+        Some(client) => texts(&client, order, &sizes).await.map_err(|error| error.problem()),
+        None => Err(no_service()),
+    };
+    context.tell(Event::Words(task, result)).await;
+}
+
+async fn texts(client: &Client, order: ReadOrder, sizes: &[PageSize]) -> Result<Vec<(u32, PageText)>, ClientError> {
+    let (uploads, options) = form(order);
+    let nobody: OnProgress = Arc::new(|_| {});
+    let reply = client.full_text(&uploads, &options, &nobody).await?;
+    Ok(reply.files().iter().flat_map(|file| texts_from_file(file, sizes)).collect())
+}
+
+fn form(order: ReadOrder) -> ([Upload; 1], PredictOptions) {
+    let ReadOrder { file, name, pages } = order;
+    let pages = pages.unwrap_or_default();
+    let options = PredictOptions { pages, password: file.password, ..PredictOptions::default() };
+    ([Upload { path: file.path, name }], options)
+}
+
+fn no_service() -> Problem {
+    Problem::new("The reader of this computer does not run; restart Proofdesk")
+}
