@@ -4,14 +4,15 @@ use super::controls::{elided, key_cap_ui, paint_line, palette, progress_ui, size
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, DocumentStatus, FileState, State};
+use crate::desk::{Action, Command, Commands, DocumentStatus, FileState, NoticeKind, State};
 use egui::{Sense, Ui, vec2};
 
-/// Shows the line. `keyboard_hint` replaces the keys, where something else has the keyboard.
+/// Shows the line.
 pub(super) fn bottom_line_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     ui.horizontal_centered(|ui| {
         let keys = keys_now(state);
         running_ui(ui, state, commands);
+        problems_ui(ui, state, commands);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             for (cap, what) in keys.iter().rev() {
@@ -56,6 +57,29 @@ fn running_ui(ui: &mut Ui, state: &State, commands: &Commands) {
         if cancel.clicked() {
             commands.act(Action::CancelAll);
         }
+    }
+}
+
+/// How many problems are in the list, which a click opens.
+fn problems_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    let count = state.notices.iter().filter(|notice| notice.kind == NoticeKind::Problem).count();
+    if count == 0 {
+        return;
+    }
+    let palette = palette(ui);
+    let label = if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") };
+    let text = elided(ui, &label, theme::regular(theme::SMALL), 120.0);
+    ui.add_space(6.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 30.0, 22.0), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, 6.0, palette.hover);
+    }
+    let sign = egui::Rect::from_center_size(rect.left_center() + vec2(13.0, 0.0), egui::Vec2::splat(12.0));
+    Icon::Warning.paint(ui.painter(), sign, 12.0, palette.error);
+    paint_line(ui, rect.left_center() + vec2(23.0, 0.0), text, palette.secondary);
+    if response.clicked() {
+        commands.act(Action::ShowProblems);
     }
 }
 

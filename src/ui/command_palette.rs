@@ -1,12 +1,12 @@
 //! The command palette: every action by name, found by a few of its letters, run with the keyboard.
 
-use super::controls::{elided, key_cap_ui, paint_line, palette};
+use super::controls::{key_cap_ui, paint_line, palette};
 use super::keys::action_keys;
 use super::menu::{is_on, is_possible};
 use super::theme;
 use crate::desk::{Action, Command, Commands, DocumentId, State};
 use egui::text::LayoutJob;
-use egui::{Align2, Color32, Key, Rect, Role, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Rect, Role, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2};
 
 /// What only the screen knows of the palette.
 #[derive(Debug, Default)]
@@ -16,6 +16,13 @@ pub(super) struct PaletteView {
     chosen: usize,
     /// The arrows moved the choice in this frame.
     moved: bool,
+}
+
+impl PaletteView {
+    /// A palette in which this was typed already, before it stood.
+    pub(super) fn with(query: String) -> Self {
+        Self { query, ..Self::default() }
+    }
 }
 
 /// Something that the palette can do.
@@ -157,26 +164,20 @@ fn row_ui(ui: &mut Ui, rect: Rect, state: &State, found: &Found, chosen: bool, h
     let name = ui.painter().layout_job(job);
     paint_line(ui, pos2(rect.left() + 18.0, rect.center().y), name, palette.text);
     let right = Rect::from_min_max(pos2(rect.right() - 180.0, rect.top()), pos2(rect.right() - 18.0, rect.bottom()));
+    // A child of its own: the next row stands below this one, however little stands at its right.
     let layout = egui::Layout::right_to_left(egui::Align::Center);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(layout), |ui| {
-        let note = match &found.item {
-            Item::Open(..) => Some("Document"),
-            Item::Do(action) => match is_on(*action, state) {
-                Some(true) if *action != Action::ToggleTheme => Some("On"),
-                _ => None,
-            },
-        };
-        if let Item::Do(action) = &found.item
-            && let Some(keys) = action_keys(*action)
-        {
-            key_cap_ui(ui, &keys);
-        }
-        if let Some(note) = note {
-            let text = elided(ui, note, theme::regular(theme::SMALL), 80.0);
-            let (place, _) = ui.allocate_exact_size(text.size(), Sense::hover());
-            paint_line(ui, place.left_center(), text, Color32::PLACEHOLDER.lerp_to_gamma(palette.secondary, 1.0));
-        }
-    });
+    let mut end = ui.new_child(egui::UiBuilder::new().max_rect(right).layout(layout));
+    let (keys, note) = match &found.item {
+        Item::Open(..) => (None, Some("Document")),
+        Item::Do(Action::ToggleTheme) => (action_keys(Action::ToggleTheme), None),
+        Item::Do(action) => (action_keys(*action), (is_on(*action, state) == Some(true)).then_some("On")),
+    };
+    if let Some(keys) = keys {
+        key_cap_ui(&mut end, &keys);
+    }
+    if let Some(note) = note {
+        end.label(egui::RichText::new(note).font(theme::regular(theme::SMALL)).color(palette.secondary));
+    }
 }
 
 fn name_of(item: &Item) -> &str {
@@ -263,6 +264,21 @@ mod tests {
     fn documents_are_found_by_name_once_something_is_typed() {
         assert!(names("oyo").contains(&"oyo receipt.pdf".to_owned()));
         assert!(!names("").contains(&"oyo receipt.pdf".to_owned()));
+    }
+
+    #[test]
+    fn rows_without_keys_are_as_high_as_the_others() {
+        use egui_kittest::kittest::Queryable;
+        let state = samples::busy_desk();
+        let mut view = PaletteView::with("s".into());
+        let mut harness = egui_kittest::Harness::builder().with_size(vec2(800.0, 700.0)).build_ui(move |ui| {
+            theme::install(ui.ctx());
+            command_palette_ui(ui.ctx(), &state, &mut view, &Commands::default());
+        });
+        harness.run_steps(4);
+        let mut tops: Vec<f32> = harness.query_all_by_role(Role::ListBoxOption).map(|row| row.rect().top()).collect();
+        tops.sort_by(f32::total_cmp);
+        assert!(tops.len() > 9 && tops.windows(2).all(|pair| (pair[1] - pair[0] - ROW).abs() < 0.5), "{tops:?}");
     }
 
     #[test]

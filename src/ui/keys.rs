@@ -184,6 +184,10 @@ pub(super) fn pressed_actions(
 ) -> Vec<Action> {
     let mut asked = Vec::new();
     input.events.retain(|event| {
+        if asked.last().is_some_and(|action| matches!(action, Action::CommandPalette)) {
+            // What follows in the same frame is typed into the palette.
+            return true;
+        }
         let (key, modifiers) = match event {
             Event::Key { key, pressed: true, modifiers, .. } => (*key, *modifiers),
             // The window system turns Ctrl and C into an event of its own.
@@ -232,6 +236,17 @@ mod tests {
                 assert_eq!(press(egui_key(shortcut.key), modifiers, Keyboard::Free), [*action], "{shortcut:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_typed_right_after_the_palette_was_opened_asks_for_nothing() {
+        let key = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let events =
+            vec![key(egui::Key::K, Modifiers::COMMAND), key(egui::Key::W, Modifiers::NONE), Event::Text("w".into())];
+        let mut input = egui::InputState::default();
+        input.events = events;
+        assert_eq!(pressed_actions(&mut input, Keyboard::Free, |_| true), [Action::CommandPalette]);
+        assert_eq!(input.events.len(), 2);
     }
 
     #[test]

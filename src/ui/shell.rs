@@ -81,6 +81,16 @@ impl Shell {
         self.dialog.is_open()
     }
 
+    /// Opens the list of problems.
+    pub fn show_problems(&mut self) {
+        self.dialog = Dialog::Problems;
+    }
+
+    /// Screen pixels a page pixel, in percent.
+    pub fn zoom_percent(&self) -> f32 {
+        self.page.zoom_percent()
+    }
+
     /// Before the frame is drawn: keys, drops and pastes become commands.
     pub fn input(&mut self, ctx: &Context, state: &State, commands: &Commands) {
         self.dress(ctx, state);
@@ -98,7 +108,13 @@ impl Shell {
             ctx.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
         }
         for action in actions {
-            commands.act(action);
+            if action != Action::CommandPalette {
+                commands.act(action);
+            } else if matches!(self.dialog, Dialog::Palette(_)) {
+                self.dialog = Dialog::None;
+            } else {
+                self.dialog = Dialog::Palette(PaletteView::with(typed_text(ctx)));
+            }
         }
     }
 
@@ -225,6 +241,21 @@ impl Shell {
         }
         None
     }
+}
+
+/// What was typed in this frame, taken away.
+fn typed_text(ctx: &Context) -> String {
+    let mut typed = String::new();
+    ctx.input_mut(|i| {
+        i.events.retain(|event| match event {
+            egui::Event::Text(text) => {
+                typed.push_str(text);
+                false
+            }
+            _ => true,
+        });
+    });
+    typed
 }
 
 fn paste(ctx: &Context, commands: &Commands) {

@@ -293,3 +293,22 @@ fn a_document_that_was_not_read_can_be_read_again() {
     draw(&mut harness);
     assert_eq!(asked(&mut harness), [Command::Retry(vec![DocumentId(3)])]);
 }
+
+#[test]
+fn letters_typed_right_after_the_palettes_key_are_not_lost() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    let key = |key, modifiers| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    for event in [
+        key(Key::K, Modifiers::COMMAND),
+        key(Key::W, Modifiers::NONE),
+        egui::Event::Text("wo".into()),
+        egui::Event::Text("rds".into()),
+    ] {
+        harness.input_mut().events.push(event);
+    }
+    draw(&mut harness);
+    harness.key_press(Key::Enter);
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Do(Action::ToggleWords)]);
+}
