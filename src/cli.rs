@@ -1,11 +1,12 @@
 //! The command line: what can be asked of the program, and what it answers there.
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use proofdesk::document::Problem;
 use proofdesk::engine::Engine;
 use proofdesk::pages::Pages;
 use proofdesk::parts::Parts;
 use proofdesk::server::{Server, ServerOptions};
+use proofdesk::ui;
 use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -58,11 +59,15 @@ pub(crate) fn run() -> ExitCode {
     match arguments.command {
         Some(Command::PagesWorker) => proofdesk::pages::worker_main(),
         Some(Command::Serve(serve)) => served(serve).unwrap_or_else(Failure::said),
-        None => {
-            let usage = Arguments::command().render_usage();
-            let said = format!("This version has no window yet; {} works. {usage}", "`proofdesk serve`");
-            Failure { code: FAILED, problem: Problem::new(said) }.said()
-        }
+        None => window(arguments.documents),
+    }
+}
+
+/// Opens the window, or hands `documents` to the one that is open.
+fn window(documents: Vec<OsString>) -> ExitCode {
+    match ui::run(ui::RunOptions { documents, data: default_data() }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => Failure::of(FAILED, &error).said(),
     }
 }
 

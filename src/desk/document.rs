@@ -84,7 +84,7 @@ impl std::fmt::Debug for DeskDocument {
 }
 
 /// Whether a value is to be looked at: it is not sure, or the service objects to it.
-pub(super) fn needs_look(field: &Field, threshold: Score) -> bool {
+pub fn needs_look(field: &Field, threshold: Score) -> bool {
     field.score < threshold || field.objection.is_some()
 }
 

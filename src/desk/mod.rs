@@ -20,7 +20,7 @@ mod update;
 
 pub use action::{Action, Key, Shortcut};
 pub use command::{Command, Commands, ZoomTo};
-pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState};
+pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, needs_look};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use state::{Activity, ActivityId, Connection, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};

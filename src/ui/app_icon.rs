@@ -8,7 +8,7 @@ const PAPER: [f32; 3] = [255.0, 255.0, 255.0];
 const TICK: [f32; 3] = [29.0, 90.0, 226.0];
 
 /// The icon as the window system wants it: `side` × `side` pixels, RGBA, not premultiplied.
-pub fn icon_data(side: u32) -> IconData {
+pub(super) fn icon_data(side: u32) -> IconData {
     let image = icon_image(side as usize);
     let rgba = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
     IconData { rgba, width: side, height: side }

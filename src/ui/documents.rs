@@ -29,6 +29,7 @@ pub(super) fn documents_ui(
     commands: &Commands,
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
+    ui.take_available_width();
     head_ui(ui, summary, view);
     let places = summary.places(view.filter);
     if places.is_empty() {

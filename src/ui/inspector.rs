@@ -9,7 +9,7 @@ use super::table_grid::{TableView, table_tab_ui};
 use super::theme;
 use super::value::{Selected, table_size};
 use super::value_card::value_card_ui;
-use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, FileState, State, Target};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, FileState, State, Target, needs_look};
 use crate::document::{Field, Page, Score, label_name};
 use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -42,6 +42,8 @@ pub(super) fn inspector_ui(
     commands: &Commands,
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
+    // Whatever stands in it, the panel keeps the width that it was given.
+    ui.take_available_width();
     let Some((document, open)) = state.open_document().zip(state.open) else {
         nothing_ui(ui, "Open a document to see what was read", false);
         return;
@@ -144,7 +146,7 @@ fn fields_tab_ui(
         return;
     }
     let threshold = state.view.threshold;
-    let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(|f| f.score < threshold);
+    let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(|f| needs_look(f, threshold));
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("fields").show(ui, |ui| {
         let list = FieldList { state, document, page, colors, reveal, commands };
         list.group_ui(ui, "Needs a look", &doubtful, images);
@@ -205,9 +207,10 @@ impl FieldList<'_> {
                 label: &label_name(&field.label),
                 value: &field.text,
                 score: field.score,
+                doubtful: needs_look(field, self.state.view.threshold),
                 color: self.colors.color(&field.label),
             };
-            if row_ui(ui, &text, self.state.view.threshold, false).clicked() {
+            if row_ui(ui, &text, false).clicked() {
                 let target = Target::Field { page: self.page.number, id: field.id.clone() };
                 self.commands.push(Command::Select(Some(target)));
             }
@@ -228,9 +231,10 @@ impl FieldList<'_> {
                 }
                 _ => false,
             };
+            let doubtful = table.score < self.state.view.threshold;
             let (label, size) = (label_name(&table.label), table_size(table));
-            let text = RowText { label: &label, value: &size, score: table.score, color: theme::TABLE };
-            if row_ui(ui, &text, self.state.view.threshold, selected).clicked() {
+            let text = RowText { label: &label, value: &size, score: table.score, doubtful, color: theme::TABLE };
+            if row_ui(ui, &text, selected).clicked() {
                 self.commands.push(Command::Select(Some(target)));
             }
         }
@@ -252,10 +256,11 @@ struct RowText<'a> {
     label: &'a str,
     value: &'a str,
     score: Score,
+    doubtful: bool,
     color: Color32,
 }
 
-fn row_ui(ui: &mut Ui, text: &RowText<'_>, threshold: Score, selected: bool) -> Response {
+fn row_ui(ui: &mut Ui, text: &RowText<'_>, selected: bool) -> Response {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW), Sense::click());
     response.widget_info(|| {
@@ -273,8 +278,8 @@ fn row_ui(ui: &mut Ui, text: &RowText<'_>, threshold: Score, selected: bool) -> 
     ui.painter().rect_filled(Rect::from_center_size(pos2(left + 5.0, middle), vec2(9.0, 9.0)), 2.0, text.color);
     let label_left = left + 18.0;
     let value_left = label_left + ((right - label_left) * 0.38).clamp(72.0, 150.0);
-    let score_font = if text.score < threshold { theme::semibold(SCORE) } else { theme::regular(SCORE) };
-    let score_color = if text.score < threshold { palette.warning } else { palette.secondary };
+    let score_font = if text.doubtful { theme::semibold(SCORE) } else { theme::regular(SCORE) };
+    let score_color = if text.doubtful { palette.warning } else { palette.secondary };
     let score = elided(ui, &text.score.to_string(), score_font, 50.0);
     let value_width = right - score.size().x - 10.0 - value_left;
     let label = elided(ui, text.label, theme::regular(SCORE), value_left - label_left - 8.0);
@@ -294,7 +299,7 @@ const SCORE: f32 = 12.5;
 /// Says that other pages have values that need a look.
 fn elsewhere_ui(ui: &mut Ui, state: &State, document: &DeskDocument, page: &Page, commands: &Commands) {
     let threshold = state.view.threshold;
-    let here = page.fields.iter().filter(|f| f.score < threshold).count();
+    let here = page.fields.iter().filter(|f| needs_look(f, threshold)).count();
     let elsewhere = document.doubtful(threshold).saturating_sub(here);
     if elsewhere == 0 || here > 0 {
         return;

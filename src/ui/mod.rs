@@ -3,6 +3,7 @@
 //! One panel a file; `canvas` is the page view. What only the screen knows (scroll offsets, an open dialog, a half-typed
 //! password) lives here and nowhere else.
 
+mod app;
 mod app_icon;
 mod bottom_line;
 pub mod canvas;
@@ -30,5 +31,4 @@ mod top_bar;
 mod value;
 mod value_card;
 
-pub use app_icon::icon_data;
-pub use shell::Shell;
+pub use app::{App, AppOptions, RunError, RunOptions, run};

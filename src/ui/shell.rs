@@ -22,7 +22,7 @@ use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
 /// Everything that only the screen knows.
-pub struct Shell {
+pub(super) struct Shell {
     page: PageView,
     images: PageImages,
     documents: DocumentsView,
@@ -45,7 +45,7 @@ pub struct Shell {
 
 impl Shell {
     /// A window that shows nothing yet; installs fonts and themes.
-    pub fn new(ctx: &Context) -> Self {
+    pub(super) fn new(ctx: &Context) -> Self {
         theme::install(ctx);
         Self {
             page: PageView::default(),
@@ -67,32 +67,33 @@ impl Shell {
     }
 
     /// The images of pages, to say who draws them.
-    pub const fn images(&mut self) -> &mut PageImages {
+    pub(super) const fn images(&mut self) -> &mut PageImages {
         &mut self.images
     }
 
     /// Something on the desk has changed: what is counted once is counted again.
-    pub const fn desk_changed(&mut self) {
+    pub(super) const fn desk_changed(&mut self) {
         self.is_stale = true;
     }
 
     /// Whether a dialog is open.
-    pub const fn has_dialog(&self) -> bool {
+    #[cfg(test)]
+    pub(super) const fn has_dialog(&self) -> bool {
         self.dialog.is_open()
     }
 
     /// Opens the list of problems.
-    pub fn show_problems(&mut self) {
+    pub(super) fn show_problems(&mut self) {
         self.dialog = Dialog::Problems;
     }
 
     /// Screen pixels a page pixel, in percent.
-    pub fn zoom_percent(&self) -> f32 {
+    pub(super) fn zoom_percent(&self) -> f32 {
         self.page.zoom_percent()
     }
 
     /// Before the frame is drawn: keys, drops and pastes become commands.
-    pub fn input(&mut self, ctx: &Context, state: &State, commands: &Commands) {
+    pub(super) fn input(&mut self, ctx: &Context, state: &State, commands: &Commands) {
         self.dress(ctx, state);
         let keyboard = self.keyboard(ctx);
         if keyboard != Keyboard::TextEdit && keyboard != Keyboard::Dialog {
@@ -151,7 +152,7 @@ impl Shell {
     }
 
     /// Draws the window. `missing` is the run-time part without which nothing can be read.
-    pub fn ui(&mut self, ui: &mut Ui, state: &State, missing: Option<&MissingPart>, commands: &Commands) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, state: &State, missing: Option<&MissingPart>, commands: &Commands) {
         self.count(state);
         let colors = palette(ui);
         let bar = |x: i8| Frame::new().fill(colors.pane).inner_margin(Margin::symmetric(x, 0));
@@ -222,14 +223,12 @@ impl Shell {
     }
 
     /// Takes what only the screen can do; hands back what is the desk's.
-    pub fn route(&mut self, ctx: &Context, state: &State, command: Command) -> Option<Command> {
+    pub(super) fn route(&mut self, ctx: &Context, state: &State, command: Command) -> Option<Command> {
         let Command::Do(action) = command else { return Some(command) };
         match action {
             Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
             Action::KeySheet => self.dialog = Dialog::Keys,
-            Action::ShowProblems => self.dialog = Dialog::Problems,
             Action::About => self.dialog = Dialog::About,
-            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Action::ToggleTheme => {
                 let theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };

@@ -29,7 +29,10 @@ impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         self.shell.ui(ui, &self.state, self.missing.as_ref(), &self.commands);
         for command in self.commands.take() {
-            self.asked.extend(self.shell.route(ui.ctx(), &self.state, command));
+            match self.shell.route(ui.ctx(), &self.state, command) {
+                Some(Command::Do(Action::ShowProblems)) => self.shell.show_problems(),
+                command => self.asked.extend(command),
+            }
         }
     }
 }

@@ -13,3 +13,4 @@ mod layering;
 mod pages;
 mod real_reading;
 mod service;
+mod window;

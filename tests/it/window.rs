@@ -1,0 +1,245 @@
+//! The whole window, driven by labels, on the real reader: page workers, engine, embedded server, client, desk.
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable};
+use proofdesk::desk::{FileState, ReadState, Target};
+use proofdesk::parts::{MissingPart, Parts};
+use proofdesk::ui::{App, AppOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, Instant};
+
+/// The longest that anything here may take; a slow machine that builds meanwhile is not what is tested.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A window on a desk of its own.
+struct Window {
+    harness: Harness<'static, App>,
+    /// Something asked for a repaint.
+    woken: Receiver<()>,
+    _data: tempfile::TempDir,
+}
+
+fn window(size: egui::Vec2) -> Window {
+    window_with(Ok(Parts::find().expect("the run-time parts, which `make parts` fetches")), size)
+}
+
+fn window_with(parts: Result<Parts, MissingPart>, size: egui::Vec2) -> Window {
+    let data = tempfile::tempdir().unwrap();
+    let options =
+        AppOptions { data: data.path().to_owned(), parts, pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()) };
+    let harness = Harness::builder()
+        .with_size(size)
+        .with_theme(egui::Theme::Light)
+        .with_step_dt(1.0 / 30.0)
+        // Documents hold letters that this machine may have no font for.
+        .allow_missing_glyphs()
+        .build_eframe(|cc| App::new(&cc.egui_ctx, options));
+    let (wake, woken) = sync_channel(1);
+    harness.ctx.set_request_repaint_callback(move |_| {
+        // One call in the queue is as good as many.
+        let _ = wake.try_send(());
+    });
+    Window { harness, woken, _data: data }
+}
+
+impl Window {
+    /// Draws frames, as things happen, until `seen`. A picture of the window is kept where that does not come about.
+    fn until(&mut self, what: &str, mut seen: impl FnMut(&Harness<'static, App>) -> bool) {
+        let start = Instant::now();
+        loop {
+            self.harness.step();
+            if seen(&self.harness) {
+                return;
+            }
+            if start.elapsed() > PATIENCE {
+                let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.png", what.replace(' ', "_")));
+                self.picture(&file);
+                panic!("waited for: {what}; the window is in {}", file.display());
+            }
+            let _ = self.woken.recv_timeout(Duration::from_millis(100));
+        }
+    }
+
+    fn picture(&mut self, file: &Path) {
+        self.harness.render().unwrap().save(file).unwrap();
+    }
+
+    fn drop_files(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+        let files = paths.into_iter().map(|path| Arc::new(Dropped(path)) as egui::DroppedFileHandle);
+        self.harness.input_mut().dropped_files = files.collect();
+        self.harness.step();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_label_contains(label).click();
+        self.harness.run_steps(4);
+    }
+
+    fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run_steps(4);
+    }
+
+    fn selection(&self) -> Option<Target> {
+        self.harness.state().desk().state().selection.clone()
+    }
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+/// Documents beside the repository; a test of them says so and ends where they are absent.
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
+    if !path.is_file() {
+        eprintln!("not tested: {} is not there", path.display());
+    }
+    path.is_file().then_some(path)
+}
+
+const DESK: egui::Vec2 = egui::vec2(1440.0, 900.0);
+
+fn has(harness: &Harness<'static, App>, label: &str) -> bool {
+    harness.query_all_by_label_contains(label).next().is_some()
+}
+
+fn is_read(harness: &Harness<'static, App>, place: usize) -> bool {
+    let document = harness.state().desk().state().documents.get(place);
+    document.is_some_and(|document| {
+        assert!(!matches!(document.reading, ReadState::Failed(_)), "{document:?}");
+        document.reading == ReadState::Done
+    })
+}
+
+#[test]
+fn an_invoice_is_dropped_read_and_gone_through_by_keyboard() {
+    let mut window = window(DESK);
+    window.harness.run_steps(4);
+    window.harness.get_by_label("Drop documents here");
+    window.until("the reader stands", |h| has(h, "This computer, general"));
+    window.drop_files([fixture("zf_Mustang_RE-20190610_507.pdf")]);
+    window.until("the invoice is read", |h| is_read(h, 0));
+    window.until("a field with its score", |h| has(h, ", score "));
+    assert!(window.harness.state().desk().state().documents[0].pages[&0].fields.len() >= 3);
+
+    // A click in the list takes a value in hand; the page and the card show it.
+    let row = window.harness.query_all_by_label_contains(": RE-20190610").next().expect("the invoice's number");
+    row.click();
+    window.harness.run_steps(4);
+    let Some(Target::Field { id, .. }) = window.selection() else { panic!("no field is selected") };
+    let page = window.harness.state().desk().state().documents[0].pages[&0].clone();
+    assert!(page.fields.iter().any(|field| field.id == id && field.text.contains("RE-20190610")));
+    window.harness.get_by_label("Copy value");
+
+    // Tab goes on to another value, Escape lets go.
+    let before = window.selection();
+    window.key(egui::Modifiers::NONE, egui::Key::Tab);
+    assert!(window.selection().is_some() && window.selection() != before);
+    window.key(egui::Modifiers::NONE, egui::Key::Escape);
+    assert_eq!(window.selection(), None);
+
+    // The table's grid, and a cell of it in hand.
+    assert!(!page.tables.is_empty(), "the invoice has a ruled table");
+    window.click("Table");
+    window.until("the grid", |h| has(h, "Row 1, column 1: "));
+    window.click("Row 1, column 1: ");
+    assert!(matches!(window.selection(), Some(Target::Cell { row: 1, col: 1, .. })));
+
+    // The page is zoomed by keyboard.
+    let zoom = |window: &Window| window.harness.state().zoom_percent();
+    let fitted = zoom(&window);
+    window.key(egui::Modifiers::COMMAND, egui::Key::Plus);
+    window.until("the zoom has settled", |h| h.state().zoom_percent() > fitted * 1.05);
+    window.until("the page is drawn", |h| !has(h, "Drawing page"));
+    window.harness.check_accessibility();
+}
+
+#[test]
+fn a_photo_is_read_from_its_pixels() {
+    let Some(photo) = shared("sroie/X51005200931.jpg").or_else(|| Some(fixture("tess_phototest_rotL.png"))) else {
+        return;
+    };
+    let mut window = window(DESK);
+    window.drop_files([photo]);
+    window.until("the photo is read", |h| is_read(h, 0));
+    let text = |h: &Harness<'static, App>| {
+        h.state().desk().state().documents[0].pages[&0].text.as_ref().map_or(0, |text| text.words.len())
+    };
+    assert!(text(&window.harness) > 20, "words were read: {}", text(&window.harness));
+    window.key(egui::Modifiers::NONE, egui::Key::W);
+    assert!(window.harness.state().desk().state().view.words, "the words' boxes are shown");
+    window.until("the photo is drawn", |h| !has(h, "Drawing page"));
+}
+
+#[test]
+fn an_encrypted_document_opens_with_its_password_and_not_with_another() {
+    let Some(encrypted) = shared("pdfs/pdfjs_issue6010_1.pdf") else { return };
+    let mut window = window(DESK);
+    window.drop_files([encrypted]);
+    window.until("the prompt", |h| has(h, "This document needs a password"));
+    for (password, seen) in [("wrong", "That password does not open it"), ("abc", "Page number")] {
+        window.harness.get_by_label("Password").type_text(password);
+        window.harness.run_steps(2);
+        window.key(egui::Modifiers::NONE, egui::Key::Enter);
+        window.until(seen, |h| has(h, seen));
+    }
+    assert!(matches!(window.harness.state().desk().state().documents[0].file, FileState::Ready(_)));
+}
+
+#[test]
+fn two_hundred_files_at_once_leave_the_window_responsive() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = std::fs::read(fixture("i2d_oyo.pdf")).unwrap();
+    let paths: Vec<PathBuf> = (0..200).map(|n| folder.path().join(format!("receipt {n:03}.pdf"))).collect();
+    for path in &paths {
+        std::fs::write(path, &invoice).unwrap();
+    }
+    let mut window = window(DESK);
+    window.until("the reader stands", |h| has(h, "This computer, general"));
+    window.drop_files(paths);
+    let mut frames = Vec::new();
+    let mut last = Instant::now();
+    window.until("all are listed and ten are read", |h| {
+        frames.push(last.elapsed());
+        last = Instant::now();
+        let documents = &h.state().desk().state().documents;
+        documents.len() == 200 && documents.iter().filter(|d| d.reading == ReadState::Done).count() >= 10
+    });
+    // `until` waits up to 100 ms for something to happen; the frame itself comes on top.
+    frames.sort_unstable();
+    let median = frames[frames.len() / 2];
+    assert!(median < Duration::from_millis(200), "the median frame took {median:?} of {}", frames.len());
+
+    // The window answers meanwhile: another document is opened, the list is filtered, everything is stopped.
+    window.click("receipt 004.pdf");
+    let open = window.harness.state().desk().state().open_document().map(|document| document.name.clone());
+    assert_eq!(open.as_deref(), Some("receipt 004.pdf"));
+    window.click("Cancel all");
+    window.until("nothing runs", |h| h.state().desk().state().activities.is_empty());
+}
+
+#[test]
+fn a_missing_part_is_said_in_the_window() {
+    let missing = MissingPart { name: "libpdfium.so".into(), looked_in: vec!["/nowhere".into()] };
+    let mut window = window_with(Err(missing), egui::vec2(900.0, 600.0));
+    window.harness.run_steps(4);
+    window.harness.get_by_label_contains("libpdfium.so is missing");
+    let button = window.harness.get_by_label("Copy the command");
+    assert!(!button.accesskit_node().is_disabled());
+}
