@@ -13,11 +13,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Something went wrong.
 const FAILED: u8 = 1;
 /// A run-time part is missing, or the command line makes no sense.
 const INCOMPLETE: u8 = 2;
+
+/// How long work that nobody waits for any more may take to end.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Turns documents into data you can be sure of: reads PDFs and pictures on this computer and shows every value over
 /// the page it came from.
@@ -78,7 +82,8 @@ fn served(serve: Serve) -> Result<ExitCode, Failure> {
     let data = serve.data.unwrap_or_else(default_data);
     let options = ServerOptions { listen: serve.listen, key: serve.key, ..ServerOptions::new(data) };
     let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("serve").enable_all().build();
-    runtime.map_err(|e| Failure::of(FAILED, &e))?.block_on(async {
+    let runtime = runtime.map_err(|e| Failure::of(FAILED, &e))?;
+    let ended = runtime.block_on(async {
         let stopped = stop_signal().map_err(|e| Failure::of(FAILED, &e))?;
         let running = Server::start(options, Pages::new(&parts), Arc::new(engine)).await;
         let running = running.map_err(|e| Failure::of(FAILED, &e))?;
@@ -89,7 +94,10 @@ fn served(serve: Serve) -> Result<ExitCode, Failure> {
         stopped.await;
         running.shutdown().await;
         Ok(ExitCode::SUCCESS)
-    })
+    });
+    // A page that is being drawn cannot be interrupted; nobody waits for it any more.
+    runtime.shutdown_timeout(FAREWELL);
+    ended
 }
 
 /// Ends with Ctrl-C or SIGTERM; both are watched from now on.

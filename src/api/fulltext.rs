@@ -37,7 +37,7 @@ pub struct FullTextFile {
     #[serde(default, deserialize_with = "lenient::list")]
     pub page_data: Vec<PageWords>,
     /// Why there is nothing. An extension.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Unknown fields.
     #[serde(flatten)]

@@ -1,7 +1,8 @@
 //! How values are read that services write in more than one way: numbers as text, ids as numbers, null for nothing.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serializer, de};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// Text; a number or a bool is its digits or word, null is empty.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -68,6 +69,27 @@ pub(super) fn optional_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
         Value::Number(number) => number.as_f64().map(|n| n != 0.0),
         _ => None,
     })
+}
+
+/// A number that may be missing, also as text; anything else is `None`.
+pub(super) fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Number>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => Some(number),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+/// An object; anything that is none is an empty one, or `None` of an `Option`.
+pub(super) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + Default,
+{
+    match Value::deserialize(deserializer)? {
+        object @ Value::Object(_) => serde_json::from_value(object).map_err(de::Error::custom),
+        _ => Ok(T::default()),
+    }
 }
 
 /// A list or another collection; null is an empty one.

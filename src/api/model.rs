@@ -23,7 +23,7 @@ pub struct Model {
     #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Its accuracy on held-out documents, as the service counts it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_number", skip_serializing_if = "Option::is_none")]
     pub accuracy: Option<serde_json::Number>,
     /// The labels it knows.
     #[serde(default, deserialize_with = "lenient::list")]

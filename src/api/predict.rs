@@ -17,7 +17,7 @@ pub struct PredictionReply {
     #[serde(default, deserialize_with = "lenient::list")]
     pub result: Vec<PredictionPage>,
     /// Where page images and originals can be had, by the paths in `filepath`, `file_url` and `url`.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub signed_urls: SignedUrls,
     /// Unknown fields.
     #[serde(flatten)]
@@ -56,13 +56,13 @@ pub struct PredictionPage {
     #[serde(default)]
     pub id: PageId,
     /// Key of the page image in `signed_urls`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub filepath: Option<String>,
     /// Key of the original in `signed_urls`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub file_url: Option<String>,
     /// Degrees by which the service turned the page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_number", skip_serializing_if = "Option::is_none")]
     pub rotation: Option<serde_json::Number>,
     /// What the client sent along, echoed.
     #[serde(default, deserialize_with = "lenient::text")]
@@ -74,7 +74,7 @@ pub struct PredictionPage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<super::FileStatus>,
     /// The page image that all boxes are of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageSize>,
     /// The page's words, where the service sends them along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,7 +145,7 @@ pub struct Prediction {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation_status: Option<ValidationStatus>,
     /// What the validation objects to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub validation_message: Option<String>,
     /// The page's number within its file, from 0.
     #[serde(default, deserialize_with = "lenient::optional_count", skip_serializing_if = "Option::is_none")]

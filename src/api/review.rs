@@ -19,7 +19,7 @@ pub struct ModeratedReply {
     #[serde(default, deserialize_with = "lenient::list")]
     pub unmoderated_images: Vec<ModeratedPage>,
     /// Where page images and originals can be had.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub signed_urls: SignedUrls,
     /// Unknown fields.
     #[serde(flatten)]
@@ -36,7 +36,7 @@ pub struct PageReply {
     #[serde(default, deserialize_with = "lenient::list")]
     pub result: Vec<ModeratedPage>,
     /// Where its image can be had.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub signed_urls: SignedUrls,
     /// Unknown fields.
     #[serde(flatten)]
@@ -68,7 +68,7 @@ pub struct ModeratedPage {
     #[serde(default, deserialize_with = "lenient::list")]
     pub moderated_boxes: Vec<Prediction>,
     /// The page image that all boxes are of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageSize>,
     /// The page's number within its file, from 0.
     #[serde(default, deserialize_with = "lenient::optional_count", skip_serializing_if = "Option::is_none")]

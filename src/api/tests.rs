@@ -138,8 +138,10 @@ fn training_data_is_read_in_all_its_forms() {
 
 #[test]
 fn a_reply_of_nothing_is_read_and_unknown_words_are_kept() {
-    let reply: PredictionReply = serde_json::from_value(json!({"result": null, "signed_urls": null})).unwrap();
-    assert!(reply.result.is_empty());
+    for nothing in [json!({"result": null, "signed_urls": null}), json!({"signed_urls": []}), json!({})] {
+        let reply: PredictionReply = serde_json::from_value(nothing).unwrap();
+        assert!(reply.result.is_empty() && reply.signed_urls.is_empty());
+    }
     let odd = json!({
         "message": "Success", "signed_urls": {}, "weather": [1, {"a": null}],
         "result": [{"message": "Success", "input": "a", "page": 0, "request_file_id": 7, "id": "p", "request_metadata": "",

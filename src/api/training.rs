@@ -109,7 +109,12 @@ pub struct UploadMeta {
     #[serde(rename = "Categories", default, deserialize_with = "lenient::list")]
     pub categories: Vec<super::Category>,
     /// Its accuracy.
-    #[serde(rename = "Accuracy", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Accuracy",
+        default,
+        deserialize_with = "lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub accuracy: Option<serde_json::Number>,
     /// How far it is, in words.
     #[serde(rename = "Status", default, deserialize_with = "lenient::text")]
@@ -126,7 +131,7 @@ pub struct UploadedFile {
     #[serde(default, deserialize_with = "lenient::text")]
     pub filename: String,
     /// Its page image.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageSize>,
     /// The annotated values.
     #[serde(default, deserialize_with = "one_or_many")]

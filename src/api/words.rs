@@ -2,7 +2,7 @@
 
 use super::{Extra, ImageSize, lenient, open_enum};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// What travels as `raw_ocr_api_response` of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,10 +52,10 @@ pub struct PageWords {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<WordSource>,
     /// The page image that all boxes are of. An extension of the full-text reply.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageSize>,
     /// Why the page has no words, where it could not be read. An extension.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Unknown fields.
     #[serde(flatten)]
@@ -91,8 +91,8 @@ pub struct WireWord {
     #[serde(default, deserialize_with = "lenient::number", serialize_with = "lenient::whole")]
     pub ymax: f64,
     /// The probability that it is read right, 0 to 1. An extension of the full-text reply.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub score: Option<f64>,
+    #[serde(default, deserialize_with = "lenient::optional_number", skip_serializing_if = "Option::is_none")]
+    pub score: Option<Number>,
     /// The number of its text line on the page, from 0. An extension of the full-text reply.
     #[serde(default, deserialize_with = "lenient::optional_count", skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,

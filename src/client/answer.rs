@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_named_by_its_path_alone() {
         assert_eq!(path("<html>secret</html>"), ".");
-        assert_eq!(path(r#"{"result": [{"size": "secret"}]}"#), "result[0].size");
+        assert_eq!(path(r#"{"result": [{"prediction": "secret"}]}"#), "result[0].prediction");
         assert_eq!(path(r#"{"result": []} secret"#), ".");
         assert_eq!(path(r#"{"result": [{"prediction": [{"label": "secret"#), "result[0].prediction[0].label");
     }

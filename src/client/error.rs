@@ -151,7 +151,9 @@ impl Refusal {
                 Some(wait) => format!("The OCR service asks for a pause; try again in {} s", wait.as_secs().max(1)),
                 None => "The OCR service asks for a pause; try again in a minute".to_owned(),
             },
-            500.. => "The OCR service has a problem of its own; try again later".to_owned(),
+            500 | 502.. if self.status != 507 || said.is_empty() => {
+                "The OCR service has a problem of its own; try again later".to_owned()
+            }
             _ if said.is_empty() => format!("The OCR service refused (HTTP {}); try again", self.status),
             _ => format!("The OCR service refused: {said}"),
         }

@@ -12,9 +12,9 @@ const LOCK: &str = "lock";
 /// behind is removed by the next server that opens the same data folder.
 #[derive(Debug)]
 pub(super) struct Uploads {
-    folder: TempDir,
-    /// Held open, and so locked, as long as this server runs.
+    /// Held open, and so locked, as long as this server runs. Closed before the folder is removed, as Windows wants.
     _lock: File,
+    folder: TempDir,
 }
 
 impl Uploads {
@@ -29,7 +29,7 @@ impl Uploads {
         let folder = tempfile::Builder::new().prefix("server-").tempdir_in(&all)?;
         let lock = File::create(folder.path().join(LOCK))?;
         lock.lock()?;
-        Ok(Self { folder, _lock: lock })
+        Ok(Self { _lock: lock, folder })
     }
 
     /// A new empty file; removed when it is dropped.

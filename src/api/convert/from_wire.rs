@@ -142,7 +142,8 @@ pub fn text_from_wire(wire: &PageWords, size: PageSize) -> PageText {
             Some(last) => last.line.saturating_add(1),
             None => 0,
         });
-        let score = word.score.map_or(Score::CERTAIN, Score::from_service);
+        let score =
+            word.score.as_ref().and_then(serde_json::Number::as_f64).map_or(Score::CERTAIN, Score::from_service);
         words.push(Word { text: word.text.clone(), rect, score, line, font_size: 0.0 });
     }
     PageText {

@@ -193,7 +193,77 @@ fn no_fractions(value: &Value) {
     }
 }
 
+/// Any JSON, mostly with the names that replies have.
+fn json_values() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (-10.0..10.0f64).prop_map(Value::from),
+        Just(json!(1e300)),
+        "[0-9.e-]{0,4}".prop_map(Value::from),
+        Just(json!("table")),
+    ];
+    let name = proptest::sample::select(vec![
+        "result",
+        "prediction",
+        "cells",
+        "row",
+        "col",
+        "row_span",
+        "xmin",
+        "ymin",
+        "xmax",
+        "ymax",
+        "score",
+        "type",
+        "id",
+        "size",
+        "width",
+        "height",
+        "page",
+        "page_no",
+        "message",
+        "raw_ocr_api_response",
+        "results",
+        "words",
+        "turn",
+        "signed_urls",
+        "header_rows",
+        "line",
+        "text",
+        "strange",
+    ]);
+    leaf.prop_recursive(6, 60, 6, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::btree_map(name.clone().prop_map(str::to_owned), inner, 0..6)
+                .prop_map(|object| Value::Object(object.into_iter().collect())),
+        ]
+    })
+}
+
 proptest! {
+    #[test]
+    fn whatever_a_service_sends_is_refused_or_becomes_documents(value in json_values()) {
+        let reply = json!({"result": [{"prediction": [value.clone(), {"type": "table", "cells": [value.clone()]}]}, value]});
+        if let Ok(reply) = serde_json::from_value::<PredictionReply>(reply) {
+            for file in files_from_reply(&reply) {
+                for page in file.pages {
+                    for table in &page.tables {
+                        prop_assert!(table.cells.iter().all(|c| c.row > 0 && c.col > 0 && c.row_span > 0 && c.col_span > 0));
+                        prop_assert!(table.rows() < 100_000 && table.labels().len() < 100_000);
+                    }
+                    // What was understood can be said again, in whole pixels on the page.
+                    no_fractions(&serde_json::to_value(predictions(&page)).unwrap());
+                }
+            }
+            let again = serde_json::to_value(&reply).unwrap();
+            let back: PredictionReply = serde_json::from_value(again.clone()).unwrap();
+            prop_assert_eq!(serde_json::to_value(&back).unwrap(), again);
+        }
+    }
+
     #[test]
     fn boxes_are_sent_as_whole_pixels_that_hold_them(x in -5.0..2600f32, y in -5.0..3400f32, w in 0.0..500f32, h in 0.0..500f32) {
         let mut page = sample();

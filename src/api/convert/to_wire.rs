@@ -80,7 +80,7 @@ fn cell_to_wire(cell: &Cell, size: PageSize) -> TableCell {
 pub fn words_to_wire(text: &PageText, number: u32) -> PageWords {
     let words = text.words.iter().map(|word| {
         let [xmin, ymin, xmax, ymax] = whole_pixels(word.rect, text.size);
-        let score = Some(score_to_wire(word.score));
+        let score = serde_json::Number::from_f64(score_to_wire(word.score));
         WireWord {
             text: word.text.clone(),
             xmin,
