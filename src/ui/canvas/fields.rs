@@ -50,8 +50,11 @@ pub(super) fn box_ink(ink: &mut Ink, rect: Rect, color: Color32, score: Score, t
         ink.framed(rect.expand(halo), 6.0, Color32::TRANSPARENT, halo, faded(color, 0.30));
         ink.framed(rect, 3.0, faded(color, tint + 0.04), ink.line_width(2.0), color);
     } else if doubtful {
-        ink.fill(rect, faded(color, tint));
-        ink.dashes(rect, ink.line_width(if emphasis.hovered { 2.0 } else { 1.5 }), color);
+        // Around small text a thick line would hide it.
+        let small = rect.height() < 13.0;
+        let width = if emphasis.hovered && !small { 2.0 } else { 1.5 };
+        ink.fill(rect, faded(color, tint + 0.02));
+        ink.dashes(rect, ink.line_width(if small { 1.0 } else { width }), faded(color, if small { 0.8 } else { 1.0 }));
     } else {
         // The surer, the quieter.
         let sure = ((score.get() - threshold.get()) / (1.0 - threshold.get()).max(0.01)).clamp(0.0, 1.0);

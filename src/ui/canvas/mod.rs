@@ -65,7 +65,6 @@ pub struct PageView {
     toolbar: toolbar::ToolbarView,
     strip_page: Option<u32>,
     strip_offset: f32,
-    password: String,
 }
 
 /// Where a document was left.
@@ -100,7 +99,6 @@ impl Default for PageView {
             toolbar: toolbar::ToolbarView::default(),
             strip_page: None,
             strip_offset: 0.0,
-            password: String::new(),
         }
     }
 }
@@ -176,7 +174,6 @@ impl PageView {
         self.tags = tag_layer::TagLayer::default();
         self.page = 0;
         self.strip_page = None;
-        self.password.clear();
     }
 }
 
@@ -197,10 +194,8 @@ pub fn page_view_ui(ui: &mut Ui, state: &State, view: &mut PageView, images: &mu
         view.open(Some(document.id));
         match &document.file {
             FileState::Opening => states::opening_ui(ui, rect, document),
-            FileState::NeedsPassword { wrong } => {
-                states::password_ui(ui, rect, document, *wrong, &mut view.password, commands);
-            }
-            FileState::Failed(problem) => states::failed_ui(ui, rect, document, problem, commands),
+            FileState::NeedsPassword { .. } => states::sentence_ui(ui, rect, "This document waits for its password"),
+            FileState::Failed(problem) => states::sentence_ui(ui, rect, &problem.message),
             FileState::Ready(sizes) if sizes.is_empty() => {
                 states::sentence_ui(ui, rect, "This document has no pages");
             }

@@ -1,7 +1,8 @@
 //! What the page view shows where there is no page to see: one sentence and, where there is one, one thing to do.
+//! Files that cannot be opened and passwords are the window's: see `center`.
 
 use super::transform::UiFromPage;
-use crate::desk::{Action, Command, Commands, DeskDocument};
+use crate::desk::DeskDocument;
 use crate::document::Problem;
 use crate::ui::theme::{self, palette};
 use egui::{Align2, Color32, Rect, RichText, Ui, vec2};
@@ -19,60 +20,6 @@ pub(super) fn opening_ui(ui: &mut Ui, rect: Rect, document: &DeskDocument) {
         ui.add(egui::Spinner::new().size(20.0).color(palette(ui.visuals()).accent));
         ui.add_space(8.0);
         ui.label(RichText::new(format!("Opening {}…", document.name)).color(palette(ui.visuals()).secondary));
-    });
-}
-
-/// The file cannot be opened.
-pub(super) fn failed_ui(ui: &mut Ui, rect: Rect, document: &DeskDocument, problem: &Problem, commands: &Commands) {
-    card_ui(ui, rect, |ui| {
-        let palette = palette(ui.visuals());
-        ui.label(RichText::new(&document.name).font(theme::semibold(theme::HEADING)).color(palette.text));
-        ui.add_space(4.0);
-        ui.label(RichText::new(&problem.message).color(palette.error));
-        if !problem.details.is_empty() {
-            ui.add_space(4.0);
-            ui.label(RichText::new(&problem.details).font(theme::regular(theme::SMALL)).color(palette.secondary));
-        }
-        ui.add_space(12.0);
-        if ui.button("Try again").clicked() {
-            commands.act(Action::Retry);
-        }
-    });
-}
-
-/// The file is encrypted. `typed` is what was typed so far.
-pub(super) fn password_ui(
-    ui: &mut Ui,
-    rect: Rect,
-    document: &DeskDocument,
-    wrong: bool,
-    typed: &mut String,
-    commands: &Commands,
-) {
-    card_ui(ui, rect, |ui| {
-        let palette = palette(ui.visuals());
-        let name = RichText::new(&document.name).font(theme::semibold(theme::HEADING)).color(palette.text);
-        ui.label(name);
-        ui.add_space(4.0);
-        if wrong {
-            ui.label(RichText::new("That is not its password; try another").color(palette.error));
-        } else {
-            ui.label(RichText::new("It is protected; type its password to open it").color(palette.secondary));
-        }
-        ui.add_space(12.0);
-        let edit = egui::TextEdit::singleline(typed)
-            .password(true)
-            .hint_text("Password")
-            .desired_width(240.0)
-            .margin(vec2(10.0, 7.0));
-        let edit = ui.add(edit);
-        edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Password"));
-        ui.add_space(8.0);
-        let entered = edit.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        let open = ui.add_enabled(!typed.is_empty(), egui::Button::new("Open")).clicked();
-        if (entered || open) && !typed.is_empty() {
-            commands.push(Command::GivePassword(document.id, std::mem::take(typed)));
-        }
     });
 }
 

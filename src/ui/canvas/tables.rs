@@ -43,12 +43,14 @@ pub(super) fn cell_ink(
     }
     let cell = overlay.cell(table, at);
     let rect = ink.snap(rect);
+    // Neighbours draw the line between them on the same pixels.
+    let line = ink.line_width(1.0);
+    let lined = Rect::from_min_max(rect.min, rect.max + egui::Vec2::splat(line));
     if emphasis.selected {
         box_ink(ink, rect, TABLE, cell.score, threshold, emphasis);
     } else if cell.score < threshold {
-        let inner = rect.shrink(ink.line_width(1.0));
-        ink.fill(inner, faded(LIGHT.warning, if emphasis.hovered { 0.16 } else { 0.08 }));
-        ink.dashes(inner, ink.line_width(1.0), LIGHT.warning);
+        ink.fill(rect, faded(LIGHT.warning, if emphasis.hovered { 0.14 } else { 0.06 }));
+        ink.dashes(lined, line, LIGHT.warning);
     } else {
         let header = cell.row <= overlay.table(table).header_rows;
         let tint = if emphasis.hovered {
@@ -59,9 +61,6 @@ pub(super) fn cell_ink(
             0.02
         };
         ink.fill(rect, faded(TABLE, tint));
-        // Neighbours draw the line between them on the same pixels.
-        let line = ink.line_width(1.0);
-        let lined = Rect::from_min_max(rect.min, rect.max + egui::Vec2::splat(line));
         ink.outline(lined, line, faded(TABLE, if emphasis.hovered { 0.8 } else { 0.32 }));
     }
 }

@@ -12,6 +12,11 @@ use std::sync::Arc;
 
 /// At most so many tags a page; the most doubtful first.
 const MOST: usize = 160;
+/// With more tags than this in view only the selected one is loud.
+const CROWD: usize = 6;
+/// Text of which the box is lower than this, in points, is too small to be read: so would be a tag to be understood.
+const TARGET_FROM: f32 = 12.0;
+const TEXT: f32 = 11.0;
 const HEIGHT: f32 = 18.0;
 const PADDING_X: f32 = 6.0;
 
@@ -34,6 +39,7 @@ struct Tag {
     /// From the page's top left corner, in points.
     rect: Rect,
     color: Color32,
+    is_table: bool,
 }
 
 #[derive(Default)]
@@ -97,21 +103,27 @@ impl TagLayer {
             tags.tags = placed(frame, overlay, at_origin, selected);
             tags.ground = Some(ground);
         }
-        for tag in &tags.tags {
-            let rect = tag.rect.translate(place.min.to_vec2());
-            if frame.painter.clip_rect().intersects(rect) {
-                let opacity = if Some(tag.mark) == selected { frame.opacity.max(0.35) } else { frame.opacity };
-                tag_shape(frame.painter, rect, &tag.text, tag.color, opacity);
-            }
+        let seen = |tag: &&Tag| frame.painter.clip_rect().intersects(tag.rect.translate(place.min.to_vec2()));
+        let crowd = tags.tags.iter().filter(seen).count() > CROWD;
+        for tag in tags.tags.iter().filter(seen) {
+            let loud = Some(tag.mark) == selected || (!crowd && !tag.is_table);
+            tag_shape(frame.painter, tag, place.min.to_vec2(), loud, frame.opacity);
         }
     }
 }
 
-/// Draws one tag.
-fn tag_shape(painter: &Painter, rect: Rect, text: &str, color: Color32, opacity: f32) {
-    painter.rect_filled(rect, theme::TAG_RADIUS, faded(color, opacity));
-    let ink = faded(text_on(color), opacity);
-    painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, theme::semibold(11.0), ink);
+/// Draws one tag, moved by `offset`. In a crowd only what is selected is loud.
+fn tag_shape(painter: &Painter, tag: &Tag, offset: Vec2, loud: bool, opacity: f32) {
+    let rect = tag.rect.translate(offset);
+    let (ground, ink) = if loud {
+        (tag.color, text_on(tag.color))
+    } else {
+        // Paper is white in both themes.
+        (Color32::WHITE.lerp_to_gamma(tag.color, 0.16), theme::LIGHT.text.lerp_to_gamma(tag.color, 0.25))
+    };
+    painter.rect_filled(rect, theme::TAG_RADIUS, faded(ground, opacity));
+    let font = if loud { theme::semibold(TEXT) } else { theme::medium(TEXT) };
+    painter.text(rect.center(), egui::Align2::CENTER_CENTER, &tag.text, font, faded(ink, opacity));
 }
 
 /// What a tag says, the full words first and then what is left where there is little room.
@@ -165,22 +177,30 @@ fn placed(frame: TagFrame<'_>, overlay: &Overlay, ui_from_page: UiFromPage, sele
         let mark = overlay.marks[number];
         let must = Some(number) == selected;
         let target = around(ui_from_page.rect(overlay.grid.rects()[number]));
-        if target.height() < if must { 4.0 } else { 7.0 } {
+        let (kind, line) = match mark {
+            Mark::Table(at) => (Kind::Table, target.height() / overlay.table(at).rows().max(1) as f32),
+            Mark::Field(_) | Mark::Cell(..) => (Kind::Value, target.height()),
+        };
+        if line < if must { 4.0 } else { TARGET_FROM } {
             continue;
         }
-        let kind = if matches!(mark, Mark::Table(_)) { Kind::Table } else { Kind::Value };
         let color = match mark {
             Mark::Field(at) => overlay.colors[at],
             _ => theme::TABLE,
         };
-        for text in texts(overlay, mark) {
+        // Short words in a free place are better than long ones over text.
+        let mut wordings: Vec<(String, bool)> = texts(overlay, mark).into_iter().map(|text| (text, false)).collect();
+        if must && let Some((shortest, _)) = wordings.last().cloned() {
+            wordings.push((shortest, true));
+        }
+        for (text, must) in wordings {
             let width = text_width(frame.painter, &text);
             let covered = |rect: Rect| {
                 taken(frame, overlay, ui_from_page, ui_from_text, number, rect)
                     + tags.iter().map(|t| common_area(t.rect.expand(1.0), rect)).sum::<f32>()
             };
             if let Some(rect) = place(kind, target, vec2(width + 2.0 * PADDING_X, HEIGHT), bounds, must, covered) {
-                tags.push(Tag { mark: number, text, rect, color });
+                tags.push(Tag { mark: number, text, rect, color, is_table: kind == Kind::Table });
                 break;
             }
         }
@@ -216,5 +236,5 @@ fn taken(
 }
 
 fn text_width(painter: &Painter, text: &str) -> f32 {
-    painter.layout_no_wrap(text.to_owned(), theme::semibold(11.0), Color32::PLACEHOLDER).size().x.ceil()
+    painter.layout_no_wrap(text.to_owned(), theme::semibold(TEXT), Color32::PLACEHOLDER).size().x.ceil()
 }

@@ -4,7 +4,7 @@ use super::desk::{Desk, blank, step_until};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::RgbImage;
-use proofdesk::desk::{Action, Command, DeskDocument, DocumentId, DrawPage, FileState, PageImage, State};
+use proofdesk::desk::{DeskDocument, DrawPage, FileState, PageImage, State};
 use proofdesk::document::{Page, Problem};
 use proofdesk::pages::PageFile;
 use std::sync::Arc;
@@ -32,25 +32,10 @@ fn a_file_is_being_opened() {
 }
 
 #[test]
-fn a_file_that_cannot_be_opened_says_why_and_can_be_tried_again() {
-    let mut harness = shown(FileState::Failed(Problem::new("This file is empty; choose another copy of it")));
-    harness.get_by_label("This file is empty; choose another copy of it");
-    harness.get_by_label("Try again").click();
-    harness.step();
-    assert!(harness.state().heard.contains(&Command::Do(Action::Retry)));
-}
-
-#[test]
-fn an_encrypted_file_takes_its_password() {
-    let mut harness = shown(FileState::NeedsPassword { wrong: false });
-    harness.get_by_label("Password").focus();
-    harness.step();
-    harness.get_by_label("Password").type_text("open sesame");
-    harness.step();
-    harness.get_by_label("Open").click();
-    harness.step();
-    assert!(harness.state().heard.contains(&Command::GivePassword(DocumentId(2), "open sesame".into())));
-    shown(FileState::NeedsPassword { wrong: true }).get_by_label("That is not its password; try another");
+fn a_file_that_cannot_be_shown_says_why() {
+    let problem = Problem::new("This file is empty; choose another copy of it");
+    shown(FileState::Failed(problem)).get_by_label("This file is empty; choose another copy of it");
+    shown(FileState::NeedsPassword { wrong: false }).get_by_label("This document waits for its password");
 }
 
 /// Fails until it is mended.
