@@ -2,14 +2,15 @@
 //! forgotten. Knows no screen and no textures.
 
 use super::DocumentId;
-use crate::document::{PageSize, Problem};
+use crate::document::{PageSize, Problem, Turn};
 use crate::pages::{PageFile, Pages, PixelRegion, Render};
 use image::RgbImage;
+use image::imageops::{rotate90, rotate180, rotate270};
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Names one image of a page. The page is as it is in the file; the view turns it.
+/// Names one image of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PageImage {
     /// The document.
@@ -18,14 +19,16 @@ pub struct PageImage {
     pub page: u32,
     /// The size of the whole page in pixels of this image.
     pub whole: PageSize,
-    /// The part that is shown; `None` is all of it.
+    /// The part that is shown, of the page as it is in the file; `None` is all of it.
     pub region: Option<PixelRegion>,
+    /// How that part is turned then.
+    pub turn: Turn,
 }
 
 impl PageImage {
     /// The size of the image in pixels.
     pub fn size(&self) -> PageSize {
-        self.region.map_or(self.whole, |r| PageSize::new(r.width, r.height))
+        self.turn.size(self.region.map_or(self.whole, |r| PageSize::new(r.width, r.height)))
     }
 }
 
@@ -188,7 +191,7 @@ impl<T> Drop for RenderThreads<T> {
 fn run<T>(shared: &Shared, done: &SyncSender<Rendered<T>>, convert: &impl Fn(RgbImage) -> T, announce: &impl Fn()) {
     while let Some((wanted, drawer)) = shared.take() {
         let image = wanted.image;
-        let result = drawer.draw(&wanted.file, &image).map(convert);
+        let result = drawer.draw(&wanted.file, &image).map(|pixels| convert(turned(pixels, image.turn)));
         let sent = done.send(Rendered { wanted, result });
         shared.queue().running.remove(&image);
         if sent.is_err() {
@@ -198,12 +201,22 @@ fn run<T>(shared: &Shared, done: &SyncSender<Rendered<T>>, convert: &impl Fn(Rgb
     }
 }
 
+fn turned(pixels: RgbImage, turn: Turn) -> RgbImage {
+    match turn {
+        Turn::None => pixels,
+        Turn::Quarter => rotate90(&pixels),
+        Turn::Half => rotate180(&pixels),
+        Turn::ThreeQuarters => rotate270(&pixels),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn wanted(page: u32) -> Wanted {
-        let image = PageImage { document: DocumentId(1), page, whole: PageSize::new(10, 20), region: None };
+        let image =
+            PageImage { document: DocumentId(1), page, whole: PageSize::new(10, 20), region: None, turn: Turn::None };
         Wanted { image, file: Arc::new(PageFile::new("a.pdf")) }
     }
 

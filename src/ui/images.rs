@@ -3,7 +3,7 @@
 
 use super::canvas::cache::ByteCache;
 use crate::desk::{DeskDocument, DocumentId, DrawPage, PageImage, RenderThreads, Wanted};
-use crate::document::{PageRect, PageSize, Problem};
+use crate::document::{PageRect, PageSize, Problem, Turn};
 use crate::pages::{PageFile, Pages, PixelRegion};
 use egui::{ColorImage, TextureHandle, TextureId, TextureOptions, Vec2};
 use std::collections::HashMap;
@@ -124,12 +124,12 @@ impl PageImages {
         let scale = max_side * self.ctx.pixels_per_point() / size.width.max(size.height).max(1) as f32;
         let side = |pixels: u32| (pixels as f32 * scale).round().max(1.0) as u32;
         let whole = PageSize::new(side(size.width), side(size.height));
-        let image = PageImage { document: document.id, page, whole, region: None };
+        let image = PageImage { document: document.id, page, whole, region: None, turn: Turn::None };
         self.shown(document, image, Urgency::Thumbnail)
     }
 
-    /// The pixels around `rect` (of the page the service answered for), magnified to fill `size` points: the texture and
-    /// its size in points. `None` while it is being made.
+    /// The pixels around `rect` (of the page the service answered for), upright as its words are and magnified to fill
+    /// `size` points: the texture and its size in points. `None` while it is being made.
     pub fn crop(
         &mut self,
         document: &DeskDocument,
@@ -139,9 +139,14 @@ impl PageImages {
     ) -> Option<(TextureId, Vec2)> {
         let file_size = page_size(document, page)?;
         let pixels = (size * self.ctx.pixels_per_point()).round();
-        let answered = document.pages.get(&page).map(|p| p.size).filter(|s| s.width > 0 && s.height > 0);
-        let image = crop_of(rect, answered.unwrap_or(file_size), file_size, pixels);
-        let image = PageImage { document: document.id, page, ..image };
+        let answer = document.pages.get(&page);
+        let answered = answer.map(|p| p.size).filter(|s| s.width > 0 && s.height > 0).unwrap_or(file_size);
+        let turn = answer.and_then(|p| p.text.as_ref()).map_or(Turn::None, |text| text.turn);
+        let (fx, fy) =
+            (file_size.width as f32 / answered.width as f32, file_size.height as f32 / answered.height as f32);
+        let rect = PageRect::new(rect.left() * fx, rect.top() * fy, rect.right() * fx, rect.bottom() * fy);
+        let (whole, region) = crop_of(rect, file_size, turn, pixels);
+        let image = PageImage { document: document.id, page, whole, region: Some(region), turn };
         self.shown(document, image, Urgency::Crop)
     }
 
@@ -269,30 +274,31 @@ fn page_size(document: &DeskDocument, page: u32) -> Option<PageSize> {
     }
 }
 
-/// The part of a page around `rect` (pixels of `answered`) that fills `pixels`, magnified so that the value can be read
-/// well and its neighbours show.
-fn crop_of(rect: PageRect, answered: PageSize, file_size: PageSize, pixels: Vec2) -> PageImage {
-    let fx = file_size.width as f32 / answered.width as f32;
-    let fy = file_size.height as f32 / answered.height as f32;
-    let rect = PageRect::new(rect.left() * fx, rect.top() * fy, rect.right() * fx, rect.bottom() * fy);
+/// The part of a page around `rect` that fills `pixels` once it is turned upright, magnified so that the value can be
+/// read well and its neighbours show: the size of the whole page then, and the part.
+fn crop_of(rect: PageRect, page: PageSize, turn: Turn, pixels: Vec2) -> (PageSize, PixelRegion) {
+    let (rect, page) = (turn.rect(rect, page), turn.size(page));
     // The value takes at most half of the height and nine tenths of the width; the page fills the crop at least.
     let fit = (pixels.y * 0.5 / rect.height().max(1.0)).min(pixels.x * 0.9 / rect.width().max(1.0));
-    let fill = (pixels.x / file_size.width.max(1) as f32).max(pixels.y / file_size.height.max(1) as f32);
+    let fill = (pixels.x / page.width.max(1) as f32).max(pixels.y / page.height.max(1) as f32);
     let scale = fit.min(4.0).max(fill.min(8.0));
     let side = |length: u32| (length as f32 * scale).round().max(1.0) as u32;
-    let whole = PageSize::new(side(file_size.width), side(file_size.height));
+    let whole = PageSize::new(side(page.width), side(page.height));
     let width = (pixels.x as u32).clamp(1, whole.width);
     let height = (pixels.y as u32).clamp(1, whole.height);
     let start = |center: f32, length: u32, all: u32| {
-        (center * scale - length as f32 / 2.0).round().clamp(0.0, (all - length) as f32) as u32
+        (center * scale - length as f32 / 2.0).round().clamp(0.0, (all - length) as f32)
     };
+    let (x, y) = (start(rect.center().x, width, whole.width), start(rect.center().y, height, whole.height));
+    // Back to the page as it is in the file.
+    let part = turn.inverse().rect(PageRect::new(x, y, x + width as f32, y + height as f32), whole);
     let region = PixelRegion {
-        x: start(rect.center().x, width, whole.width),
-        y: start(rect.center().y, height, whole.height),
-        width,
-        height,
+        x: part.left() as u32,
+        y: part.top() as u32,
+        width: part.width() as u32,
+        height: part.height() as u32,
     };
-    PageImage { document: DocumentId(0), page: 0, whole, region: Some(region) }
+    (turn.inverse().size(whole), region)
 }
 
 #[cfg(test)]
@@ -302,20 +308,33 @@ mod tests {
     #[test]
     fn a_crop_has_the_value_in_its_middle_and_fills_its_place() {
         let page = PageSize::new(2480, 3508);
-        let image = crop_of(PageRect::new(1000.0, 1000.0, 1200.0, 1040.0), page, page, egui::vec2(600.0, 120.0));
-        let region = image.region.unwrap();
+        let rect = PageRect::new(1000.0, 1000.0, 1200.0, 1040.0);
+        let (whole, region) = crop_of(rect, page, Turn::None, egui::vec2(600.0, 120.0));
         assert_eq!((region.width, region.height), (600, 120));
-        let scale = image.whole.width as f32 / 2480.0;
+        let scale = whole.width as f32 / 2480.0;
         assert!((scale - 1.5).abs() < 0.01, "{scale}");
         assert!((region.x as f32 + 300.0 - 1100.0 * scale).abs() < 2.0);
     }
 
     #[test]
+    fn a_crop_of_a_page_that_lies_on_its_side_is_upright() {
+        let page = PageSize::new(2480, 3508);
+        let rect = PageRect::new(1000.0, 1000.0, 1040.0, 1200.0);
+        let (whole, region) = crop_of(rect, page, Turn::Quarter, egui::vec2(600.0, 120.0));
+        assert_eq!((region.width, region.height), (120, 600));
+        let image = PageImage { document: DocumentId(1), page: 0, whole, region: Some(region), turn: Turn::Quarter };
+        assert_eq!(image.size(), PageSize::new(600, 120));
+        let scale = whole.width as f32 / 2480.0;
+        assert!((region.x as f32 + 60.0 - 1020.0 * scale).abs() < 2.0);
+        assert!((region.y as f32 + 300.0 - 1100.0 * scale).abs() < 2.0);
+    }
+
+    #[test]
     fn a_crop_at_the_corner_of_a_small_picture_stays_on_it() {
         let page = PageSize::new(300, 200);
-        let image = crop_of(PageRect::new(0.0, 0.0, 8.0, 8.0), PageSize::new(600, 400), page, egui::vec2(600.0, 120.0));
-        let region = image.region.unwrap();
-        assert!(region.x + region.width <= image.whole.width && region.y + region.height <= image.whole.height);
+        let rect = PageRect::new(0.0, 0.0, 4.0, 4.0);
+        let (whole, region) = crop_of(rect, page, Turn::None, egui::vec2(600.0, 120.0));
+        assert!(region.x + region.width <= whole.width && region.y + region.height <= whole.height);
         assert_eq!((region.x, region.y, region.width), (0, 0, 600));
     }
 }

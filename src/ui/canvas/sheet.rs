@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::tiles::{Level, Settling};
 use super::transform::UiFromPage;
 use crate::desk::{DeskDocument, PageImage};
-use crate::document::{PagePoint, PageRect, PageSize, Problem};
+use crate::document::{PagePoint, PageRect, PageSize, Problem, Turn};
 use crate::pages::PixelRegion;
 use crate::ui::images::{ImageState, PageImages, Urgency};
 use egui::epaint::{Mesh, Vertex};
@@ -78,7 +78,8 @@ impl Sheets {
         let sheet = self.sheets.entry(page).or_default();
         let level = Level::of(size, frame.image_scale);
         let visible = ui_from_page.page_rect_of(frame.clip.intersect(ui_from_page.page_rect()));
-        let key = |whole: PageSize, region| PageImage { document: frame.document.id, page, whole, region };
+        let key =
+            |whole: PageSize, region| PageImage { document: frame.document.id, page, whole, region, turn: Turn::None };
         if sheet.levels.last() != Some(&level) {
             sheet.levels.retain(|l| *l != level);
             if sheet.levels.len() >= RECENT_LEVELS {
@@ -148,7 +149,8 @@ impl Sheets {
     ) {
         let size = layout.size(page);
         let level = Level::of(size, frame.image_scale);
-        let key = |whole: PageSize, region| PageImage { document: frame.document.id, page, whole, region };
+        let key =
+            |whole: PageSize, region| PageImage { document: frame.document.id, page, whole, region, turn: Turn::None };
         if level.needs_preview() {
             images.image(frame.document, key(Level::preview(size).whole, None), Urgency::Next(rank));
         }
