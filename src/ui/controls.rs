@@ -299,7 +299,9 @@ pub(super) fn centered_ui<R>(ui: &mut Ui, salt: &str, width: f32, add: impl FnOn
     let width = width.min(full.width() - 48.0).max(80.0);
     let size = vec2(width, height.unwrap_or(200.0).min(full.height()));
     let place = Align2::CENTER_CENTER.align_size_within_rect(size, full);
-    let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
+    // Named, so that the keyboard does not stay at a place where now something else stands.
+    let layout = egui::Layout::top_down(egui::Align::Center);
+    let builder = egui::UiBuilder::new().id_salt(salt).max_rect(place).layout(layout);
     let inner = ui.scope_builder(builder, add);
     let new_height = inner.response.rect.height();
     if height.is_none_or(|h| (h - new_height).abs() > 0.5) {

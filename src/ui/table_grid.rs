@@ -89,46 +89,52 @@ pub(super) fn table_tab_ui(
 fn head_ui(ui: &mut Ui, page: &Page, place: usize, view: &mut TableView, commands: &Commands) {
     let palette = palette(ui);
     let table = &page.tables[place];
-    egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 12, top: 10, bottom: 10 }).show(ui, |ui| {
+    egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 12, top: 8, bottom: 8 }).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
-            let go = |to: usize, view: &mut TableView| {
-                if let Some(table) = page.tables.get(to) {
-                    view.shown = Some((page.number, table.id.clone()));
-                    commands.push(Command::Select(Some(Target::Table { page: page.number, id: table.id.clone() })));
-                }
-            };
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                ui.label(
-                    egui::RichText::new(label_name(&table.label))
-                        .font(theme::semibold(theme::BODY))
-                        .color(palette.text),
-                );
-                let line = format!("{} · score {}", table_size(table), table.score);
-                ui.label(egui::RichText::new(line).font(theme::regular(theme::SMALL)).color(palette.secondary));
-            });
+            let name = egui::RichText::new(label_name(&table.label)).font(theme::semibold(theme::BODY));
+            ui.add(egui::Label::new(name.color(palette.text)).truncate());
+            if page.tables.len() > 1 {
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.spacing_mut().item_spacing.x = 2.0;
+                    chooser_ui(ui, page, place, view, commands);
+                });
+            }
+        });
+        ui.horizontal(|ui| {
+            let line = format!("{} · score {}", table_size(table), table.score);
+            let line = egui::RichText::new(line).font(theme::regular(theme::SMALL)).color(palette.secondary);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
                 if ui.add(PushButton::new("Copy table").icon(Icon::Copy)).clicked() {
                     commands.push(Command::CopyText(table_text(table)));
                 }
-                if page.tables.len() > 1 {
-                    ui.add_space(4.0);
-                    ui.add_enabled_ui(place + 1 < page.tables.len(), |ui| {
-                        if icon_button_ui(ui, Icon::Right, "Next table").clicked() {
-                            go(place + 1, view);
-                        }
-                    });
-                    let of = format!("{} of {}", place + 1, page.tables.len());
-                    ui.label(egui::RichText::new(of).font(theme::regular(theme::SMALL)).color(palette.secondary));
-                    ui.add_enabled_ui(place > 0, |ui| {
-                        if icon_button_ui(ui, Icon::Left, "Previous table").clicked() {
-                            go(place.saturating_sub(1), view);
-                        }
-                    });
-                }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    ui.add(egui::Label::new(line).truncate());
+                });
             });
         });
+    });
+}
+
+/// Goes from table to table of the page. Laid out from right to left.
+fn chooser_ui(ui: &mut Ui, page: &Page, place: usize, view: &mut TableView, commands: &Commands) {
+    let mut go = |to: usize| {
+        if let Some(table) = page.tables.get(to) {
+            view.shown = Some((page.number, table.id.clone()));
+            commands.push(Command::Select(Some(Target::Table { page: page.number, id: table.id.clone() })));
+        }
+    };
+    ui.add_enabled_ui(place + 1 < page.tables.len(), |ui| {
+        if icon_button_ui(ui, Icon::Right, "Next table").clicked() {
+            go(place + 1);
+        }
+    });
+    let of = format!("{} of {}", place + 1, page.tables.len());
+    ui.label(egui::RichText::new(of).font(theme::regular(theme::SMALL)).color(palette(ui).secondary));
+    ui.add_enabled_ui(place > 0, |ui| {
+        if icon_button_ui(ui, Icon::Left, "Previous table").clicked() {
+            go(place.saturating_sub(1));
+        }
     });
 }
 

@@ -143,7 +143,11 @@ fn field_reason(page: &Page, field: &Field, threshold: Score) -> Reason {
 /// Which word in `rect` the reader is least sure of; or that the letters are clear, so that the doubt is another.
 fn doubt_in_words(page: &Page, rect: PageRect, threshold: Score) -> Option<String> {
     let words = &page.text.as_ref()?.words;
-    let inside = words.iter().filter(|word| rect.contains(word.rect.center()));
+    // A word may hold more than the value (`Customer:2`), a value more than a word.
+    let inside = words.iter().filter(|word| {
+        let common = word.rect.intersection(rect).map_or(0.0, PageRect::area);
+        common > 0.5 * word.rect.area().min(rect.area())
+    });
     let weakest = inside.min_by(|a, b| a.score.get().total_cmp(&b.score.get()))?;
     Some(if weakest.score < threshold {
         format!("Low score · least sure of “{}” ({})", weakest.text, weakest.score)
