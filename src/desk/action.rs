@@ -73,6 +73,8 @@ pub enum Action {
     ToggleThumbnails,
     /// Switch between light and dark.
     ToggleTheme,
+    /// Give the keyboard to the first control, or take it back to the page.
+    FocusControls,
     /// Open the command palette.
     CommandPalette,
     /// Open the sheet of all keys.
@@ -142,6 +144,7 @@ pub enum Key {
     F2,
     F3,
     F5,
+    F6,
     F11,
 }
 
@@ -213,6 +216,7 @@ impl Action {
         Self::ToggleInspector,
         Self::ToggleThumbnails,
         Self::ToggleTheme,
+        Self::FocusControls,
         Self::CommandPalette,
         Self::KeySheet,
         Self::ShowProblems,
@@ -257,6 +261,7 @@ impl Action {
             Self::ToggleInspector => "Show inspector",
             Self::ToggleThumbnails => "Show page thumbnails",
             Self::ToggleTheme => "Switch light and dark",
+            Self::FocusControls => "Keyboard to the controls",
             Self::CommandPalette => "All commands…",
             Self::KeySheet => "Keyboard shortcuts",
             Self::ShowProblems => "Show problems",
@@ -298,6 +303,7 @@ impl Action {
             Self::ToggleInspector => const { &[ctrl(Key::I)] },
             Self::ToggleThumbnails => const { &[ctrl_shift(Key::T)] },
             Self::ToggleTheme => const { &[ctrl_shift(Key::D)] },
+            Self::FocusControls => const { &[plain(Key::F6)] },
             Self::CommandPalette => const { &[ctrl(Key::K), ctrl_shift(Key::P)] },
             Self::KeySheet => const { &[plain(Key::F1), plain(Key::Questionmark)] },
             Self::Quit => const { &[ctrl(Key::Q)] },

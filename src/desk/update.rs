@@ -185,6 +185,7 @@ impl Core {
             | Action::RotateView
             | Action::Copy
             | Action::SelectAllText
+            | Action::FocusControls
             | Action::CommandPalette
             | Action::KeySheet
             | Action::About => {}

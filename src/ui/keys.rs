@@ -59,6 +59,7 @@ const fn egui_key(key: Key) -> egui::Key {
         Key::F2 => egui::Key::F2,
         Key::F3 => egui::Key::F3,
         Key::F5 => egui::Key::F5,
+        Key::F6 => egui::Key::F6,
         Key::F11 => egui::Key::F11,
     }
 }
@@ -121,7 +122,7 @@ pub(super) enum Keyboard {
 
 /// Whether `shortcut` works while `keyboard` holds.
 const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
-    let function_key = matches!(shortcut.key, Key::F1 | Key::F2 | Key::F3 | Key::F5 | Key::F11);
+    let function_key = matches!(shortcut.key, Key::F1 | Key::F2 | Key::F3 | Key::F5 | Key::F6 | Key::F11);
     match keyboard {
         Keyboard::Free => true,
         Keyboard::Control => {

@@ -4,7 +4,7 @@ use super::controls::{elided, focus_ring, icon_button_ui, paint_line, paint_line
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Commands, DocumentStatus, State, Theme};
+use crate::desk::{Action, Command, Commands, DocumentStatus, State, Theme};
 use egui::containers::menu::SubMenu;
 use egui::{Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -54,7 +54,16 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
         ],
     ),
     ("Text", &[Action::Copy, Action::CopyPageText, Action::SelectAllText]),
-    ("Window", &[Action::ToggleDocuments, Action::ToggleInspector, Action::ToggleThumbnails, Action::ToggleTheme]),
+    (
+        "Window",
+        &[
+            Action::ToggleDocuments,
+            Action::ToggleInspector,
+            Action::ToggleThumbnails,
+            Action::FocusControls,
+            Action::ToggleTheme,
+        ],
+    ),
     ("Help", &[Action::CommandPalette, Action::KeySheet, Action::ShowProblems, Action::About, Action::Quit]),
 ];
 
@@ -100,6 +109,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::ToggleInspector
         | Action::ToggleThumbnails
         | Action::ToggleTheme
+        | Action::FocusControls
         | Action::CommandPalette
         | Action::KeySheet
         | Action::ShowProblems
@@ -138,6 +148,9 @@ pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
                 SubMenu::new().show(ui, &group, |ui| {
                     ui.set_width(252.0);
                     items_ui(ui, actions, state, commands);
+                    if actions.contains(&Action::ToggleTheme) {
+                        themes_ui(ui, state, commands);
+                    }
                 });
             }
         }
@@ -154,6 +167,17 @@ fn items_ui(ui: &mut Ui, actions: &[Action], state: &State, commands: &Commands)
         let row = MenuRow { on, keys: action_keys(*action), ..MenuRow::new(action.label()) };
         if ui.add_enabled_ui(is_possible(*action, state), |ui| row.ui(ui)).inner.clicked() {
             commands.act(*action);
+            ui.close();
+        }
+    }
+}
+
+/// Light, dark, or as the system is.
+fn themes_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    for (theme, name) in [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")] {
+        let row = MenuRow { on: Some(state.view.theme == theme), ..MenuRow::new(name) };
+        if row.ui(ui).clicked() {
+            commands.push(Command::SetTheme(theme));
             ui.close();
         }
     }

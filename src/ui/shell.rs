@@ -39,6 +39,8 @@ pub(super) struct Shell {
     is_stale: bool,
     /// A control had the keyboard in the last frame; Escape gives it back before it means anything else.
     had_focus: bool,
+    /// The keyboard goes to the first control in the next frame, or back from where it is.
+    moves_focus: bool,
     theme: Option<Theme>,
     title: String,
 }
@@ -61,6 +63,7 @@ impl Shell {
             colors_of: None,
             is_stale: true,
             had_focus: false,
+            moves_focus: false,
             theme: None,
             title: String::new(),
         }
@@ -95,6 +98,9 @@ impl Shell {
     /// Before the frame is drawn: keys, drops and pastes become commands.
     pub(super) fn input(&mut self, ctx: &Context, state: &State, commands: &Commands) {
         self.dress(ctx, state);
+        if std::mem::take(&mut self.moves_focus) {
+            move_focus(ctx);
+        }
         let keyboard = self.keyboard(ctx);
         if keyboard != Keyboard::TextEdit && keyboard != Keyboard::Dialog {
             paste(ctx, commands);
@@ -227,6 +233,7 @@ impl Shell {
         let Command::Do(action) = command else { return Some(command) };
         match action {
             Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
+            Action::FocusControls => self.moves_focus = true,
             Action::KeySheet => self.dialog = Dialog::Keys,
             Action::About => self.dialog = Dialog::About,
             Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
@@ -240,6 +247,14 @@ impl Shell {
         }
         None
     }
+}
+
+/// From the page to the first control, or from any control back to the page.
+fn move_focus(ctx: &Context) {
+    ctx.memory_mut(|memory| match memory.focused() {
+        Some(id) => memory.surrender_focus(id),
+        None => memory.move_focus(egui::FocusDirection::Next),
+    });
 }
 
 /// What was typed in this frame, taken away.

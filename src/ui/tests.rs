@@ -315,3 +315,40 @@ fn letters_typed_right_after_the_palettes_key_are_not_lost() {
     draw(&mut harness);
     assert_eq!(asked(&mut harness), [Command::Do(Action::ToggleWords)]);
 }
+
+#[test]
+fn the_keyboard_reaches_the_controls_and_comes_back() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    harness.key_press(Key::F6);
+    draw(&mut harness);
+    assert!(harness.get_by_label("Add documents").is_focused());
+    // Tab goes on to the next control now, and Enter presses it.
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::Tab);
+    draw(&mut harness);
+    harness.key_press(Key::Tab);
+    draw(&mut harness);
+    harness.key_press(Key::Enter);
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Do(Action::AddFiles)]);
+    harness.key_press(Key::Escape);
+    draw(&mut harness);
+    assert!(!harness.get_by_label("Add documents").is_focused());
+    assert_eq!(asked(&mut harness), [], "the selection stays");
+}
+
+#[test]
+fn the_theme_can_follow_the_system_again() {
+    let mut state = samples::busy_desk();
+    state.view.theme = Theme::Dark;
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    harness.get_by_label("Menu").click();
+    draw(&mut harness);
+    harness.get_by_label("Window").hover();
+    draw(&mut harness);
+    picture(&mut harness, "themes");
+    harness.get_by_label("As the system").click();
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::SetTheme(Theme::System)]);
+}

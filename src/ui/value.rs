@@ -152,7 +152,7 @@ fn doubt_in_words(page: &Page, rect: PageRect, threshold: Score) -> Option<Strin
     Some(if weakest.score < threshold {
         format!("Low score · least sure of “{}” ({})", weakest.text, weakest.score)
     } else {
-        "Low score · the letters are clear, what they stand for is not".into()
+        "Low score · the letters are clear, the label is a guess".into()
     })
 }
 
