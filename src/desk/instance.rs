@@ -195,3 +195,88 @@ impl Waker {
         let _ = TcpStream::connect_timeout(&self.0, SILENCE);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(data: &Path) -> Listener {
+        match claim(data, &[]) {
+            Claim::First(listener) => listener,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_command_line_keeps_its_order_and_tells_addresses_from_paths() {
+        let arguments: Vec<OsString> =
+            ["a.pdf", "b", "HTTPS://a.example/c", "file:///d"].into_iter().map(OsString::from).collect();
+        let expected = [
+            Command::AddPaths(vec!["a.pdf".into(), "b".into()]),
+            Command::AddText("HTTPS://a.example/c".into()),
+            Command::AddText("file:///d".into()),
+        ];
+        assert_eq!(commands(&arguments), expected);
+        assert_eq!(commands(&[]), []);
+    }
+
+    #[test]
+    fn a_second_start_hands_over_and_the_first_hears_it() {
+        let data = tempfile::tempdir().unwrap();
+        let listener = first(data.path());
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| claim(data.path(), &["a.pdf".into(), "http://127.0.0.1/b".into()]));
+            let here = std::path::absolute("a.pdf").unwrap();
+            let heard = listener.accept().unwrap().unwrap();
+            assert_eq!(heard, [Command::AddPaths(vec![here]), Command::AddText("http://127.0.0.1/b".into())]);
+            assert!(matches!(second.join().unwrap(), Claim::Handed));
+        });
+    }
+
+    #[test]
+    fn after_a_crash_the_next_start_is_the_first() {
+        let data = tempfile::tempdir().unwrap();
+        // The lock goes with the process; the note stays.
+        drop(first(data.path()));
+        assert!(data.path().join(NOTE).exists());
+        drop(first(data.path()));
+        std::fs::write(data.path().join(NOTE), b"nonsense").unwrap();
+        drop(first(data.path()));
+    }
+
+    #[test]
+    fn who_does_not_know_the_token_is_not_heard() {
+        let data = tempfile::tempdir().unwrap();
+        let listener = first(data.path());
+        let address = listener.socket.local_addr().unwrap();
+        for said in [&b"{\"token\":\"guess\",\"arguments\":[]}\n"[..], b"GET / HTTP/1.1\r\n\r\n", b""] {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(said).unwrap();
+            stream.shutdown(std::net::Shutdown::Write).unwrap();
+            assert_eq!(listener.accept().unwrap(), None);
+            let mut answer = Vec::new();
+            // A connection that is closed before all of it was read may end in an error.
+            let _ = stream.read_to_end(&mut answer);
+            assert_eq!(answer, b"");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_used_leaves_the_program_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("file");
+        std::fs::write(&file, b"").unwrap();
+        assert!(matches!(claim(&file.join("data"), &[]), Claim::Alone(_)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folder_and_note_are_the_user_s_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let above = tempfile::tempdir().unwrap();
+        let data = above.path().join("a").join("data");
+        let _listener = first(&data);
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&data), mode(&data.join(NOTE))), (0o700, 0o600));
+    }
+}

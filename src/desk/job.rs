@@ -69,6 +69,8 @@ pub(super) enum Job {
     Save(Change),
     /// Remove a fetched file, with its folder.
     Discard(PathBuf),
+    /// Remove what was fetched for documents that are not on the desk any more: all but these files.
+    Sweep(Vec<PathBuf>),
 }
 
 /// What came of a job, or happened by itself.

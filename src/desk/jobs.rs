@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
@@ -54,6 +54,8 @@ struct Context {
     /// What can be stopped.
     running: Arc<Mutex<HashMap<TaskId, CancellationToken>>>,
     stopping: CancellationToken,
+    /// When the program started.
+    start: SystemTime,
     has_dialog: Arc<AtomicBool>,
 }
 
@@ -94,6 +96,7 @@ impl Jobs {
             wake: options.wake,
             running: Arc::default(),
             stopping: CancellationToken::new(),
+            start: SystemTime::now(),
             has_dialog: Arc::default(),
         };
         let runtime = Builder::new_multi_thread().thread_name("desk").enable_all().build();
@@ -137,17 +140,9 @@ impl Jobs {
             Job::PickFolder(folder) => self.spawn(dialog::pick_folder(context, folder)),
             Job::Find(task, paths) => self.block(task, move |stop| find::find(&context, task, &paths, stop)),
             Job::Open(task, file) => self.block(task, move |_| files::open(&context, task, &file)),
-            Job::Check(all) => {
-                let task = move || files::check(&context, all);
-                if let Some(runtime) = &self.runtime {
-                    runtime.spawn_blocking(task);
-                }
-            }
-            Job::Discard(path) => {
-                if let Some(runtime) = &self.runtime {
-                    runtime.spawn_blocking(move || files::discard(&context.data, &path));
-                }
-            }
+            Job::Check(all) => self.aside(move || files::check(&context, all)),
+            Job::Discard(path) => self.aside(move || files::discard(&context.data, &path)),
+            Job::Sweep(keep) => self.aside(move || files::sweep(&context.data, &keep, context.start)),
             Job::Connect => self.connect(),
             Job::Fetch(task, address) => self.stoppable(task, fetch::run(context, task, address)),
             Job::Read(task, order) => self.stoppable(task, read::read(context, task, order)),
@@ -194,17 +189,22 @@ impl Jobs {
         }
     }
 
-    /// Does `work` on a thread that may wait. It looks at its token now and then where it takes long.
+    /// Does `work` on a thread that may wait.
+    fn aside(&self, work: impl FnOnce() + Send + 'static) {
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn_blocking(work);
+        }
+    }
+
+    /// The same for what can be stopped. It looks at its token now and then where it takes long.
     fn block(&self, task: TaskId, work: impl FnOnce(&CancellationToken) + Send + 'static) {
         let token = self.context.stopping.child_token();
         self.context.running().insert(task, token.clone());
         let context = self.context.clone();
-        if let Some(runtime) = &self.runtime {
-            runtime.spawn_blocking(move || {
-                work(&token);
-                context.running().remove(&task);
-            });
-        }
+        self.aside(move || {
+            work(&token);
+            context.running().remove(&task);
+        });
     }
 
     /// Opens what later starts of the program hand over, on a thread of its own.

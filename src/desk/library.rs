@@ -110,3 +110,6 @@ pub(super) struct Loaded {
     /// What the person has to know about the library.
     pub(super) problem: Option<Problem>,
 }
+
+#[cfg(test)]
+mod tests;

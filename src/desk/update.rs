@@ -228,11 +228,7 @@ impl Core {
     fn keep(&mut self, changes: Vec<Change>) {
         self.jobs.extend(changes.into_iter().map(Job::Save));
     }
-
-    /// The documents in the order in which they are served: the one that is shown first.
-    fn by_urgency(&self) -> impl Iterator<Item = DocumentId> {
-        let open = self.state.open.map(|open| open.document);
-        let others = self.state.documents.iter().map(|d| d.id).filter(move |id| Some(*id) != open);
-        open.into_iter().chain(others)
-    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod client;
 mod command_line;
 mod contract;
 mod desk;
+mod fetch;
 mod layering;
 mod pages;
 mod real_reading;

@@ -5,9 +5,11 @@ use crate::desk::DocumentId;
 use crate::desk::job::{Difference, Event, Opened, Stamp, TaskId};
 use crate::document::Problem;
 use crate::pages::{PageError, PageFile};
+use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
 
 /// The folder below the data folder that fetched documents are in, each in a folder of its own.
 pub(super) const FETCHED: &str = "fetched";
@@ -52,5 +54,48 @@ pub(super) fn discard(data: &Path, path: &Path) {
     let Some(folder) = path.parent().filter(|folder| folder.parent() == Some(&data.join(FETCHED))) else { return };
     if let Err(error) = std::fs::remove_dir_all(folder) {
         tracing::warn!(%error, "a fetched document could not be removed");
+    }
+}
+
+/// Removes what was fetched before `start` but for these files: a crash may have left it.
+pub(super) fn sweep(data: &Path, keep: &[PathBuf], start: SystemTime) {
+    let kept: HashSet<&Path> = keep.iter().filter_map(|path| path.parent()).collect();
+    for entry in std::fs::read_dir(data.join(FETCHED)).into_iter().flatten().flatten() {
+        let folder = entry.path();
+        // A folder of another name is none of ours.
+        let is_ours = entry.file_name().to_str().is_some_and(|name| Uuid::parse_str(name).is_ok());
+        let is_old = entry.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|written| written < start);
+        if is_ours && is_old && !kept.contains(folder.as_path()) {
+            discard(data, &folder.join("document"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_crash_left_is_swept_and_what_is_in_use_or_not_ours_is_kept() {
+        let data = tempfile::tempdir().unwrap();
+        let fetched = |name: &str| {
+            let folder = data.path().join(FETCHED).join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("a.pdf"), b"x").unwrap();
+            folder.join("a.pdf")
+        };
+        let used = fetched(&Uuid::new_v4().to_string());
+        let left = fetched(&Uuid::new_v4().to_string());
+        let other = fetched("my papers");
+        sweep(data.path(), std::slice::from_ref(&used), UNIX_EPOCH);
+        assert!(left.exists(), "what comes while it is swept is kept");
+        sweep(data.path(), std::slice::from_ref(&used), SystemTime::now() + std::time::Duration::from_secs(9));
+        assert!(used.exists() && other.exists() && !left.exists());
+        discard(data.path(), &used);
+        assert!(!used.parent().unwrap().exists());
+        let outside = data.path().join("a.pdf");
+        std::fs::write(&outside, b"x").unwrap();
+        discard(data.path(), &outside);
+        assert!(outside.exists(), "only what was fetched is removed");
     }
 }

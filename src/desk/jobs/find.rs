@@ -8,10 +8,13 @@ use crate::pages::FileKind;
 use std::fs::{DirEntry, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// So many files are brought at a time.
 const BATCH: usize = 200;
+/// A search that has brought nothing for so long says that it still looks.
+const SLOW: Duration = Duration::from_millis(250);
 /// The most files that one search brings: a desk with more is none.
 const MOST: usize = 5_000;
 
@@ -21,6 +24,7 @@ pub(super) fn find(context: &Context, task: TaskId, paths: &[PathBuf], stop: &Ca
     let mut search = Search {
         found: Vec::new(),
         brought: 0,
+        last: Instant::now(),
         problems: Vec::new(),
         stop,
         tell: &mut |files| context.tell_blocking(Event::Found(task, files)),
@@ -35,6 +39,7 @@ pub(super) fn find(context: &Context, task: TaskId, paths: &[PathBuf], stop: &Ca
 struct Search<'a> {
     found: Vec<Found>,
     brought: usize,
+    last: Instant,
     problems: Vec<Problem>,
     stop: &'a CancellationToken,
     tell: &'a mut dyn FnMut(Vec<Found>) -> bool,
@@ -63,7 +68,9 @@ impl Search<'_> {
             let sentence = format!("Only the first {MOST} documents were added; take some off and add the others then");
             self.problems.push(Problem::new(sentence));
         }
-        self.bring();
+        if !self.found.is_empty() {
+            self.bring();
+        }
     }
 
     const fn count(&self) -> usize {
@@ -90,6 +97,7 @@ impl Search<'_> {
             if self.stop.is_cancelled() {
                 return;
             }
+            self.bring_now_and_then();
             let path = entry.path();
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => folders.push(path),
@@ -122,8 +130,16 @@ impl Search<'_> {
         }
     }
 
+    /// Brings what there is, if it was a while ago; nothing, too: that shows that it is being looked for.
+    fn bring_now_and_then(&mut self) {
+        if self.last.elapsed() >= SLOW {
+            self.bring();
+        }
+    }
+
     fn bring(&mut self) {
-        if !self.found.is_empty() && !self.stop.is_cancelled() {
+        if !self.stop.is_cancelled() {
+            self.last = Instant::now();
             self.brought += self.found.len();
             (self.tell)(std::mem::take(&mut self.found));
         }
@@ -177,7 +193,14 @@ mod tests {
             files.extend(batch.into_iter().map(|file| file.path));
             true
         };
-        let mut search = Search { found: Vec::new(), brought: 0, problems: Vec::new(), stop: &stop, tell: &mut tell };
+        let mut search = Search {
+            found: Vec::new(),
+            brought: 0,
+            last: Instant::now(),
+            problems: Vec::new(),
+            stop: &stop,
+            tell: &mut tell,
+        };
         search.all(paths);
         let problems = search.problems;
         (files, problems)
@@ -249,7 +272,14 @@ mod tests {
             calls += 1;
             true
         };
-        let mut search = Search { found: Vec::new(), brought: 0, problems: Vec::new(), stop: &stop, tell: &mut tell };
+        let mut search = Search {
+            found: Vec::new(),
+            brought: 0,
+            last: Instant::now(),
+            problems: Vec::new(),
+            stop: &stop,
+            tell: &mut tell,
+        };
         search.all(&[folder.path().to_path_buf()]);
         assert_eq!(calls, 0);
     }

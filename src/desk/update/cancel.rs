@@ -39,7 +39,7 @@ impl Core {
             document.reading = ReadState::Cancelled;
             paper.activity = None;
             paper.chunk = 1;
-            let is_to_fetch = paper.is_to_fetch(document) && document.file == FileState::Opening;
+            let is_to_fetch = paper.is_to_fetch(document);
             if is_to_fetch {
                 document.file = FileState::Failed(fetching_stopped());
             }

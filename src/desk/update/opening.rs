@@ -1,7 +1,7 @@
 //! Files are fetched and opened.
 
 use super::add::shown_name;
-use super::{Core, Task};
+use super::{Core, Paper, Task};
 use crate::desk::job::{Difference, Job, Opened, TaskId};
 use crate::desk::library::Change;
 use crate::desk::{DeskDocument, DocumentId, FileState, ReadState};
@@ -14,37 +14,39 @@ use std::sync::Arc;
 const FETCHED_AT_ONCE: usize = 3;
 
 impl Core {
-    /// Fetches and opens as many files as may be, the one that is shown first.
+    /// Fetches and opens as many files as may be, the one that is shown first. Where a run-time part is missing,
+    /// documents wait for the next start; the window says what is missing.
     pub(super) fn start_openings(&mut self) {
-        let running = |core: &Self, wanted: fn(&Task) -> bool| core.tasks.values().filter(|task| wanted(task)).count();
-        let mut fetching = running(self, |task| matches!(task, Task::Fetch(..)));
-        let mut opening = running(self, |task| matches!(task, Task::Open(_)));
-        if opening >= self.parallel && fetching >= FETCHED_AT_ONCE {
-            return;
-        }
-        let waiting: Vec<DocumentId> = self.by_urgency().filter(|id| self.waits_for_its_file(*id)).collect();
+        let fetching = self.tasks.values().filter(|task| matches!(task, Task::Fetch(..))).count();
+        let opening = self.tasks.values().filter(|task| matches!(task, Task::Open(_))).count();
         let openable = if self.can_open { self.parallel } else { 0 };
-        for id in waiting {
-            let Some((document, paper)) = self.pair(id) else { continue };
-            if let Some(address) = paper.address.clone().filter(|_| paper.is_to_fetch(document)) {
-                if fetching < FETCHED_AT_ONCE {
-                    fetching += 1;
-                    let task = self.start(Task::Fetch(id, 0, None), |task| Job::Fetch(task, address));
-                    self.set_task(id, Some(task));
-                }
-            } else if opening < openable {
-                // Where a run-time part is missing, documents wait for the next start; the window says what is missing.
-                opening += 1;
-                let file = PageFile { path: document.path.clone(), password: document.password.clone() };
-                let task = self.start(Task::Open(id), |task| Job::Open(task, file));
-                self.set_task(id, Some(task));
-            }
+        for _ in opening..openable {
+            let Some(id) = self.first_that(|document, paper| is_to_open(document, paper) && paper.task.is_none())
+            else {
+                break;
+            };
+            let Some((document, _)) = self.pair(id) else { break };
+            let file = PageFile { path: document.path.clone(), password: document.password.clone() };
+            let task = self.start(Task::Open(id), |task| Job::Open(task, file));
+            self.set_task(id, Some(task));
+        }
+        for _ in fetching..FETCHED_AT_ONCE {
+            let Some(id) = self.first_that(|document, paper| paper.is_to_fetch(document) && paper.task.is_none())
+            else {
+                break;
+            };
+            let Some(address) = self.pair(id).and_then(|(_, paper)| paper.address.clone()) else { break };
+            let task = self.start(Task::Fetch(id, 0, None), |task| Job::Fetch(task, address));
+            self.set_task(id, Some(task));
         }
     }
 
-    fn waits_for_its_file(&self, id: DocumentId) -> bool {
-        let opening = |document: &DeskDocument| document.file == FileState::Opening;
-        self.papers.get(&id).is_some_and(|paper| paper.task.is_none()) && self.state.document(id).is_some_and(opening)
+    /// The first document for which `wanted` holds: the one that is shown, then in order.
+    pub(super) fn first_that(&self, wanted: impl Fn(&DeskDocument, &Paper) -> bool) -> Option<DocumentId> {
+        let holds =
+            |document: &&DeskDocument| self.papers.get(&document.id).is_some_and(|paper| wanted(document, paper));
+        let shown = self.state.open_document().filter(holds);
+        shown.or_else(|| self.state.documents.iter().find(holds)).map(|document| document.id)
     }
 
     pub(super) fn set_task(&mut self, id: DocumentId, task: Option<TaskId>) {
@@ -62,7 +64,11 @@ impl Core {
 
     /// A document is here, or will not come.
     pub(super) fn fetched(&mut self, task: TaskId, result: Result<PathBuf, Problem>) {
-        let Some(Task::Fetch(id, ..)) = self.tasks.remove(&task) else { return };
+        let Some(Task::Fetch(id, ..)) = self.tasks.remove(&task) else {
+            // It was stopped a moment too late.
+            self.jobs.extend(result.ok().map(Job::Discard));
+            return;
+        };
         let Some((document, paper)) = self.pair(id) else { return };
         paper.task = None;
         match result {
@@ -133,10 +139,10 @@ impl Core {
         }
     }
 
-    /// A file is not as it was when the program ended.
+    /// A file is not as it was when it was opened.
     pub(super) fn differs(&mut self, id: DocumentId, difference: Difference) {
         let Some((document, paper)) = self.pair(id) else { return };
-        if paper.task.is_some() || !matches!(document.file, FileState::Ready(_)) {
+        if !matches!(document.file, FileState::Ready(_)) {
             return;
         }
         match difference {
@@ -144,7 +150,21 @@ impl Core {
                 paper.quiet = false;
                 self.file_failed(id, problem);
             }
-            Difference::Rewritten => document.file = FileState::Opening,
+            Difference::Rewritten => {
+                document.file = FileState::Opening;
+                paper.activity = None;
+                if matches!(document.reading, ReadState::Uploading { .. } | ReadState::Reading { .. }) {
+                    document.reading = ReadState::Queued;
+                }
+                // What is said about the file as it was is of no use.
+                if let Some(task) = paper.task.take() {
+                    self.stop(task);
+                }
+            }
         }
     }
+}
+
+fn is_to_open(document: &DeskDocument, paper: &Paper) -> bool {
+    document.file == FileState::Opening && !paper.is_to_fetch(document)
 }

@@ -1,7 +1,7 @@
 //! What the desk knows of a document beside what it shows.
 
 use crate::desk::job::{Stamp, TaskId};
-use crate::desk::{ActivityId, DeskDocument, DocumentId};
+use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -35,9 +35,9 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    /// Whether its file is still on the web.
+    /// Whether its file is wanted and still on the web.
     pub(super) fn is_to_fetch(&self, document: &DeskDocument) -> bool {
-        self.address.is_some() && document.path.as_os_str().is_empty()
+        document.file == FileState::Opening && self.address.is_some() && document.path.as_os_str().is_empty()
     }
 }
 

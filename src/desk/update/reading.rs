@@ -31,28 +31,14 @@ impl Core {
         }
         let running = self.tasks.values().filter(|task| matches!(task, Task::Read(..))).count();
         for _ in running..self.parallel {
-            let shown = self.state.open.map(|open| open.document).filter(|id| self.waits_to_be_read(*id));
-            let begun = |core: &Self| {
-                let is_begun = |d: &&DeskDocument| core.papers.get(&d.id).is_some_and(|paper| paper.activity.is_some());
-                core.state.documents.iter().filter(is_begun).map(|d| d.id).find(|id| core.waits_to_be_read(*id))
-            };
-            let next = shown
-                .or_else(|| begun(self))
-                .or_else(|| self.state.documents.iter().map(|d| d.id).find(|id| self.waits_to_be_read(*id)));
-            let Some(id) = next else { return };
+            let shown = self.state.open.map(|open| open.document);
+            let is_begun =
+                |d: &DeskDocument| matches!(d.reading, ReadState::Uploading { .. } | ReadState::Reading { .. });
+            let begun =
+                |d: &DeskDocument, paper: &Paper| waits_to_be_read(d, paper) && (is_begun(d) || Some(d.id) == shown);
+            let Some(id) = self.first_that(begun).or_else(|| self.first_that(waits_to_be_read)) else { return };
             self.order_pages(id);
         }
-    }
-
-    fn waits_to_be_read(&self, id: DocumentId) -> bool {
-        let is_ready = |document: &DeskDocument| {
-            matches!(document.file, FileState::Ready(_))
-                && matches!(
-                    document.reading,
-                    ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. }
-                )
-        };
-        self.papers.get(&id).is_some_and(|paper| paper.task.is_none()) && self.state.document(id).is_some_and(is_ready)
     }
 
     /// Asks for the next pages of a document; where none is left, the reading is over.
@@ -180,11 +166,22 @@ impl Core {
 
     fn retry_one(&mut self, id: DocumentId) {
         let Some((document, paper)) = self.pair(id) else { return };
-        if let FileState::Failed(_) = document.file {
-            document.file = FileState::Opening;
-            paper.quiet = false;
-        }
         paper.wordless.clear();
+        let mut jobs = Vec::new();
+        match &document.file {
+            FileState::Failed(_) => {
+                document.file = FileState::Opening;
+                paper.quiet = false;
+                if paper.address.is_some() && !document.path.as_os_str().is_empty() {
+                    // What was fetched is of no use.
+                    jobs.push(Job::Discard(std::mem::take(&mut document.path)));
+                }
+            }
+            FileState::Ready(_) => jobs.push(Job::Check(vec![(id, document.path.clone(), paper.stamp)])),
+            FileState::Opening | FileState::NeedsPassword { .. } => {}
+        }
+        self.jobs.extend(jobs);
+        let Some((document, paper)) = self.pair(id) else { return };
         match document.reading {
             ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. } => return,
             ReadState::Done => paper.read.clear(),
@@ -251,6 +248,12 @@ impl Core {
             self.problem(problem, Some(id));
         }
     }
+}
+
+fn waits_to_be_read(document: &DeskDocument, paper: &Paper) -> bool {
+    matches!(document.reading, ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. })
+        && matches!(document.file, FileState::Ready(_))
+        && paper.task.is_none()
 }
 
 fn order(document: &DeskDocument, pages: Option<Vec<u32>>) -> ReadOrder {

@@ -24,7 +24,12 @@ impl Core {
             self.kept_session = session;
         }
         if let Some(problem) = loaded.problem {
+            // Nobody knows what another library needs.
             self.problem(problem, None);
+        } else {
+            let fetched = |d: &&DeskDocument| self.papers.get(&d.id).is_some_and(|paper| paper.address.is_some());
+            let files = self.state.documents.iter().filter(fetched).map(|d| d.path.clone()).collect();
+            self.jobs.push(Job::Sweep(files));
         }
         let known = |d: &&DeskDocument| matches!(d.file, FileState::Ready(_));
         let check: Vec<_> = self.state.documents.iter().filter(known).map(|d| (d.id, d.path.clone())).collect();

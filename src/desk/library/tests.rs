@@ -1,0 +1,243 @@
+//! The library on a real disk.
+
+use super::{Change, KeptReading, Library, Loaded, Record, Session};
+use crate::desk::job::{Event, Stamp};
+use crate::desk::{DocumentId, Theme, ViewSettings};
+use crate::document::{Field, Page, PageRect, PageSize, PageText, Score, Word};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+struct Tested {
+    library: Library,
+    events: Receiver<Event>,
+    loaded: Loaded,
+}
+
+impl Tested {
+    fn open(data: &Path) -> Self {
+        let (send, events) = sync_channel(64);
+        let library = Library::open(data.to_owned(), move |event| send.send(event).is_ok()).unwrap();
+        let Event::Loaded(loaded) = events.recv_timeout(PATIENCE).unwrap() else {
+            panic!("it begins with what is kept")
+        };
+        Self { library, events, loaded: *loaded }
+    }
+
+    fn save(&self, changes: impl IntoIterator<Item = Change>) {
+        changes.into_iter().for_each(|change| self.library.save(change));
+    }
+
+    fn pages(&self) -> (DocumentId, Vec<Page>) {
+        match self.events.recv_timeout(PATIENCE).unwrap() {
+            Event::PagesLoaded(id, pages) => (id, pages),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn close(self) {
+        assert!(self.library.close(PATIENCE));
+    }
+
+    fn problem(&self) -> &str {
+        self.loaded.problem.as_ref().map(|problem| problem.message.as_str()).unwrap_or_default()
+    }
+}
+
+fn record(id: u64) -> Record {
+    Record {
+        id: DocumentId(id),
+        path: format!("/d/{id}.pdf").into(),
+        identity: format!("/d/{id}.pdf").into(),
+        name: format!("{id}.pdf"),
+        address: Some("https://a.example".into()),
+        stamp: Some(Stamp { bytes: 5, written: u64::MAX / 3 }),
+        sizes: Some(Arc::new(vec![PageSize::new(10, 20), PageSize::new(30, 40)])),
+        reading: KeptReading::Done,
+    }
+}
+
+fn document(id: u64) -> Change {
+    Change::Document(Box::new(record(id)))
+}
+
+fn page(number: u32, text: &str) -> Page {
+    let size = PageSize::new(10, 20);
+    let rect = Some(PageRect::new(1.5, 2.0, 3.0, 4.0));
+    let field = Field { text: text.into(), rect, score: Score::new(0.3), ..Field::default() };
+    let word = Word { text: text.into(), ..Word::default() };
+    let words = PageText { size, words: vec![word], ..PageText::default() };
+    Page { number, size, fields: vec![field], text: Some(words), ..Page::default() }
+}
+
+fn result(id: u64, page: Page) -> Change {
+    Change::Page(DocumentId(id), Arc::new(page))
+}
+
+#[test]
+fn what_is_saved_comes_back_as_it_was() {
+    let data = tempfile::tempdir().unwrap();
+    let library = Tested::open(data.path());
+    assert_eq!(library.loaded, Loaded::default());
+    let view = ViewSettings { theme: Theme::Dark, ..ViewSettings::default() };
+    let session = Session { open: Some(DocumentId(2)), view, folder: Some("/d".into()), ..Session::default() };
+    library.save([document(1), document(2), result(2, page(1, "ü")), result(2, page(0, "9.50"))]);
+    library.save([Change::Seen(DocumentId(2), 1), Change::Session(Box::new(session.clone()))]);
+    library.close();
+
+    let library = Tested::open(data.path());
+    assert_eq!(library.loaded.session, Some(session));
+    let documents = &library.loaded.documents;
+    assert_eq!((documents[0].record.clone(), documents[1].record.clone()), (record(1), record(2)));
+    assert_eq!((documents[1].seen, documents[1].stored.iter().copied().collect::<Vec<_>>()), (1, vec![0, 1]));
+    assert_eq!(library.pages(), (DocumentId(2), vec![page(0, "9.50"), page(1, "ü")]));
+    library.close();
+}
+
+#[test]
+fn the_latest_of_each_counts_and_what_is_forgotten_is_gone() {
+    let data = tempfile::tempdir().unwrap();
+    let library = Tested::open(data.path());
+    library.save([document(1), result(1, page(0, "old")), result(1, page(1, "old"))]);
+    library.save([Change::ForgetPages(DocumentId(1)), result(1, page(0, "new"))]);
+    library.save([document(2), result(2, page(0, "x")), Change::Forget(DocumentId(2)), result(2, page(1, "late"))]);
+    library.close();
+    let library = Tested::open(data.path());
+    assert_eq!(library.loaded.documents.len(), 1);
+    assert_eq!(library.pages(), (DocumentId(1), vec![page(0, "new")]));
+    library.save([Change::Forget(DocumentId(1))]);
+    library.close();
+    let library = Tested::open(data.path());
+    assert_eq!(library.loaded, Loaded::default());
+    library.close();
+    let file = rusqlite::Connection::open(data.path().join("library.sqlite")).unwrap();
+    let left: i64 = file.query_row("SELECT count(*) FROM page", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn what_is_shown_is_brought_first() {
+    let data = tempfile::tempdir().unwrap();
+    let library = Tested::open(data.path());
+    let session = Session { open: Some(DocumentId(3)), ..Session::default() };
+    library.save((1..=3).flat_map(|id| [document(id), result(id, page(0, "x"))]));
+    library.save([Change::Session(Box::new(session))]);
+    library.close();
+    let library = Tested::open(data.path());
+    assert_eq!([(); 3].map(|()| library.pages().0.0), [3, 1, 2]);
+    library.close();
+}
+
+#[test]
+fn a_file_that_is_no_library_is_set_aside() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("library.sqlite"), "nonsense ".repeat(1000)).unwrap();
+    let library = Tested::open(data.path());
+    assert!(library.problem().contains("was damaged") && library.problem().contains("a new one was begun"));
+    let aside = |name: &str| name.starts_with("library-damaged-") && library.problem().contains(name);
+    let names = std::fs::read_dir(data.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+    assert!(names.into_iter().any(|name| aside(&name)), "{}", library.problem());
+    library.save([document(1)]);
+    library.close();
+    let library = Tested::open(data.path());
+    assert_eq!((library.problem(), library.loaded.documents.len()), ("", 1));
+    library.close();
+}
+
+#[test]
+fn documents_are_saved_from_a_library_whose_results_are_lost() {
+    let data = tempfile::tempdir().unwrap();
+    let library = Tested::open(data.path());
+    library.save([document(1), Change::Seen(DocumentId(1), 1), document(4), result(4, page(0, "x"))]);
+    library.close();
+    let file = rusqlite::Connection::open(data.path().join("library.sqlite")).unwrap();
+    file.execute_batch("DROP TABLE page").unwrap();
+    drop(file);
+    for attempt in 0..2 {
+        let library = Tested::open(data.path());
+        let told = if attempt == 0 { "2 documents were saved" } else { "" };
+        assert!(library.problem().contains(told), "{}", library.problem());
+        let documents = &library.loaded.documents;
+        assert_eq!(documents.iter().map(|d| d.record.id.0).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!((documents[0].seen, &documents[0].record.reading), (1, &KeptReading::Queued));
+        library.close();
+    }
+}
+
+#[test]
+fn a_result_that_makes_no_sense_is_left_out() {
+    let data = tempfile::tempdir().unwrap();
+    let library = Tested::open(data.path());
+    library.save([document(1), result(1, page(0, "a")), result(1, page(1, "b"))]);
+    library.close();
+    let file = rusqlite::Connection::open(data.path().join("library.sqlite")).unwrap();
+    file.execute("UPDATE page SET result = '{' WHERE number = 0", []).unwrap();
+    drop(file);
+    let library = Tested::open(data.path());
+    assert_eq!(library.pages(), (DocumentId(1), vec![page(1, "b")]));
+    library.close();
+}
+
+#[test]
+fn two_programs_never_write_the_same_library() {
+    let data = tempfile::tempdir().unwrap();
+    let one = Tested::open(data.path());
+    one.save([document(1)]);
+    let other = Tested::open(data.path());
+    assert!(other.problem().starts_with("Another Proofdesk has the library open"), "{}", other.problem());
+    other.save([document(2), Change::Forget(DocumentId(1))]);
+    other.close();
+    one.close();
+    let again = Tested::open(data.path());
+    assert_eq!(again.loaded.documents.iter().map(|d| d.record.id.0).collect::<Vec<_>>(), [1]);
+    again.close();
+}
+
+#[test]
+fn where_nothing_can_be_written_it_is_said() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("file");
+    std::fs::write(&file, b"").unwrap();
+    let library = Tested::open(&file.join("data"));
+    assert!(library.problem().contains("kept only until Proofdesk ends"), "{}", library.problem());
+    library.save([document(1)]);
+    library.close();
+}
+
+#[test]
+fn a_library_of_a_later_version_is_not_touched() {
+    let data = tempfile::tempdir().unwrap();
+    Tested::open(data.path()).close();
+    let path = data.path().join("library.sqlite");
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.pragma_update(None, "user_version", 99).unwrap();
+    drop(file);
+    let library = Tested::open(data.path());
+    assert!(library.problem().contains("later version"), "{}", library.problem());
+    library.save([document(1)]);
+    library.close();
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let documents: i64 = file.query_row("SELECT count(*) FROM document", [], |row| row.get(0)).unwrap();
+    assert_eq!(documents, 0);
+}
+
+#[test]
+fn what_could_not_be_written_is_written_once_it_can() {
+    let data = tempfile::tempdir().unwrap();
+    let library = Tested::open(data.path());
+    let file = rusqlite::Connection::open(data.path().join("library.sqlite")).unwrap();
+    file.execute_batch("CREATE TRIGGER full BEFORE INSERT ON page BEGIN SELECT RAISE(ABORT, 'full'); END").unwrap();
+    library.save([document(1), result(1, page(0, "a"))]);
+    let told = library.events.recv_timeout(PATIENCE).unwrap();
+    assert!(matches!(&told, Event::NotSaved(problem) if problem.message.contains("cannot be saved")), "{told:?}");
+    library.save([result(1, page(0, "b"))]);
+    file.execute_batch("DROP TRIGGER full").unwrap();
+    drop(file);
+    library.close();
+    let library = Tested::open(data.path());
+    assert_eq!(library.pages(), (DocumentId(1), vec![page(0, "b")]));
+    library.close();
+}
