@@ -5,7 +5,7 @@ use super::DocumentId;
 use crate::document::{PageSize, Problem, Turn};
 use crate::pages::{PageFile, Pages, PixelRegion, Render};
 use image::RgbImage;
-use image::imageops::{rotate90, rotate180, rotate270};
+use image::imageops::{FilterType, resize, rotate90, rotate180, rotate270};
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -40,9 +40,29 @@ pub trait DrawPage: Send + Sync {
 
 impl DrawPage for Pages {
     fn draw(&self, file: &PageFile, image: &PageImage) -> Result<RgbImage, Problem> {
-        let render = Render { size: image.whole, region: image.region };
-        self.render(file, image.page, &render).map_err(|error| Problem::new(error.to_string()))
+        let fine = finer(image);
+        let render = Render { size: fine.whole, region: fine.region };
+        let drawn = self.render(file, image.page, &render).map_err(|error| Problem::new(error.to_string()))?;
+        if fine.whole == image.whole {
+            return Ok(drawn);
+        }
+        Ok(resize(&drawn, image.whole.width, image.whole.height, FilterType::Triangle))
     }
+}
+
+/// So many pixels, and a page is a thumbnail.
+const THUMBNAIL: u32 = 320;
+/// So much finer is a thumbnail drawn.
+const FINER: u32 = 4;
+
+/// What to draw for `image`: a thumbnail is drawn finer and made smaller then, because no line is ever drawn thinner than
+/// a pixel, and a table would be a black bar.
+fn finer(image: &PageImage) -> PageImage {
+    let PageSize { width, height } = image.whole;
+    if image.region.is_some() || width.max(height) > THUMBNAIL {
+        return *image;
+    }
+    PageImage { whole: PageSize::new(width * FINER, height * FINER), ..*image }
 }
 
 /// An image that is wanted, and where from.
@@ -222,6 +242,21 @@ mod tests {
 
     fn pages(queue: &mut Queue) -> Vec<u32> {
         std::iter::from_fn(|| queue.start_next().map(|w| w.image.page)).collect()
+    }
+
+    #[test]
+    fn thumbnails_are_drawn_finer_and_tiles_as_they_are() {
+        let image = |side: u32, region: Option<PixelRegion>| PageImage {
+            document: DocumentId(1),
+            page: 0,
+            whole: PageSize::new(side, side),
+            region,
+            turn: Turn::None,
+        };
+        assert_eq!(finer(&image(44, None)).whole, PageSize::new(176, 176));
+        assert_eq!(finer(&image(900, None)), image(900, None));
+        let tile = image(100, Some(PixelRegion { x: 0, y: 0, width: 50, height: 50 }));
+        assert_eq!(finer(&tile), tile);
     }
 
     #[test]

@@ -257,6 +257,7 @@ fn row_buttons_ui(ui: &mut Ui, row: Rect, document: &DeskDocument, line: &Status
 fn row_menu_ui(response: &Response, document: &DeskDocument, line: &StatusLine, commands: &Commands) {
     response.context_menu(|ui| {
         ui.set_width(190.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
         let reading = matches!(line.sign, Sign::Ring);
         let mut row = |label: &str, enabled: bool, command: Command| {
             if ui.add_enabled_ui(enabled, |ui| MenuRow::new(label).ui(ui)).inner.clicked() {

@@ -90,6 +90,8 @@ fn tabs_ui(ui: &mut Ui, view: &mut InspectorView, page: Option<&Page>) {
 fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State, commands: &Commands) {
     let status = document.status(state.view.threshold);
     let (text, busy) = match &status {
+        // Why stands in the middle of the window.
+        DocumentStatus::Failed(_) if matches!(document.file, FileState::Failed(_)) => ("Nothing was read", false),
         DocumentStatus::Failed(problem) => (problem.message.as_str(), false),
         DocumentStatus::NeedsPassword => ("Its password is needed first", false),
         DocumentStatus::Cancelled => ("Reading was stopped", false),

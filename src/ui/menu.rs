@@ -139,6 +139,7 @@ pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let button = icon_button_ui(ui, Icon::Menu, "Menu");
     egui::Popup::menu(&button).accessible_name("Menu").show(|ui| {
         ui.set_width(216.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
         for (name, actions) in GROUPS {
             if *name == "Help" {
                 line_ui(ui);
@@ -147,6 +148,7 @@ pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
                 let group = MenuRow { opens: true, ..MenuRow::new(name) }.ui(ui);
                 SubMenu::new().show(ui, &group, |ui| {
                     ui.set_width(252.0);
+                    ui.spacing_mut().item_spacing.y = 0.0;
                     items_ui(ui, actions, state, commands);
                     if actions.contains(&Action::ToggleTheme) {
                         themes_ui(ui, state, commands);
@@ -158,13 +160,14 @@ pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
 }
 
 fn items_ui(ui: &mut Ui, actions: &[Action], state: &State, commands: &Commands) {
+    let indented = actions.iter().any(|action| is_on(*action, state).is_some());
     for action in actions {
         if matches!(action, Action::RemoveDocument | Action::ToggleContinuous | Action::ToggleTheme | Action::Quit) {
             line_ui(ui);
         }
         // The theme is switched, not shown or hidden: a tick would say nothing.
         let on = if *action == Action::ToggleTheme { None } else { is_on(*action, state) };
-        let row = MenuRow { on, keys: action_keys(*action), ..MenuRow::new(action.label()) };
+        let row = MenuRow { on, indented, keys: action_keys(*action), ..MenuRow::new(action.label()) };
         if ui.add_enabled_ui(is_possible(*action, state), |ui| row.ui(ui)).inner.clicked() {
             commands.act(*action);
             ui.close();
@@ -194,18 +197,19 @@ pub(super) struct MenuRow<'a> {
     label: &'a str,
     keys: Option<String>,
     on: Option<bool>,
+    /// It stands below rows that have a tick.
+    indented: bool,
     opens: bool,
 }
 
 impl<'a> MenuRow<'a> {
     /// A row with this name.
     pub(super) const fn new(label: &'a str) -> Self {
-        Self { label, keys: None, on: None, opens: false }
+        Self { label, keys: None, on: None, indented: false, opens: false }
     }
 
     /// Shows it.
     pub(super) fn ui(self, ui: &mut Ui) -> Response {
-        ui.spacing_mut().item_spacing.y = 0.0;
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::click());
         let (enabled, label) = (ui.is_enabled(), self.label);
         response.widget_info(|| match self.on {
@@ -221,7 +225,7 @@ impl<'a> MenuRow<'a> {
             let place = Rect::from_center_size(pos2(rect.left() + 14.0, rect.center().y), Vec2::splat(13.0));
             Icon::Check.paint(ui.painter(), place, 13.0, palette.accent);
         }
-        let indent = if self.on.is_some() { 28.0 } else { 10.0 };
+        let indent = if self.indented || self.on.is_some() { 28.0 } else { 10.0 };
         let text = elided(ui, label, theme::regular(theme::BODY), rect.width() - indent - 20.0);
         paint_line(ui, pos2(rect.left() + indent, rect.center().y), text, palette.text);
         if let Some(keys) = &self.keys {

@@ -3,7 +3,7 @@
 use super::controls::{elided, paint_line, palette, sized_icon_button_ui};
 use super::icons::Icon;
 use super::theme;
-use crate::desk::{Command, Commands, Notice, NoticeKind, State};
+use crate::desk::{Command, Commands, FileState, Notice, NoticeKind, State};
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, vec2};
 use std::collections::VecDeque;
 
@@ -22,9 +22,11 @@ const INFO_SECS: f64 = 4.0;
 const PROBLEM_SECS: f64 = 9.0;
 
 impl Toasts {
-    /// Takes up notices that are new.
+    /// Takes up notices that are new; not those of the open document where the middle of the window says the same.
     fn update(&mut self, state: &State, now: f64) {
-        for notice in state.notices.iter().filter(|n| n.number > self.seen) {
+        let open = state.open_document().filter(|document| matches!(document.file, FileState::Failed(_)));
+        let said_already = |n: &Notice| open.is_some_and(|document| n.document == Some(document.id));
+        for notice in state.notices.iter().filter(|n| n.number > self.seen && !said_already(n)) {
             let secs = if notice.kind == NoticeKind::Problem { PROBLEM_SECS } else { INFO_SECS };
             self.up.push_back((notice.number, now + secs));
         }
@@ -129,6 +131,20 @@ mod tests {
         assert_eq!(toasts.up.len(), 0);
         toasts.update(&state, INFO_SECS + 0.2);
         assert_eq!(toasts.up.len(), 0, "it was seen");
+    }
+
+    #[test]
+    fn what_the_middle_of_the_window_says_does_not_come_up_as_well() {
+        let mut toasts = Toasts::default();
+        let mut state = crate::ui::samples::busy_desk();
+        let broken = state.documents[7].id;
+        state.notices.push(Notice { document: Some(broken), ..notice(1, NoticeKind::Problem) });
+        state.open = Some(crate::desk::Open { document: broken, page: 0 });
+        toasts.update(&state, 0.0);
+        assert_eq!(toasts.up.len(), 0);
+        state.notices.push(notice(2, NoticeKind::Problem));
+        toasts.update(&state, 0.1);
+        assert_eq!(toasts.up.len(), 1);
     }
 
     #[test]
