@@ -1,4 +1,4 @@
-//! Tokens → rows of spans: what stands together on a line, cut where gaps, rules, blanks and colons part it.
+//! Tokens → spans: what stands together on a line, cut where gaps, rules, blanks and colons part it.
 
 use super::tokens::ends_key;
 use super::typed::{Kind, kind_of};
@@ -15,48 +15,59 @@ const MOST_KEY_WORDS: usize = 12;
 pub(super) struct Span<'a> {
     pub(super) pieces: Vec<&'a Piece>,
     pub(super) bounds: Bounds,
+    /// The number of its line on the page, from 0.
+    pub(super) row: usize,
+    /// The font size of its line.
+    pub(super) size: f32,
     /// It ends in a colon: what it names stands beside or below it.
     pub(super) key: bool,
-    /// The rule it was written on, where that is a blank to fill in and no underline.
-    pub(super) blank: Option<Stroke>,
+    /// The rule it stands on: an underline, or a blank that was filled in.
+    pub(super) rule: Option<Stroke>,
+    /// An empty blank begins where it ends.
+    pub(super) before_blank: bool,
+    /// A vertical rule stands between it and what follows on its line.
+    pub(super) walled: bool,
+    /// What kind of value it would be.
+    pub(super) kind: Kind,
 }
 
 impl<'a> Span<'a> {
-    fn new(pieces: &[&'a Piece], key: bool) -> Option<Self> {
+    fn new(pieces: &[&'a Piece], line: &Line, row: usize) -> Option<Self> {
         let bounds = Bounds::around(pieces.iter().map(|p| p.bounds))?;
-        Some(Self { pieces: pieces.to_vec(), bounds, key, blank: None })
+        Some(Self {
+            pieces: pieces.to_vec(),
+            bounds,
+            row,
+            size: line.size,
+            key: false,
+            rule: None,
+            before_blank: false,
+            walled: false,
+            kind: kind_of(&joined(pieces)),
+        })
     }
 
     pub(super) fn text(&self) -> String {
         joined(&self.pieces)
     }
 
-    pub(super) fn kind(&self) -> Kind {
-        kind_of(&self.text())
-    }
-
     /// The number of letters in it.
     pub(super) fn letters(&self) -> usize {
         self.pieces.iter().flat_map(|p| p.text.chars()).filter(|c| c.is_alphabetic()).count()
     }
+
+    /// Whether it could name a value that stands beside it without a colon.
+    pub(super) fn is_name(&self) -> bool {
+        self.letters() >= 2 && self.pieces.len() <= 10 && matches!(self.kind, Kind::Text | Kind::Code)
+    }
 }
 
-/// A line's spans from left to right.
-#[derive(Clone, Debug)]
-pub(super) struct Row<'a> {
-    pub(super) spans: Vec<Span<'a>>,
-    pub(super) top: f32,
-    pub(super) bottom: f32,
-    pub(super) size: f32,
-}
-
-/// The rows of a page, from top to bottom.
-pub(super) fn rows<'a>(tokens: &'a [Piece], sheet: &Sheet) -> Vec<Row<'a>> {
-    lines_of(tokens)
-        .iter()
-        .map(|line| Row { spans: spans(line, sheet), top: line.top, bottom: line.bottom, size: line.size })
-        .filter(|row| !row.spans.is_empty())
-        .collect()
+/// The spans of a page, row by row from the top, each row from left to right.
+pub(super) fn spans<'a>(tokens: &'a [Piece], sheet: &Sheet) -> Vec<Span<'a>> {
+    let written: Vec<Stroke> = tokens.iter().filter_map(|t| rule_under(t, &sheet.across)).collect();
+    let empty: Vec<Stroke> = sheet.across.iter().filter(|rule| !written.contains(rule)).copied().collect();
+    let lines = lines_of(tokens);
+    lines.iter().enumerate().flat_map(|(row, line)| of_line(line, row, sheet, &empty)).collect()
 }
 
 /// A piece with what is known of its place on the line.
@@ -66,44 +77,43 @@ struct Placed<'a> {
     rule: Option<Stroke>,
 }
 
-fn spans<'a>(line: &Line<'a>, sheet: &Sheet) -> Vec<Span<'a>> {
+/// `empty` are the rules that nothing stands on.
+fn of_line<'a>(line: &Line<'a>, row: usize, sheet: &Sheet, empty: &[Stroke]) -> Vec<Span<'a>> {
     let placed = placed(line, sheet);
-    let groups = placed.chunk_by(|a, b| !a.ends_key && !parted(a, b, line, &sheet.down));
     let mut spans: Vec<Span<'a>> = Vec::new();
-    for group in groups {
+    for group in placed.chunk_by(|a, b| !a.ends_key && !parted(a, b, line, &sheet.down)) {
         let pieces: Vec<&Piece> = group.iter().map(|p| p.piece).collect();
-        let ends_key = group.last().is_some_and(|p| p.ends_key);
-        let start = if ends_key { key_start(&pieces) } else { Some(pieces.len()) };
-        match start {
-            Some(start) => {
-                spans.extend(Span::new(&pieces[..start], false));
-                spans.extend(Span::new(&pieces[start..], ends_key));
-            }
-            None => spans.extend(Span::new(&pieces, false)),
-        }
-        let rule = group.iter().find_map(|p| p.rule);
-        if let (Some(rule), [.., last]) = (rule, &mut spans[..]) {
-            let b = last.bounds;
-            let underline = rule.from > b.left - line.size && rule.to < b.right + line.size;
-            last.blank = (!last.key && !underline).then_some(rule);
-        }
+        let key = group.last().is_some_and(|p| p.ends_key);
+        let start = if key { key_start(&pieces) } else { Some(pieces.len()) };
+        let (value, named) = pieces.split_at(start.unwrap_or(pieces.len()));
+        let rule = |pieces: &[&Piece]| {
+            group.iter().find(|p| pieces.iter().any(|q| std::ptr::eq(*q, p.piece))).and_then(|p| p.rule)
+        };
+        spans.extend(Span::new(value, line, row).map(|span| Span { rule: rule(value), ..span }));
+        spans.extend(Span::new(named, line, row).map(|span| Span { key: true, rule: rule(named), ..span }));
     }
-    // A value that fills its blank from end to end looks underlined; the key that ends where the blank begins tells.
-    for i in 1..spans.len() {
-        let rule = placed.iter().find(|p| std::ptr::eq(p.piece, spans[i].pieces[0])).and_then(|p| p.rule);
-        let before = spans[i - 1].bounds.right;
-        if let Some(rule) = rule
-            && !spans[i].key
-            && spans[i - 1].blank.is_none()
-            && (rule.from - before).abs() < 1.5 * line.size
-        {
-            spans[i].blank = Some(rule);
-        }
+    for i in 0..spans.len() {
+        let next = spans.get(i + 1).map_or(f32::INFINITY, |n| n.bounds.left);
+        spans[i].before_blank = empty.iter().any(|rule| is_empty_blank(rule, &spans[i], next));
+        let right = spans[i].bounds.right;
+        let height = line.bottom - line.top;
+        let wall =
+            |v: &Stroke| (right - 1.0..=next + 1.0).contains(&v.at) && v.overlap(line.top, line.bottom) > 0.6 * height;
+        spans[i].walled = next.is_finite() && sheet.down.iter().any(wall);
     }
     spans
 }
 
-/// The line's pieces; lone colons are taken up by the piece before them.
+/// Whether a rule is a blank with nothing on it, right of `span` and left of what begins at `next`.
+fn is_empty_blank(rule: &Stroke, span: &Span, next: f32) -> bool {
+    let b = span.bounds;
+    let near = (-0.8 * span.size..3.0 * span.size).contains(&(rule.from - b.right));
+    near && rule.to < next + span.size
+        && rule.length() > 2.0 * span.size
+        && (b.center_y()..=b.bottom + 0.5 * b.height()).contains(&rule.at)
+}
+
+/// The line's pieces. A lone colon is taken up by the piece before it; one within what was written on a blank ends no key.
 fn placed<'a>(line: &Line<'a>, sheet: &Sheet) -> Vec<Placed<'a>> {
     let mut placed: Vec<Placed<'a>> = Vec::new();
     for piece in &line.pieces {
@@ -117,42 +127,47 @@ fn placed<'a>(line: &Line<'a>, sheet: &Sheet) -> Vec<Placed<'a>> {
         }
         placed.push(Placed { piece, ends_key: ends_key(&piece.text), rule: rule_under(piece, &sheet.across) });
     }
+    for i in 1..placed.len() {
+        let on_blank = placed[i].rule.is_some_and(|rule| {
+            let before = placed[..i].iter().rposition(|p| p.ends_key);
+            before.is_some_and(|k| placed[k].rule != Some(rule) && rule.from > placed[k].piece.bounds.right - line.size)
+        });
+        placed[i].ends_key &= !on_blank;
+    }
     placed
 }
 
 /// The rule that a piece stands on.
 fn rule_under(piece: &Piece, across: &[Stroke]) -> Option<Stroke> {
     let b = piece.bounds;
-    let height = b.height();
     across
         .iter()
         .filter(|rule| {
-            rule.length() > 2.0 * piece.size
+            rule.length() > 1.5 * piece.size
                 && rule.from - 0.5 * piece.size <= b.center_x()
                 && b.center_x() <= rule.to + 0.5 * piece.size
-                && (b.bottom - 0.4 * height..=b.bottom + 0.4 * height).contains(&rule.at)
+                && (b.bottom - 0.4 * b.height()..=b.bottom + 0.4 * b.height()).contains(&rule.at)
         })
         .min_by(|x, y| (x.at - b.bottom).abs().total_cmp(&(y.at - b.bottom).abs()))
         .copied()
 }
 
-/// Whether something stands between two neighbours: a wide gap, a vertical rule, the beginning or end of a blank.
+/// Whether something stands between two neighbours: a wide gap, a vertical rule, the beginning or end of a rule below.
 fn parted(a: &Placed, b: &Placed, line: &Line, down: &[Stroke]) -> bool {
     let (left, right) = (a.piece.bounds.right, b.piece.bounds.left);
     let gap = right - left;
-    let wide = gap >= WIDE_GAP * line.size;
+    let height = line.bottom - line.top;
     let ruled = gap > -line.size
-        && down.iter().any(|v| {
-            (left - 1.0..=right + 1.0).contains(&v.at)
-                && v.overlap(line.top, line.bottom) > 0.6 * (line.bottom - line.top)
-        });
+        && down
+            .iter()
+            .any(|v| (left - 1.0..=right + 1.0).contains(&v.at) && v.overlap(line.top, line.bottom) > 0.6 * height);
     let slack = 0.8 * line.size;
     let blank = match (a.rule, b.rule) {
         (a, Some(rule)) if a != Some(rule) => rule.from >= left - slack,
         (Some(rule), b) if b != Some(rule) => rule.to <= right + slack,
         _ => false,
     };
-    wide || ruled || blank
+    gap >= WIDE_GAP * line.size || ruled || blank
 }
 
 /// Where the key that ends a group of pieces begins; `None` where it is a sentence.

@@ -22,7 +22,10 @@ fn split(piece: &Piece) -> Vec<Piece> {
             && !rest.starts_with("//")
             && before.is_none_or(|b| !b.is_ascii_digit() || !rest.starts_with(|r: char| r.is_ascii_digit()))
     });
-    let Some((at, colon)) = colon else { return vec![piece.clone()] };
+    // Two colons or more are a name with parts: `urn:cen.eu:en16931`.
+    let Some((at, colon)) = colon.filter(|_| piece.text.trim_end_matches(':').matches(':').count() < 2) else {
+        return vec![piece.clone()];
+    };
     let at = at + colon.len_utf8();
     let share = piece.text[..at].chars().count() as f32 / piece.text.chars().count() as f32;
     let (left, right) = piece.text.split_at(at);
@@ -71,6 +74,7 @@ mod tests {
     fn times_and_addresses_stay_whole() {
         assert_eq!(texts("12:30"), ["12:30"]);
         assert_eq!(texts("http://localhost"), ["http://localhost"]);
+        assert_eq!(texts("urn:cen.eu:en16931:2017"), ["urn:cen.eu:en16931:2017"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What kind of value a text is: a date, an amount, an e-mail address … Knows letters only, no places.
 
 /// The kind of a value, as far as its letters tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Kind {
     Date,
     /// Money: with a currency, or with two decimals.
@@ -19,6 +19,22 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The label of a value that nothing else names.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Amount => "amount",
+            Self::Number => "number",
+            Self::Email => "email",
+            Self::Url => "url",
+            Self::Phone => "phone",
+            Self::Iban => "iban",
+            Self::VatId => "vat_id",
+            Self::Code => "code",
+            Self::Text => "text",
+        }
+    }
+
     /// Whether it is a figure: something that stands right of its name without a colon.
     pub(super) fn is_figure(self) -> bool {
         matches!(self, Self::Date | Self::Amount | Self::Number)
@@ -250,6 +266,11 @@ const CURRENCIES: [&str; 30] = [
     "huf", "rm", "rs", "rs.", "kr", "kr.", "us$", "sfr", "fr.", "zł", "r$", "myr",
 ];
 
+/// Whether a text is a currency's sign or code.
+pub(super) fn is_currency(text: &str) -> bool {
+    CURRENCIES.contains(&text.to_lowercase().as_str())
+}
+
 /// The text without a currency before or after it, and whether it had one.
 fn without_currency(text: &str) -> (&str, bool) {
     let text = text.trim();
@@ -305,16 +326,21 @@ fn is_phone(text: &str) -> bool {
     (7..=15).contains(&digits) && allowed && groups >= 2 && starts
 }
 
+/// Whether a text is a unit of measure.
+pub(super) fn is_unit(text: &str) -> bool {
+    const UNITS: [&str; 26] = [
+        "%", "mm", "cm", "m", "km", "mg", "g", "kg", "l", "ml", "mg/cc", "gm/m2", "g/m2", "lb", "lbs", "oz", "in",
+        "pcs", "stk", "std", "h", "days", "x", "kwh", "m2", "ft",
+    ];
+    UNITS.contains(&text.to_lowercase().trim_end_matches('.'))
+}
+
 /// A figure with a sign, per cent, or a short unit.
 fn is_number(text: &str) -> bool {
-    const UNITS: [&str; 22] = [
-        "%", "mm", "cm", "m", "km", "mg", "g", "kg", "l", "ml", "mg/cc", "lb", "lbs", "oz", "in", "pcs", "stk", "std",
-        "h", "days", "x", "kwh",
-    ];
     let text = text.trim_start_matches(['-', '+', '–', '(', '<', '>', '~', '±', '#']).trim();
     let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || "%/ )".contains(c));
     let unit = text[digits.len()..].trim().trim_end_matches(')').to_lowercase();
-    (unit.is_empty() || UNITS.contains(&unit.as_str())) && is_grouped_number(digits.trim())
+    (unit.is_empty() || is_unit(&unit)) && is_grouped_number(digits.trim())
 }
 
 /// One word of letters and digits, or of digits with dashes and slashes.

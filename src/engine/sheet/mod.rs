@@ -11,10 +11,12 @@ pub(super) mod figures;
 pub(super) mod fixtures;
 pub(super) mod lines;
 pub(super) mod picture;
+mod skew;
 mod strokes;
 
 use crate::document::{PageRect, PageSize, PageText, TextSource, Word};
 use crate::pages::Rule;
+use skew::Skew;
 use strokes::Strokes;
 
 /// Pixels of a PDF page in a point: 300 DPI over 72 points an inch.
@@ -116,6 +118,8 @@ pub(in crate::engine) struct Sheet {
     pub(in crate::engine) across: Vec<Stroke>,
     /// Vertical rules.
     pub(in crate::engine) down: Vec<Stroke>,
+    /// How the page leans; everything above stands on the straight one, `Piece::shown` apart.
+    pub(in crate::engine) skew: Skew,
     /// Page pixels in a point.
     pub(in crate::engine) unit: f32,
 }
@@ -128,20 +132,21 @@ impl Sheet {
             TextSource::Read => (median(text.words.iter().map(|w| w.rect.height()), 12.0) * 0.75 / 9.0).max(0.1),
         };
         let bounds = Self::whole(text.size, unit);
+        let skew = Skew::of(&text.words, text.size, text.source);
         let pieces: Vec<Piece> =
-            text.words.iter().filter(|word| runs_across(word)).map(|word| Self::piece(word, unit)).collect();
+            text.words.iter().filter(|word| runs_across(word)).map(|word| Self::piece(word, skew, unit)).collect();
         let mut strokes = Strokes::default();
         for rule in rules {
-            strokes.add(Self::bounds_from_page(rule.rect, unit), bounds);
+            strokes.add(skew.straight_from_page(Self::bounds_from_page(rule.rect, unit), unit), bounds);
         }
         strokes.add_drawn(&pieces);
         let (across, down) = strokes.joined();
-        Self { pieces, across, down, unit }
+        Self { pieces, across, down, skew, unit }
     }
 
-    fn piece(word: &Word, unit: f32) -> Piece {
+    fn piece(word: &Word, skew: Skew, unit: f32) -> Piece {
         let shown = Self::bounds_from_page(word.rect, unit);
-        let mut bounds = shown;
+        let mut bounds = skew.straight_from_page(shown, unit);
         let size = if word.font_size > 0.0 { word.font_size } else { 0.75 * word.rect.height() } / unit;
         if word.font_size > 0.0 {
             (bounds.top, bounds.bottom) = em::em_box(&word.text, bounds.top, bounds.bottom, size);
@@ -159,8 +164,13 @@ impl Sheet {
         Self::bounds_from_page(size.rect(), unit)
     }
 
-    /// `bounds` on the page, in pixels.
+    /// `bounds` of the straight sheet on the page, in pixels.
     pub(in crate::engine) fn page_from_bounds(&self, bounds: Bounds) -> PageRect {
+        self.page_from_shown(self.skew.page_from_straight(bounds, self.unit))
+    }
+
+    /// What is shown at `bounds`, in pixels of the page.
+    pub(in crate::engine) fn page_from_shown(&self, bounds: Bounds) -> PageRect {
         PageRect::new(bounds.left, bounds.top, bounds.right, bounds.bottom).scaled(self.unit)
     }
 }

@@ -160,7 +160,9 @@ mod tests {
     use super::super::sheet::Piece;
     use super::*;
 
-    const SHEET: Sheet = Sheet { pieces: Vec::new(), across: Vec::new(), down: Vec::new(), unit: 2.0 };
+    fn sheet() -> Sheet {
+        Sheet { unit: 2.0, ..Sheet::default() }
+    }
 
     fn draft(entries: Vec<Entry>, rows: usize, cols: usize, header_rows: usize) -> Draft {
         let edges = |n: usize| (0..=n).map(|i| 10.0 * i as f32).collect::<Vec<f32>>();
@@ -186,7 +188,7 @@ mod tests {
             entry(1, 0, 1, 1, &p[2]),
             entry(1, 1, 1, 1, &p[3]),
         ];
-        let table = table(draft(entries, 2, 2, 1), &SHEET).expect("a table");
+        let table = table(draft(entries, 2, 2, 1), &sheet()).expect("a table");
         assert_eq!((table.rows(), table.cols(), table.header_rows), (1, 2, 0));
         assert_eq!(table.labels(), ["Item", "Price"]);
         assert_eq!(table.cell(1, 2).map(|c| c.text.as_str()), Some("2.50"));
@@ -203,7 +205,7 @@ mod tests {
             entry(2, 0, 1, 1, &p[3]),
             entry(2, 1, 1, 1, &p[4]),
         ];
-        let table = table(draft(entries, 3, 2, 2), &SHEET).expect("a table");
+        let table = table(draft(entries, 3, 2, 2), &sheet()).expect("a table");
         assert_eq!((table.rows(), table.header_rows), (3, 2));
         assert_eq!(table.labels(), ["Sold / Cups", "Sold / Price"]);
         assert!(table.cells.iter().all(|c| c.label.is_empty()));
@@ -213,7 +215,7 @@ mod tests {
     fn overlapping_spans_shrink_and_empty_places_are_filled() {
         let p = words(&["a", "b", "c"]);
         let entries = vec![entry(0, 0, 2, 2, &p[0]), entry(1, 1, 1, 1, &p[1]), entry(1, 1, 5, 5, &p[2])];
-        let table = table(draft(entries, 3, 3, 0), &SHEET).expect("a table");
+        let table = table(draft(entries, 3, 3, 0), &sheet()).expect("a table");
         assert_eq!(table.check(), Ok(()));
         let covered: u32 = table.cells.iter().map(|c| c.row_span * c.col_span).sum();
         assert_eq!(covered, 9);
@@ -226,7 +228,7 @@ mod tests {
         let p = words(&["a", "b"]);
         let table = table(
             draft(vec![entry(0, 0, 1, 1, &p[0]), entry(0, 1, 1, 1, &p[0]), entry(0, 1, 1, 1, &p[1])], 1, 2, 0),
-            &SHEET,
+            &sheet(),
         );
         let cells = table.expect("a table").cells;
         assert!(cells[1].score < cells[0].score && cells[0].score.get() < 0.5);
