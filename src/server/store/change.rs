@@ -1,7 +1,7 @@
 //! Changes: one transaction each, with what goes with it: contents that come and go, the audit trail, who is woken.
 
 use super::contents::{Content, ContentHash};
-use super::database::{Writer, lock};
+use super::database::{Outlives, Writer, lock};
 use super::{AuditEntry, Result, Settled, Store};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Transaction, params};
@@ -81,12 +81,21 @@ impl Change<'_> {
 }
 
 impl Store {
-    /// Makes a change: all of `body`, or nothing where it fails.
+    /// Makes a change that somebody is promised: all of `body`, or nothing where it fails.
     pub(super) fn change<T>(&self, body: impl FnOnce(&mut Change<'_>) -> Result<T>) -> Result<T> {
+        self.change_that(Outlives::Power, body)
+    }
+
+    /// Makes a change that would be made again if it were lost.
+    pub(super) fn work<T>(&self, body: impl FnOnce(&mut Change<'_>) -> Result<T>) -> Result<T> {
+        self.change_that(Outlives::Program, body)
+    }
+
+    fn change_that<T>(&self, outlives: Outlives, body: impl FnOnce(&mut Change<'_>) -> Result<T>) -> Result<T> {
         // Contents come and go under the writer's lock too: no deletion can take a content from under a new record.
         let mut writer = self.database.writer();
         let (outcome, effects) = {
-            let tx = writer.transaction()?;
+            let tx = writer.transaction(outlives)?;
             let mut change = Change { store: self, tx: &tx, now_ms: self.now_ms(), effects: Effects::default() };
             let body = body(&mut change);
             let effects = change.effects;

@@ -26,7 +26,7 @@ pub(super) struct Database {
     // Before the writer, so that the last connection to close is the one that may fold the log into the database.
     readers: Mutex<Readers>,
     returned: Condvar,
-    writer: Mutex<Connection>,
+    writer: Mutex<WriterState>,
 }
 
 #[derive(Default)]
@@ -35,8 +35,23 @@ struct Readers {
     open: usize,
 }
 
+/// What a change must outlive. A killed program loses no change of either kind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outlives {
+    /// The computer losing power: somebody outside was promised it.
+    Power,
+    /// The program alone: were it lost, it would be done again.
+    Program,
+}
+
+/// The connection that writes, and what its changes outlive now.
+struct WriterState {
+    connection: Connection,
+    outlives: Outlives,
+}
+
 /// The connection that writes, held until dropped.
-pub(super) struct Writer<'a>(MutexGuard<'a, Connection>);
+pub(super) struct Writer<'a>(MutexGuard<'a, WriterState>);
 
 impl Database {
     /// Opens or makes the database and brings its schema up to date. Answers whether it was empty.
@@ -59,14 +74,13 @@ impl Database {
                 "the disk it is on cannot hold a database in write-ahead mode; choose a folder on a local disk",
             )));
         }
-        // An accepted file must outlive the computer losing power, not only the program.
-        writer.pragma_update(None, "synchronous", "full")?;
+        writer.pragma_update(None, "synchronous", Outlives::Power.level())?;
         writer.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
         let database = Self {
             path: path.to_path_buf(),
             readers: Mutex::default(),
             returned: Condvar::new(),
-            writer: Mutex::new(writer),
+            writer: Mutex::new(WriterState { connection: writer, outlives: Outlives::Power }),
         };
         Ok((database, fresh))
     }
@@ -112,6 +126,25 @@ impl Database {
     }
 }
 
+impl Outlives {
+    /// The setting of `synchronous`. In write-ahead mode "normal" writes the log without waiting for the disk; the order
+    /// stays, so what is waited for later brings all before it.
+    #[cfg(not(test))]
+    const fn level(self) -> &'static str {
+        match self {
+            Self::Power => "full",
+            Self::Program => "normal",
+        }
+    }
+
+    /// What happens when a program is killed does not depend on what the disk has seen; and tests are many.
+    #[cfg(test)]
+    #[expect(clippy::unused_self, reason = "it is the same for both")]
+    const fn level(self) -> &'static str {
+        "off"
+    }
+}
+
 /// A reading connection, given back when dropped.
 struct Lent<'a> {
     database: &'a Database,
@@ -127,19 +160,23 @@ impl Drop for Lent<'_> {
 
 impl Writer<'_> {
     /// Begins a transaction; dropped without a commit it never was.
-    pub(super) fn transaction(&mut self) -> Result<Transaction<'_>> {
-        Ok(self.0.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    pub(super) fn transaction(&mut self, outlives: Outlives) -> Result<Transaction<'_>> {
+        if self.0.outlives != outlives {
+            self.0.connection.pragma_update(None, "synchronous", outlives.level())?;
+            self.0.outlives = outlives;
+        }
+        Ok(self.0.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 
     /// The connection between transactions.
     pub(super) fn connection(&self) -> &Connection {
-        &self.0
+        &self.0.connection
     }
 
     /// Folds the log into the database and empties it, so that nothing deleted is left in it. Answers whether it could:
     /// not while somebody reads.
     pub(super) fn fold_log(&self) -> Result<bool> {
-        let busy: bool = self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let busy: bool = self.0.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(!busy)
     }
 }

@@ -151,85 +151,6 @@ impl Store {
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
     }
-
-    /// Approves a file whose reading has ended. An approval that stands is kept as it is.
-    pub fn approve(&self, id: &FileId, by: &str) -> Result<FileRecord> {
-        self.change(|change| {
-            let record = file(change.tx, id.as_str())?;
-            if record.status == Status::Pending {
-                return Err(StoreError::Unfinished(id.to_string()));
-            }
-            if record.approval.is_none() {
-                change
-                    .tx
-                    .prepare_cached("UPDATE file SET approved_ms = ?2, approved_by = ?3 WHERE id = ?1")?
-                    .execute(params![id.as_str(), change.now_ms, by])?;
-                change.audit(&AuditEntry::new(by, "file.approved").model(record.model.as_str()).file(id.as_str()))?;
-            }
-            file(change.tx, id.as_str())
-        })
-    }
-
-    /// Takes the approval of a file back.
-    pub fn unapprove(&self, id: &FileId, by: &str) -> Result<FileRecord> {
-        self.change(|change| {
-            let record = file(change.tx, id.as_str())?;
-            if record.approval.is_some() {
-                change
-                    .tx
-                    .prepare_cached("UPDATE file SET approved_ms = NULL, approved_by = NULL WHERE id = ?1")?
-                    .execute([id.as_str()])?;
-                change.audit(&AuditEntry::new(by, "file.unapproved").model(record.model.as_str()).file(id.as_str()))?;
-            }
-            file(change.tx, id.as_str())
-        })
-    }
-
-    /// Has the failed pages of a file read again, or all of them where none failed. Nothing happens while it is being
-    /// read; corrections stay as they are.
-    pub fn retry(&self, id: &FileId, by: &str) -> Result<FileRecord> {
-        self.change(|change| {
-            let record = file(change.tx, id.as_str())?;
-            if record.approval.is_some() {
-                return Err(StoreError::Approved(id.to_string()));
-            }
-            if record.status != Status::Pending {
-                change.retry_file(&record)?;
-                change.audit(&AuditEntry::new(by, "file.retried").model(record.model.as_str()).file(id.as_str()))?;
-            }
-            file(change.tx, id.as_str())
-        })
-    }
-
-    /// Deletes a file with everything that is known of it; contents that others share stay. The audit trail keeps that
-    /// there was a file of this name.
-    pub fn delete_file(&self, id: &FileId, by: &str) -> Result<()> {
-        match self.delete_once(id, by) {
-            // Even deleting needs some room for the log. Without what is in it already there may be enough.
-            Err(StoreError::DiskFull) if self.database.writer().fold_log().is_ok() => self.delete_once(id, by),
-            outcome => outcome,
-        }
-    }
-
-    fn delete_once(&self, id: &FileId, by: &str) -> Result<()> {
-        self.change(|change| {
-            let record = file(change.tx, id.as_str())?;
-            change.drop_content(record.content);
-            let images: Vec<ContentHash> = change
-                .tx
-                .prepare_cached("SELECT image FROM page WHERE file = ?1 AND image IS NOT NULL")?
-                .query_map([id.as_str()], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            for image in images {
-                change.drop_content(image);
-            }
-            change.tx.prepare_cached("DELETE FROM file WHERE id = ?1")?.execute([id.as_str()])?;
-            change.audit(&AuditEntry::new(by, "file.deleted").model(record.model.as_str()).file(id.as_str()))?;
-            change.deleted();
-            change.settled(Settled::File(id.clone()));
-            Ok(())
-        })
-    }
 }
 
 impl Change<'_> {
@@ -260,33 +181,8 @@ impl Change<'_> {
             ])?;
         let open = Waiting { kind: "open", model: model.as_str(), file: Some(&id), page: None };
         self.enqueue(new.lane, [open])?;
-        self.audit(&AuditEntry::new(&new.by, "file.put").model(model.as_str()).file(&id).detail(&content))?;
+        self.audit(&AuditEntry::new(&new.by, "file.put").model(model.as_str()).file(&id))?;
         file(self.tx, &id)
-    }
-
-    fn retry_file(&mut self, record: &FileRecord) -> Result<()> {
-        let (id, model) = (record.id.as_str(), record.model.as_str());
-        let pages = |wanted: &str| -> Result<Vec<String>> {
-            let sql = format!("SELECT id FROM page WHERE file = ?1 {wanted} ORDER BY number");
-            let mut pages = self.tx.prepare_cached(&sql)?;
-            Ok(pages.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-        };
-        let mut again = pages("AND status = 'failure'")?;
-        if again.is_empty() {
-            again = pages("")?;
-        }
-        self.tx.prepare_cached("UPDATE file SET status = 'pending', message = '' WHERE id = ?1")?.execute([id])?;
-        if again.is_empty() {
-            return self.enqueue(Lane::Async, [Waiting { kind: "open", model, file: Some(id), page: None }]);
-        }
-        let mut update = self.tx.prepare_cached("UPDATE page SET status = 'pending', message = '' WHERE id = ?1")?;
-        for page in &again {
-            update.execute([page])?;
-        }
-        self.enqueue(
-            Lane::Async,
-            again.iter().map(|page| Waiting { kind: "page", model, file: Some(id), page: Some(page) }),
-        )
     }
 
     /// Ends the reading of a file where none of its pages is pending any more.

@@ -95,7 +95,7 @@ impl Store {
     /// to their lanes.
     pub fn claim(&self, lanes: &[Lane], lease: Duration) -> Result<Option<Claim>> {
         let lanes = self.lanes_in_turn(lanes);
-        self.change(|change| {
+        self.work(|change| {
             change.interrupt_expired()?;
             let Some(id) = change.next_job(&lanes)? else { return Ok(None) };
             let lease_ms = change.lease_ms(lease);
@@ -114,7 +114,7 @@ impl Store {
 
     /// Holds the job for another `lease` from now.
     pub fn renew(&self, claim: &Claim, lease: Duration) -> Result<()> {
-        self.change(|change| {
+        self.work(|change| {
             change.held(claim)?;
             let lease_ms = change.lease_ms(lease);
             change.tx.prepare_cached("UPDATE job SET lease_ms = ?2 WHERE id = ?1")?.execute((claim.job, lease_ms))?;
@@ -124,7 +124,7 @@ impl Store {
 
     /// Gives the job back as if it had never been handed out; it goes next in its lane.
     pub fn release(&self, claim: &Claim) -> Result<()> {
-        self.change(|change| {
+        self.work(|change| {
             let job = change.held(claim)?;
             change.tx.prepare_cached("UPDATE job SET running = 0, lease_ms = NULL WHERE id = ?1")?.execute([job.id])?;
             if job.kind == "train" {
@@ -138,7 +138,7 @@ impl Store {
     /// Says that the job failed and why (for persons; no document text). It is tried again up to [`MAX_ATTEMPTS`] times
     /// where `again` says that this may help.
     pub fn fail(&self, claim: &Claim, reason: &str, again: bool) -> Result<Fate> {
-        self.change(|change| {
+        self.work(|change| {
             let job = change.held(claim)?;
             if !again || job.attempts + 1 >= MAX_ATTEMPTS {
                 change.give_up(&job, reason)?;
@@ -167,7 +167,7 @@ impl Store {
 
     /// Puts back every job that is held: whoever held them is gone.
     pub(super) fn interrupt_all(&self) -> Result<()> {
-        self.change(|change| change.interrupt("WHERE running = 1 AND ?1 IS NOT NULL ORDER BY id"))
+        self.work(|change| change.interrupt("WHERE running = 1 AND ?1 IS NOT NULL ORDER BY id"))
     }
 }
 

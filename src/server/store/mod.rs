@@ -4,8 +4,10 @@
 //! Everything is done by the narrow functions of [`Store`], so that another database and an object store can stand in
 //! their place. They block; call them off the asynchronous threads. What they promise:
 //!
-//! - A change is one transaction: it happened, durably, when the function has returned, and not at all when it failed.
-//!   A program killed at any instant leaves a store that opens ([`Store::open`]), with every accepted file in it.
+//! - A change is one transaction: it happened when the function has returned, and not at all when it failed. A program
+//!   killed at any instant leaves a store that opens ([`Store::open`]), with every accepted file in it.
+//! - What somebody outside is promised (a file taken in, a page saved, an approval, a deletion) is on the disk when the
+//!   function has returned. What jobs bring is lost with the computer's power at worst, and then done again.
 //! - A file's pages are read by jobs ([`Store::claim`] …) that survive the program. What a job brings is saved in the
 //!   transaction that ends it, and only by who holds it, so that a result stands exactly once.
 //! - A content is there as long as a record names it. Deleted text is overwritten in the database and its log.
@@ -15,6 +17,7 @@ mod audit;
 mod change;
 mod contents;
 mod database;
+mod decisions;
 mod error;
 mod files;
 mod jobs;

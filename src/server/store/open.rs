@@ -1,7 +1,7 @@
 //! Opening a store: whatever the last program left is brought in order here.
 
 use super::contents::{ContentHash, Contents};
-use super::database::Database;
+use super::database::{Database, Outlives};
 use super::{Clock, Result, SETTLED_WAITING, Store, StoreError, change};
 use rusqlite::OptionalExtension;
 use std::collections::HashSet;
@@ -96,7 +96,7 @@ fn make_private(folder: &Path) -> Result<()> {
 /// The key of the store's signed URLs; made once.
 fn signing_key(database: &Database) -> Result<[u8; 32]> {
     let mut writer = database.writer();
-    let transaction = writer.transaction()?;
+    let transaction = writer.transaction(Outlives::Power)?;
     let found: Option<[u8; 32]> = transaction
         .query_row("SELECT value FROM setting WHERE name = 'signing_key'", [], |row| row.get(0))
         .optional()?;

@@ -84,7 +84,7 @@ impl Store {
     /// Ends a [`Task::Open`](super::Task::Open): the file has `page_count` pages, and these are to be read. Without any
     /// the file failed.
     pub fn save_opened(&self, claim: &Claim, page_count: u32, pages: &[NewPage]) -> Result<()> {
-        self.change(|change| {
+        self.work(|change| {
             let job = change.held(claim)?;
             let Some(file) = job.file.as_deref().filter(|_| job.kind == "open") else {
                 return Err(StoreError::LostClaim);
@@ -104,7 +104,7 @@ impl Store {
     /// Ends a [`Task::Page`](super::Task::Page) with its result, which takes the place of an earlier one. The file's
     /// status follows when it was the last.
     pub fn save_page(&self, claim: &Claim, reading: PageReading) -> Result<()> {
-        self.change(|change| {
+        self.work(|change| {
             let job = change.held(claim)?;
             let (Some(file), Some(page)) = (job.file.as_deref(), job.page.as_deref()) else {
                 return Err(StoreError::LostClaim);

@@ -127,7 +127,7 @@ impl Store {
 
     /// Ends a [`Task::Train`](super::Task::Train): the model is hosted with what it learned.
     pub fn save_trained(&self, claim: &Claim, trained: Trained) -> Result<()> {
-        self.change(|change| {
+        self.work(|change| {
             let job = change.held(claim)?;
             if job.kind != "train" {
                 return Err(StoreError::LostClaim);

@@ -1,7 +1,8 @@
 //! What a program that is killed leaves behind: the folder is copied at every instant within a change, and each copy is
 //! opened. It must hold what stood before the change, or what stood after it, and nothing in between.
 
-use super::world::{Op, World, an_op};
+use super::ops::{Op, an_op};
+use super::world::World;
 use super::*;
 use proptest::prelude::*;
 use std::fmt::Write;

@@ -1,10 +1,13 @@
 //! Tests of the store as a whole; its parts are tested where they are.
 
+mod agreement;
 mod crash;
 mod damage;
 mod files;
 mod kill;
+mod ops;
 mod order;
+mod threads;
 mod world;
 
 use super::*;
@@ -62,10 +65,7 @@ impl Desk {
 
 pub(super) fn open(folder: &Path, clock_ms: &Arc<AtomicI64>) -> Store {
     let clock_ms = clock_ms.clone();
-    let store = Store::open_with_clock(folder, Box::new(move || clock_ms.load(Ordering::Relaxed))).unwrap();
-    // What happens when a program is killed does not depend on what the disk has seen; and tests are many.
-    store.database.writer().connection().pragma_update(None, "synchronous", "off").unwrap();
-    store
+    Store::open_with_clock(folder, Box::new(move || clock_ms.load(Ordering::Relaxed))).unwrap()
 }
 
 pub(super) fn content(store: &Store, bytes: &[u8]) -> Content {

@@ -1,107 +1,64 @@
 //! What the store should hold, kept in plain memory: random operations are done on both and must agree.
 
+use super::ops::Op;
 use super::*;
-use crate::api::ModelState;
-use proptest::prelude::*;
-use std::collections::BTreeSet;
 
-/// An operation; numbers choose among what there is at that moment.
-#[derive(Clone, Debug)]
-pub(super) enum Op {
-    Put { model: usize, contents: Vec<u8>, sync: bool },
-    Claim { training: bool },
-    Finish { claim: usize, value: u8, pages: u32 },
-    Fail { claim: usize, again: bool },
-    Release { claim: usize },
-    Renew { claim: usize },
-    LeasesRunOut,
-    Delete { file: usize },
-    Correct { file: usize, page: usize, value: u8 },
-    Approve { file: usize },
-    Unapprove { file: usize },
-    Retry { file: usize },
-    Annotate { model: usize, content: u8, count: u32 },
-    Train { model: usize },
-}
-
-pub(super) fn an_op() -> impl Strategy<Value = Op> {
-    let which = || 0..1000_usize;
-    let few = || 0..6_u8;
-    prop_oneof![
-        6 => (0..2_usize, prop::collection::vec(few(), 1..3), any::<bool>())
-            .prop_map(|(model, contents, sync)| Op::Put { model, contents, sync }),
-        12 => prop::bool::weighted(0.2).prop_map(|training| Op::Claim { training }),
-        12 => (which(), few(), 0..4_u32).prop_map(|(claim, value, pages)| Op::Finish { claim, value, pages }),
-        3 => (which(), any::<bool>()).prop_map(|(claim, again)| Op::Fail { claim, again }),
-        1 => which().prop_map(|claim| Op::Release { claim }),
-        1 => which().prop_map(|claim| Op::Renew { claim }),
-        1 => Just(Op::LeasesRunOut),
-        3 => which().prop_map(|file| Op::Delete { file }),
-        3 => (which(), which(), few()).prop_map(|(file, page, value)| Op::Correct { file, page, value }),
-        2 => which().prop_map(|file| Op::Approve { file }),
-        1 => which().prop_map(|file| Op::Unapprove { file }),
-        2 => which().prop_map(|file| Op::Retry { file }),
-        2 => (0..2_usize, few(), 0..3_u32).prop_map(|(model, content, count)| Op::Annotate { model, content, count }),
-        2 => (0..2_usize).prop_map(|model| Op::Train { model }),
-    ]
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Owner {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
     Open(FileId),
     Page(FileId, u32),
     Train(usize),
 }
 
 #[derive(Clone, Debug)]
-struct WorldJob {
-    owner: Owner,
-    lane: Lane,
-    attempts: u32,
-    interruptions: u32,
+pub(super) struct WorldJob {
+    pub(super) owner: Owner,
+    pub(super) lane: Lane,
+    pub(super) attempts: u32,
+    pub(super) interruptions: u32,
     /// The claim that holds it, and until when.
-    held: Option<(usize, i64)>,
+    pub(super) held: Option<(usize, i64)>,
 }
 
 #[derive(Clone, Debug)]
-struct WorldPage {
-    number: u32,
-    status: Status,
-    boxes: Option<u8>,
-    image: Option<u8>,
-    corrected: Option<(u8, u32)>,
+pub(super) struct WorldPage {
+    pub(super) number: u32,
+    pub(super) status: Status,
+    pub(super) boxes: Option<u8>,
+    pub(super) image: Option<u8>,
+    pub(super) corrected: Option<(u8, u32)>,
 }
 
 #[derive(Clone, Debug)]
-struct WorldFile {
-    id: FileId,
-    model: usize,
-    content: u8,
-    status: Status,
-    approved: bool,
-    pages: Vec<WorldPage>,
+pub(super) struct WorldFile {
+    pub(super) id: FileId,
+    pub(super) model: usize,
+    pub(super) content: u8,
+    pub(super) status: Status,
+    pub(super) approved: bool,
+    pub(super) pages: Vec<WorldPage>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct WorldModel {
-    state: i64,
-    learned: Option<u8>,
+pub(super) struct WorldModel {
+    pub(super) state: i64,
+    pub(super) learned: Option<u8>,
     /// Content and how often its label is annotated.
-    training: Vec<(u8, u32)>,
+    pub(super) training: Vec<(u8, u32)>,
 }
 
 /// What the store should hold.
 pub(super) struct World {
-    models: Vec<ModelId>,
-    known: Vec<WorldModel>,
-    files: Vec<WorldFile>,
-    jobs: Vec<WorldJob>,
-    claims: Vec<Claim>,
-    tries: u64,
-    now_ms: i64,
+    pub(super) models: Vec<ModelId>,
+    pub(super) known: Vec<WorldModel>,
+    pub(super) files: Vec<WorldFile>,
+    pub(super) jobs: Vec<WorldJob>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) tries: u64,
+    pub(super) now_ms: i64,
 }
 
-fn bytes_of(content: u8) -> Vec<u8> {
+pub(super) fn bytes_of(content: u8) -> Vec<u8> {
     format!("content {content}").into_bytes()
 }
 
@@ -416,78 +373,8 @@ impl World {
     fn page(&mut self, id: &FileId, number: u32) -> &mut WorldPage {
         self.file(id).pages.iter_mut().find(|page| page.number == number).unwrap()
     }
-
-    /// Fails where the store holds anything else.
-    pub(super) fn compare(&self, desk: &Desk) {
-        let store = &desk.store;
-        let mut found = 0;
-        let mut named = BTreeSet::new();
-        for (number, id) in self.models.iter().enumerate() {
-            found += store.files_of_days(id, 0..=u32::MAX).unwrap().len();
-            let (known, model) = (&self.known[number], store.model(id).unwrap());
-            assert_eq!(model.state, ModelState::from_number(known.state));
-            assert_eq!(model.learned.is_some(), known.learned.is_some());
-            named.extend(known.learned);
-            let count: u64 = known.training.iter().map(|(_, count)| u64::from(*count)).sum();
-            assert_eq!(model.labels[0].count, count);
-            let set = store.training_set(id).unwrap();
-            assert_eq!(set.len(), known.training.len());
-            for (document, count) in &known.training {
-                let hash = ContentHash::of(&bytes_of(*document));
-                let record = set.iter().find(|record| record.content == hash).unwrap();
-                assert_eq!(record.annotation, format!("{count}"));
-            }
-            named.extend(known.training.iter().map(|(document, _)| *document));
-        }
-        assert_eq!(found, self.files.len());
-        for file in &self.files {
-            let record = store.file(&file.id).unwrap();
-            assert_eq!(record.model, self.models[file.model]);
-            assert_eq!((record.status, record.approval.is_some()), (file.status, file.approved), "{file:?}");
-            let done = file.pages.iter().filter(|page| page.status != Status::Pending).count();
-            assert_eq!(record.progress, Progress { done: done as u32, all: file.pages.len() as u32 });
-            assert_eq!(std::fs::read(store.local_path(record.content).unwrap()).unwrap(), bytes_of(file.content));
-            named.insert(file.content);
-            let pages = store.pages(&file.id).unwrap();
-            assert_eq!(pages.len(), file.pages.len());
-            for (page, expected) in pages.iter().zip(&file.pages) {
-                assert_eq!((page.number, page.status), (expected.number, expected.status));
-                assert_eq!(page.boxes, expected.boxes.map(|value| format!("[{value}]")));
-                let corrected = page.corrections.as_ref().map(|c| (c.boxes.clone(), c.version));
-                assert_eq!(corrected, expected.corrected.map(|(value, version)| (format!("[{value}]"), version)));
-                let image = page.image.map(|image| std::fs::read(store.local_path(image).unwrap()).unwrap());
-                assert_eq!(image, expected.image.map(bytes_of));
-                named.extend(expected.image);
-            }
-            let words = file.pages.iter().filter(|page| page.boxes.is_some()).count();
-            assert_eq!(store.words(&file.id).unwrap().len(), words);
-        }
-        let held = self.jobs.iter().filter(|job| job.held.is_some()).count() as u64;
-        assert_eq!(store.job_counts().unwrap(), (self.jobs.len() as u64 - held, held));
-        assert_eq!(contents_in(desk.folder.path()).len(), named.len(), "no content too many and none too few");
-    }
 }
 
 fn chosen<T>(of: &[T], number: usize) -> Option<usize> {
     (!of.is_empty()).then(|| number % of.len())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-    #[test]
-    fn the_store_holds_what_a_simple_model_of_it_holds(
-        ops in prop::collection::vec((an_op(), prop::bool::weighted(0.03)), 1..120)
-    ) {
-        let mut desk = Desk::new();
-        let mut world = World::new(&desk);
-        for (op, reopen) in ops {
-            world.apply(&desk, &op);
-            if reopen {
-                desk = desk.reopen();
-                world.reopened();
-            }
-            world.compare(&desk);
-        }
-        desk.store.check().unwrap();
-    }
 }
