@@ -1,6 +1,6 @@
 //! The connections to the database: one that writes, some that read. Knows no table.
 
-use super::{Result, StoreError, schema};
+use super::{Result, StoreError, WAITS_FOR_DISK, schema};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -129,19 +129,12 @@ impl Database {
 impl Outlives {
     /// The setting of `synchronous`. In write-ahead mode "normal" writes the log without waiting for the disk; the order
     /// stays, so what is waited for later brings all before it.
-    #[cfg(not(test))]
     const fn level(self) -> &'static str {
         match self {
+            _ if !WAITS_FOR_DISK => "off",
             Self::Power => "full",
             Self::Program => "normal",
         }
-    }
-
-    /// What happens when a program is killed does not depend on what the disk has seen; and tests are many.
-    #[cfg(test)]
-    #[expect(clippy::unused_self, reason = "it is the same for both")]
-    const fn level(self) -> &'static str {
-        "off"
     }
 }
 

@@ -48,6 +48,9 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
 
+/// What happens when a program is killed does not depend on what the disk has seen; and tests are many.
+const WAITS_FOR_DISK: bool = !cfg!(test);
+
 /// Tells the time, in milliseconds since 1970, UTC.
 pub type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 
