@@ -1,7 +1,10 @@
 //! The window around desks made by hand, driven by labels. What needs the real reader is in `tests/it/window.rs`.
 
-use super::samples;
+use super::images::PageImages;
+use super::inspector::{InspectorView, inspector_ui};
+use super::labels::LabelColors;
 use super::shell::Shell;
+use super::{samples, theme};
 use crate::desk::{
     Action, Command, Commands, Connection, DocumentId, FileState, Notice, NoticeKind, State, Target, Theme,
 };
@@ -351,4 +354,35 @@ fn the_theme_can_follow_the_system_again() {
     harness.get_by_label("As the system").click();
     draw(&mut harness);
     assert_eq!(asked(&mut harness), [Command::SetTheme(Theme::System)]);
+}
+
+/// How much two software renderers may differ: a few pixels at the edges of letters.
+fn tolerance() -> egui_kittest::SnapshotOptions {
+    egui_kittest::SnapshotOptions::new().threshold(1.0).max_failed_pixels(120)
+}
+
+#[test]
+fn the_invitation_looks_as_it_was_designed() {
+    let state = State { connection: samples::busy_desk().connection, ..State::default() };
+    let mut harness = window(state, Vec2::new(720.0, 480.0));
+    draw(&mut harness);
+    harness.snapshot_options("invitation", &tolerance());
+}
+
+#[test]
+fn the_value_in_hand_looks_as_it_was_designed() {
+    let state = samples::busy_desk();
+    let mut view = InspectorView::default();
+    let mut images = None;
+    let mut harness = Harness::builder().with_size(Vec2::new(360.0, 600.0)).build_ui(move |ui| {
+        let images = images.get_or_insert_with(|| {
+            theme::install(ui.ctx());
+            ui.ctx().set_theme(egui::Theme::Dark);
+            PageImages::new(ui.ctx())
+        });
+        let colors = state.open_document().map(LabelColors::of).unwrap_or_default();
+        inspector_ui(ui, &state, &mut view, &colors, images, &Commands::default());
+    });
+    harness.run_steps(6);
+    harness.snapshot_options("value_in_hand", &tolerance());
 }

@@ -232,8 +232,15 @@ fn style(palette: &Palette, visuals: egui::Visuals) -> egui::Style {
     spacing.tooltip_width = 320.0;
     spacing.slider_rail_height = 4.0;
     spacing.slider_width = 120.0;
-    spacing.scroll = style::ScrollStyle { bar_width: 8.0, floating_width: 4.0, ..style::ScrollStyle::floating() };
+    spacing.scroll = style::ScrollStyle {
+        bar_width: 8.0,
+        floating_width: 4.0,
+        bar_outer_margin: 3.0,
+        ..style::ScrollStyle::floating()
+    };
     style.interaction.selectable_labels = false;
+    // The page keeps its side of a panel's edge; the panel's own side must do.
+    style.interaction.resize_grab_radius_side = 5.0;
     style.interaction.tooltip_delay = 0.4;
     style
 }
