@@ -12,7 +12,6 @@ use super::DeskOptions;
 use super::instance::{Listener, Waker};
 use super::job::{Event, Job, TaskId};
 use super::library::{Change, Library};
-use crate::document::Problem;
 use crate::pages::Pages;
 use crate::parts::Parts;
 use service::Service;
@@ -247,11 +246,6 @@ impl Jobs {
         runtime.block_on(self.context.service.stop(FAREWELL));
         runtime.shutdown_timeout(FAREWELL);
     }
-}
-
-/// A job that could not do its work although nothing is wrong with the file.
-fn no_reader() -> Problem {
-    Problem::new("Proofdesk cannot read files now; restart it")
 }
 
 /// Says that a dialog is open for as long as it lives.

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 /// The state with what only the desk needs to know.
 #[derive(Debug, Default)]
 pub(super) struct Core {
-    /// What the window shows.
+    /// What the window shows. Documents stand in the order of their ids.
     pub(super) state: State,
     papers: BTreeMap<DocumentId, Paper>,
     /// Whose file or address this is, so that none comes on the desk twice.

@@ -1,6 +1,6 @@
 //! Files are opened, looked after, and removed where they are our own.
 
-use super::{Context, no_reader};
+use super::Context;
 use crate::desk::DocumentId;
 use crate::desk::job::{Difference, Event, Opened, Stamp, TaskId};
 use crate::document::Problem;
@@ -20,7 +20,7 @@ pub(super) fn open(context: &Context, task: TaskId, file: &PageFile) {
     let stamp = stamp(&file.path).ok();
     let result = match &context.pages {
         Some(pages) => pages.open(file).map(|info| Opened { sizes: info.pages, stamp }),
-        None => Err(PageError::MissingPart(no_reader().message)),
+        None => Err(PageError::NoWorker("a run-time part is missing".to_owned())),
     };
     context.tell_blocking(Event::Opened(task, result));
 }

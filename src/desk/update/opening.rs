@@ -18,13 +18,8 @@ impl Core {
     /// documents wait for the next start; the window says what is missing.
     pub(super) fn start_openings(&mut self) {
         let fetching = self.tasks.values().filter(|task| matches!(task, Task::Fetch(..))).count();
-        let opening = self.tasks.values().filter(|task| matches!(task, Task::Open(_))).count();
-        let openable = if self.can_open { self.parallel } else { 0 };
-        for _ in opening..openable {
-            let Some(id) = self.first_that(|document, paper| is_to_open(document, paper) && paper.task.is_none())
-            else {
-                break;
-            };
+        while self.can_open && self.has_seat(|task| matches!(task, Task::Open(_)), waits_to_be_opened) {
+            let Some(id) = self.first_that(waits_to_be_opened) else { break };
             let Some((document, _)) = self.pair(id) else { break };
             let file = PageFile { path: document.path.clone(), password: document.password.clone() };
             let task = self.start(Task::Open(id), |task| Job::Open(task, file));
@@ -41,12 +36,20 @@ impl Core {
         }
     }
 
+    /// Whether one more of these tasks may run. What is shown does not wait for what runs already, within reason.
+    pub(super) fn has_seat(&self, is_one: fn(&Task) -> bool, waits: fn(&DeskDocument, &Paper) -> bool) -> bool {
+        let shown = self.state.open.and_then(|open| self.known(open.document));
+        let shown_waits = shown.is_some_and(|(document, paper)| waits(document, paper));
+        let seats = if shown_waits { self.parallel * 2 } else { self.parallel };
+        self.tasks.values().filter(|task| is_one(task)).count() < seats
+    }
+
     /// The first document for which `wanted` holds: the one that is shown, then in order.
     pub(super) fn first_that(&self, wanted: impl Fn(&DeskDocument, &Paper) -> bool) -> Option<DocumentId> {
-        let holds =
-            |document: &&DeskDocument| self.papers.get(&document.id).is_some_and(|paper| wanted(document, paper));
-        let shown = self.state.open_document().filter(holds);
-        shown.or_else(|| self.state.documents.iter().find(holds)).map(|document| document.id)
+        // Both are in the order of their ids.
+        let mut all = self.state.documents.iter().zip(self.papers.values());
+        let shown = self.state.open.and_then(|open| self.known(open.document)).filter(|(d, paper)| wanted(d, paper));
+        shown.or_else(|| all.find(|(d, paper)| wanted(d, paper))).map(|(document, _)| document.id)
     }
 
     pub(super) fn set_task(&mut self, id: DocumentId, task: Option<TaskId>) {
@@ -100,13 +103,15 @@ impl Core {
     fn stands(&mut self, id: DocumentId, opened: Opened) {
         let Some((document, paper)) = self.pair(id) else { return };
         let has_results = !paper.read.is_empty() || !document.pages.is_empty();
-        let is_other = has_results && paper.stamp.is_some() && paper.stamp != opened.stamp;
         let count = opened.sizes.len() as u32;
+        // A file can have other contents and the same stamp where a clock was set back.
+        let fits = paper.read.iter().chain(document.pages.keys()).all(|page| *page < count)
+            && (document.reading != ReadState::Done || paper.read.len() as u32 == count);
+        let is_other = has_results && ((paper.stamp.is_some() && paper.stamp != opened.stamp) || !fits);
         paper.stamp = opened.stamp;
         paper.quiet = false;
         document.file = FileState::Ready(Arc::new(opened.sizes));
         if !is_other {
-            paper.read.retain(|page| *page < count);
             return;
         }
         paper.read.clear();
@@ -114,7 +119,9 @@ impl Core {
         paper.wordless.clear();
         paper.chunk = 1;
         document.pages.clear();
-        document.reading = ReadState::Queued;
+        if document.reading != ReadState::Cancelled {
+            document.reading = ReadState::Queued;
+        }
         let sentence = format!("{} has changed on the disk, so it is read again", document.name);
         self.change(Change::ForgetPages(id));
         self.drop_stale_selection();
@@ -145,26 +152,22 @@ impl Core {
         if !matches!(document.file, FileState::Ready(_)) {
             return;
         }
-        match difference {
-            Difference::Gone(problem) => {
-                paper.quiet = false;
-                self.file_failed(id, problem);
-            }
-            Difference::Rewritten => {
-                document.file = FileState::Opening;
-                paper.activity = None;
-                if matches!(document.reading, ReadState::Uploading { .. } | ReadState::Reading { .. }) {
-                    document.reading = ReadState::Queued;
-                }
-                // What is said about the file as it was is of no use.
-                if let Some(task) = paper.task.take() {
-                    self.stop(task);
-                }
-            }
+        // What is said about the file as it was is of no use.
+        paper.activity = None;
+        if matches!(document.reading, ReadState::Uploading { .. } | ReadState::Reading { .. }) {
+            document.reading = ReadState::Queued;
+        }
+        paper.quiet = false;
+        document.file = FileState::Opening;
+        if let Some(task) = paper.task.take() {
+            self.stop(task);
+        }
+        if let Difference::Gone(problem) = difference {
+            self.file_failed(id, problem);
         }
     }
 }
 
-fn is_to_open(document: &DeskDocument, paper: &Paper) -> bool {
-    document.file == FileState::Opening && !paper.is_to_fetch(document)
+fn waits_to_be_opened(document: &DeskDocument, paper: &Paper) -> bool {
+    document.file == FileState::Opening && !paper.is_to_fetch(document) && paper.task.is_none()
 }

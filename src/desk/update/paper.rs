@@ -43,8 +43,14 @@ impl Paper {
 
 impl super::Core {
     /// A document with its notes.
+    pub(super) fn known(&self, id: DocumentId) -> Option<(&DeskDocument, &Paper)> {
+        let at = self.state.documents.binary_search_by_key(&id, |document| document.id).ok()?;
+        Some((self.state.documents.get(at)?, self.papers.get(&id)?))
+    }
+
+    /// The same, to change it.
     pub(super) fn pair(&mut self, id: DocumentId) -> Option<(&mut DeskDocument, &mut Paper)> {
-        let document = self.state.documents.iter_mut().find(|d| d.id == id)?;
-        Some((document, self.papers.get_mut(&id)?))
+        let at = self.state.documents.binary_search_by_key(&id, |document| document.id).ok()?;
+        Some((self.state.documents.get_mut(at)?, self.papers.get_mut(&id)?))
     }
 }

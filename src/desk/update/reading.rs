@@ -29,11 +29,9 @@ impl Core {
         if !matches!(self.state.connection, Connection::Ready { .. }) {
             return;
         }
-        let running = self.tasks.values().filter(|task| matches!(task, Task::Read(..))).count();
-        for _ in running..self.parallel {
+        let is_begun = |d: &DeskDocument| matches!(d.reading, ReadState::Uploading { .. } | ReadState::Reading { .. });
+        while self.has_seat(|task| matches!(task, Task::Read(..)), waits_to_be_read) {
             let shown = self.state.open.map(|open| open.document);
-            let is_begun =
-                |d: &DeskDocument| matches!(d.reading, ReadState::Uploading { .. } | ReadState::Reading { .. });
             let begun =
                 |d: &DeskDocument, paper: &Paper| waits_to_be_read(d, paper) && (is_begun(d) || Some(d.id) == shown);
             let Some(id) = self.first_that(begun).or_else(|| self.first_that(waits_to_be_read)) else { return };

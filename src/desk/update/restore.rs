@@ -118,7 +118,7 @@ impl Core {
     }
 
     fn record(&self, id: DocumentId) -> Option<Record> {
-        let (document, paper) = (self.state.document(id)?, self.papers.get(&id)?);
+        let (document, paper) = self.known(id)?;
         // The password is not kept, so an encrypted file is opened anew.
         let sizes = match &document.file {
             FileState::Ready(sizes) if document.password.is_none() => Some(Arc::clone(sizes)),
