@@ -6,7 +6,7 @@
 /// a [`PageError::Crashed`](super::PageError::Crashed). macOS takes the limit but does not keep it, and Windows has none like it: there
 /// only our own bounds hold (on the size of pages and pictures, see [`MAX_PIXELS`](super::MAX_PIXELS)), and the limit on time.
 #[cfg(unix)]
-const MEMORY: u64 = 1 << 30;
+const MEMORY: u64 = 950 << 20;
 
 /// Applies the limits to this process.
 pub(super) fn close() {

@@ -56,6 +56,18 @@ pub(super) enum Ask {
     },
 }
 
+impl Ask {
+    /// Whether both are the same work: of the same page, at any scale.
+    pub(super) fn is_like(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Open, Self::Open) => true,
+            (Self::Render { page: a, .. }, Self::Render { page: b, .. })
+            | (Self::TextLayer { page: a }, Self::TextLayer { page: b }) => a == b,
+            _ => false,
+        }
+    }
+}
+
 /// The answer of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Reply {

@@ -6,15 +6,20 @@ use super::{FileInfo, PageError, PageFile, Render, TextLayer};
 use crate::parts::Parts;
 use image::RgbImage;
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How long one question may take. A file costs at most this before it is given up, under 10 s with the
 /// start of a new worker.
-pub(super) const LIMIT: Duration = Duration::from_secs(8);
+const LIMIT: Duration = Duration::from_secs(8);
+/// Where the system tells how long a worker really computed, only that counts: a busy machine is not the page's fault.
+/// But so many times the limit is too long however busy it is.
+const PATIENCE: u32 = 4;
 /// A worker that was not asked for so long is ended, to give its memory back.
 const IDLE: Duration = Duration::from_mins(1);
+/// A page that overran its time is not tried again for so long: each of its tiles would take as long.
+const STUCK: Duration = Duration::from_secs(30);
 /// How many files a worker is believed to have open; see `worker::Shelf`.
 const REMEMBERED: usize = 4;
 
@@ -61,6 +66,7 @@ struct State {
     queue: VecDeque<u64>,
     next_ticket: u64,
     deadlines: Vec<Deadline>,
+    stuck: Vec<Stuck>,
     kept: bool,
     closed: bool,
 }
@@ -76,10 +82,37 @@ struct Worker {
     files: VecDeque<PathBuf>,
 }
 
+/// A question that overran its time.
+struct Stuck {
+    path: PathBuf,
+    changed: Option<SystemTime>,
+    ask: Ask,
+    until: Instant,
+}
+
 struct Deadline {
     ticket: u64,
     at: Instant,
+    /// When it is too late in any case.
+    last: Instant,
+    /// What the worker had computed before.
+    computed: Option<Duration>,
     killer: Killer,
+}
+
+impl Deadline {
+    /// Whether the time is over; if not, sets the next time to look.
+    fn is_over(&mut self, limit: Duration, now: Instant) -> bool {
+        if now < self.at {
+            return false;
+        }
+        let left = match (self.computed, self.killer.computed()) {
+            (Some(before), Some(after)) => limit.saturating_sub(after.saturating_sub(before)),
+            _ => Duration::ZERO,
+        };
+        self.at = self.last.min(now + left);
+        self.at <= now
+    }
 }
 
 impl Pages {
@@ -144,6 +177,9 @@ impl Pages {
         let path = std::path::absolute(&file.path)?;
         let request = Request { path: path.clone().into_os_string(), password: file.password.clone(), ask };
         let pool = &self.0.0;
+        if pool.is_stuck(&path, ask) {
+            return Err(PageError::TimedOut(pool.limit.as_secs()));
+        }
         for _ in 0..2 {
             let (ticket, mut worker) = pool.acquire(&path)?;
             pool.watch(ticket, worker.process.killer());
@@ -162,7 +198,10 @@ impl Pages {
                     tracing::warn!(worker = worker.process.id(), overrun, "a pages worker ended");
                     pool.discard(worker);
                     match silence {
-                        _ if overrun => return Err(PageError::TimedOut(pool.limit.as_secs())),
+                        _ if overrun => {
+                            pool.remember_stuck(path, ask);
+                            return Err(PageError::TimedOut(pool.limit.as_secs()));
+                        }
                         Silence::Died => return Err(PageError::Crashed),
                         Silence::Gone => {}
                     }
@@ -189,7 +228,7 @@ impl Pool {
     }
 
     /// Waits for a worker: one that has the file open, else any that is idle, else a new one.
-    fn acquire(self: &Arc<Self>, path: &PathBuf) -> Result<(u64, Worker), PageError> {
+    fn acquire(self: &Arc<Self>, path: &Path) -> Result<(u64, Worker), PageError> {
         let mut state = self.state();
         let ticket = state.next_ticket;
         state.next_ticket += 1;
@@ -198,7 +237,7 @@ impl Pool {
             state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.queue.pop_front();
-        let at = state.idle.iter().rposition(|i| i.worker.files.contains(path));
+        let at = state.idle.iter().rposition(|i| i.worker.files.iter().any(|f| f == path));
         let idle = match at {
             Some(at) => Some(state.idle.remove(at)),
             None => state.idle.pop(),
@@ -243,7 +282,9 @@ impl Pool {
     }
 
     fn watch(&self, ticket: u64, killer: Killer) {
-        self.state().deadlines.push(Deadline { ticket, at: Instant::now() + self.limit, killer });
+        let (now, computed) = (Instant::now(), killer.computed());
+        let last = now + self.limit * PATIENCE;
+        self.state().deadlines.push(Deadline { ticket, at: now + self.limit, last, computed, killer });
         self.changed.notify_all();
     }
 
@@ -255,6 +296,20 @@ impl Pool {
         state.deadlines.len() == before
     }
 
+    fn is_stuck(&self, path: &Path, ask: Ask) -> bool {
+        let mut state = self.state();
+        state.stuck.retain(|s| s.until > Instant::now());
+        let same = |s: &&Stuck| s.path == path && s.ask.is_like(ask);
+        let changed = state.stuck.iter().find(same).map(|s| s.changed);
+        drop(state);
+        changed.is_some_and(|changed| changed == changed_at(path))
+    }
+
+    fn remember_stuck(&self, path: PathBuf, ask: Ask) {
+        let changed = changed_at(&path);
+        self.state().stuck.push(Stuck { path, changed, ask, until: Instant::now() + STUCK });
+    }
+
     /// Starts the thread that ends workers which overrun their time, or are idle for long.
     fn keep(self: &Arc<Self>) -> Result<(), PageError> {
         let pool = Arc::clone(self);
@@ -262,7 +317,7 @@ impl Pool {
             let mut state = pool.state();
             while !state.closed {
                 let now = Instant::now();
-                let late: Vec<Deadline> = state.deadlines.extract_if(.., |d| d.at <= now).collect();
+                let late: Vec<Deadline> = state.deadlines.extract_if(.., |d| d.is_over(pool.limit, now)).collect();
                 let stale: Vec<Idle> = state.idle.extract_if(.., |i| i.since + IDLE <= now).collect();
                 if !late.is_empty() || !stale.is_empty() {
                     state.running -= stale.len();
@@ -289,4 +344,9 @@ impl Pool {
             }
         }
     }
+}
+
+/// When the file was last changed.
+fn changed_at(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|m| m.modified()).ok()
 }

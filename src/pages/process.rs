@@ -5,6 +5,7 @@ use std::io::{self, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The hidden subcommand that a worker process runs.
 const SUBCOMMAND: &str = "pages-worker";
@@ -18,7 +19,7 @@ pub(super) struct Process {
     output: BufReader<ChildStdout>,
 }
 
-/// Ends a worker from any thread.
+/// Watches a worker and ends it, from any thread.
 #[derive(Clone)]
 pub(super) struct Killer(Arc<Mutex<Child>>);
 
@@ -29,6 +30,18 @@ impl Killer {
         // An error means that it is gone already.
         let _ = child.kill();
         let _ = child.wait();
+    }
+}
+
+impl Killer {
+    /// How long the worker has computed since it was started; `None` where the system does not say (it says on Linux).
+    pub(super) fn computed(&self) -> Option<Duration> {
+        let id = self.0.lock().unwrap_or_else(PoisonError::into_inner).id();
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        // Times in user and system mode, in hundredths of a second, are fields 14 and 15; the second is the name.
+        let mut fields = stat.rsplit(')').next()?.split_whitespace().skip(11);
+        let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+        Some(Duration::from_millis(ticks * 10))
     }
 }
 

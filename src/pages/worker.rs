@@ -122,16 +122,31 @@ impl<'a> Shelf<'a> {
             Key { path, password: request.password.clone(), changed: metadata.modified().ok(), length: metadata.len() };
         if let Some(at) = self.open.iter().position(|(k, _)| *k == key) {
             let entry = self.open.remove(at);
+            // Only the last one has not rested yet.
+            if at < self.open.len() {
+                self.rest();
+            }
             self.open.push(entry);
         } else {
             // What is let go makes room before the new one takes it.
             if self.open.len() >= OPEN {
                 self.open.remove(0);
             }
+            self.rest();
             let document = self.load(&key)?;
             self.open.push((key, document));
         }
         self.open.last_mut().map(|(_, document)| document).ok_or(PageError::Crashed)
+    }
+
+    /// Lets the documents rest that are not asked for now.
+    fn rest(&mut self) {
+        for (_, document) in &mut self.open {
+            match document {
+                Document::Pdf(pdf) => pdf.rest(),
+                Document::Picture(picture) => picture.rest(),
+            }
+        }
     }
 
     fn load(&self, key: &Key) -> Result<Document<'a>, PageError> {

@@ -7,8 +7,10 @@ use crate::document::{PageRect, PageSize};
 use crate::pages::TextLayer;
 use pdfium_render::prelude::{
     PdfPage, PdfPageObject, PdfPageObjectCommon, PdfPageObjectsCommon, PdfPagePathObject, PdfPageTextChar,
-    PdfPageTextRenderMode, PdfPathFillMode, PdfPathSegmentType, PdfPathSegments,
+    PdfPageTextObject, PdfPageTextRenderMode, PdfPathFillMode, PdfPathSegmentType, PdfPathSegments,
 };
+
+use std::collections::HashSet;
 
 /// Forms within forms deeper than this are not looked into.
 const MAX_DEPTH: u32 = 8;
@@ -16,6 +18,8 @@ const MAX_DEPTH: u32 = 8;
 const MAX_PARTS: u32 = 400_000;
 /// The page is divided into this many places a side to tell how much of it pictures cover.
 const COVER_GRID: usize = 100;
+/// A picture over so much of the page hides what was written before it.
+const SCAN: f32 = 0.8;
 /// What stands for a character without a proper Unicode value.
 const UNMAPPED: char = '\u{fffd}';
 
@@ -23,7 +27,6 @@ const UNMAPPED: char = '\u{fffd}';
 pub(super) fn read(page: &PdfPage, size: PageSize) -> TextLayer {
     let pixels_from_points = Map::pixels_from_points(page, size);
     let mut layer = TextLayer { size, ..TextLayer::default() };
-    read_words(page, pixels_from_points, &mut layer);
     let mut drawing = Drawing {
         page: size.rect(),
         point: pixels_from_points.scale(),
@@ -31,16 +34,21 @@ pub(super) fn read(page: &PdfPage, size: PageSize) -> TextLayer {
         cover: vec![false; COVER_GRID * COVER_GRID],
         parts: 0,
         trace: Trace::default(),
+        written: Vec::new(),
+        buried: 0,
     };
     for object in page.objects().iter() {
         drawing.object(&object, pixels_from_points, 0);
     }
     layer.image_cover = drawing.cover.iter().filter(|c| **c).count() as f32 / drawing.cover.len() as f32;
     layer.rules = drawing.rules;
+    let buried = drawing.written[..drawing.buried].iter().copied().collect();
+    read_words(page, pixels_from_points, &buried, &mut layer);
     layer
 }
 
-fn read_words(page: &PdfPage, pixels_from_points: Map, layer: &mut TextLayer) {
+/// Reads the words. `buried` are the places of text that a picture lies on.
+fn read_words(page: &PdfPage, pixels_from_points: Map, buried: &HashSet<Place>, layer: &mut TextLayer) {
     let Ok(text) = page.text() else { return };
     let (mut all, mut hidden, mut unmapped) = (0_u32, 0_u32, 0_u32);
     let mut words = Words::default();
@@ -59,7 +67,9 @@ fn read_words(page: &PdfPage, pixels_from_points: Map, layer: &mut TextLayer) {
         let invisible = char.render_mode().is_ok_and(|mode| {
             matches!(mode, PdfPageTextRenderMode::Invisible | PdfPageTextRenderMode::InvisibleClipping)
         });
-        hidden += u32::from(off_page || invisible);
+        let buried = !buried.is_empty()
+            && char.text_object().is_ok_and(|object| place(&object).is_some_and(|p| buried.contains(&p)));
+        hidden += u32::from(off_page || invisible || buried);
         unmapped += u32::from(letter == UNMAPPED);
         if off_page {
             words.space();
@@ -120,6 +130,14 @@ fn glyph(char: &PdfPageTextChar, letter: char, pixels_from_points: Map) -> Optio
     Some(Glyph { letter, cell, ink, base: pixels_from_points.point(x.value, y.value), along, size })
 }
 
+/// Tells one piece of text from another: its corners in whole hundredths of a point.
+type Place = [i32; 4];
+
+fn place(object: &PdfPageTextObject) -> Option<Place> {
+    let bounds = object.bounds().ok()?;
+    Some([bounds.left(), bounds.bottom(), bounds.right(), bounds.top()].map(|v| (v.value * 100.0) as i32))
+}
+
 /// What is gathered of a page's drawing.
 struct Drawing {
     page: PageRect,
@@ -129,6 +147,10 @@ struct Drawing {
     cover: Vec<bool>,
     parts: u32,
     trace: Trace,
+    /// Where text was written, in the order it was.
+    written: Vec<Place>,
+    /// So many of `written` have a picture of the whole page over them.
+    buried: usize,
 }
 
 impl Drawing {
@@ -139,6 +161,7 @@ impl Drawing {
         }
         match object {
             PdfPageObject::Path(path) => self.path(path, pixels_from_parent),
+            PdfPageObject::Text(text) => self.written.extend(place(text)),
             PdfPageObject::Image(image) => {
                 let Ok(bounds) = image.bounds() else { return };
                 let points = [
@@ -148,7 +171,11 @@ impl Drawing {
                     (bounds.x4(), bounds.y4()),
                 ];
                 let points = points.map(|(x, y)| (x.value, y.value));
-                self.image(pixels_from_parent.around(points));
+                let rect = pixels_from_parent.around(points);
+                self.image(rect);
+                if rect.area() > SCAN * self.page.area() && !image.has_transparency() {
+                    self.buried = self.written.len();
+                }
             }
             PdfPageObject::XObjectForm(form) if depth < MAX_DEPTH => {
                 let Ok(matrix) = form.matrix() else { return };

@@ -10,9 +10,10 @@ use super::{FileInfo, FileKind, MAX_PIXELS, PageError, PixelRegion, Render, Text
 use crate::document::PageSize;
 use image::RgbImage;
 use pdfium_render::prelude::{
-    PdfBitmap, PdfBitmapFormat, PdfDocument, PdfPage, PdfRenderConfig, Pdfium, PdfiumError, PdfiumInternalError,
+    PdfBitmap, PdfBitmapFormat, PdfDocument, PdfPage, PdfPageAnnotationType, PdfRenderConfig, Pdfium, PdfiumError,
+    PdfiumInternalError,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Up to this many bytes a file is held in memory; of a larger one PDFium reads what it needs from the disk.
 const IN_MEMORY: u64 = 32 << 20;
@@ -21,6 +22,8 @@ const LETTER: (f64, f64) = (612.0, 792.0);
 /// The longest side that a page may be scaled to when a part of it is drawn, in pixels.
 const MAX_SCALED: u32 = 1 << 20;
 
+/// So many annotations of a page are looked at for text.
+const MAX_ANNOTATIONS: usize = 2000;
 /// A part of a page is drawn with so many pixels more to its left and top. PDFium draws letters of up to 50 pixels as
 /// little pictures, and puts those that begin left of or above what is drawn one pixel off: a seam between tiles.
 const MARGIN: u32 = 64;
@@ -31,6 +34,41 @@ pub(super) struct PdfFile<'a> {
     /// Stands before `document`, to be closed before it.
     last: Option<(u32, PdfPage<'a>)>,
     document: PdfDocument<'a>,
+    /// The same file once more, for pages whose annotations are made part of their contents. It is never drawn.
+    flattened: Option<PdfDocument<'a>>,
+    source: Source<'a>,
+}
+
+/// What opens a file.
+struct Source<'a> {
+    pdfium: &'a Pdfium,
+    path: PathBuf,
+    length: u64,
+    password: Option<String>,
+}
+
+impl<'a> Source<'a> {
+    fn open(&self) -> Result<PdfDocument<'a>, PageError> {
+        let password = self.password.as_deref();
+        if password.is_some_and(|p| p.contains('\0')) {
+            return Err(PageError::NeedsPassword { wrong: true });
+        }
+        let loaded = if self.length <= IN_MEMORY {
+            self.pdfium.load_pdf_from_byte_vec(std::fs::read(&self.path)?, password)
+        } else {
+            self.pdfium.load_pdf_from_file(&self.path, password)
+        };
+        loaded.map_err(|error| match error {
+            PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError) => {
+                PageError::NeedsPassword { wrong: password.is_some() }
+            }
+            PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError) => {
+                PageError::Unsupported("a PDF with an unknown kind of lock".into())
+            }
+            PdfiumError::IoError(error) => error.into(),
+            _ => PageError::Corrupt("it is not a valid PDF".into()),
+        })
+    }
 }
 
 impl<'a> PdfFile<'a> {
@@ -41,28 +79,12 @@ impl<'a> PdfFile<'a> {
         length: u64,
         password: Option<&str>,
     ) -> Result<Self, PageError> {
-        if password.is_some_and(|p| p.contains('\0')) {
-            return Err(PageError::NeedsPassword { wrong: true });
-        }
-        let loaded = if length <= IN_MEMORY {
-            pdfium.load_pdf_from_byte_vec(std::fs::read(path)?, password)
-        } else {
-            pdfium.load_pdf_from_file(path, password)
-        };
-        let document = loaded.map_err(|error| match error {
-            PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError) => {
-                PageError::NeedsPassword { wrong: password.is_some() }
-            }
-            PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError) => {
-                PageError::Unsupported("a PDF with an unknown kind of lock".into())
-            }
-            PdfiumError::IoError(error) => error.into(),
-            _ => PageError::Corrupt("it is not a valid PDF".into()),
-        })?;
+        let source = Source { pdfium, path: path.to_owned(), length, password: password.map(str::to_owned) };
+        let document = source.open()?;
         if document.pages().is_empty() {
             return Err(PageError::NoPages);
         }
-        Ok(Self { last: None, document })
+        Ok(Self { last: None, document, flattened: None, source })
     }
 
     /// The sizes of all pages, without loading one.
@@ -137,9 +159,46 @@ impl<'a> PdfFile<'a> {
         RgbImage::from_raw(wanted.width, wanted.height, pixels).ok_or(PageError::Crashed)
     }
 
-    /// The words and rules of a page, in pixels of its image at 300 DPI.
-    pub(super) fn text_layer(&mut self, page: u32) -> Result<TextLayer, PageError> {
-        let size = self.size(page);
-        Ok(layer::read(self.page(page)?, size))
+    /// Lets go what only the next tile of the same page would need.
+    pub(super) fn rest(&mut self) {
+        self.last = None;
     }
+
+    /// The words and rules of a page, in pixels of its image at 300 DPI: those of filled-in forms too.
+    pub(super) fn text_layer(&mut self, number: u32) -> Result<TextLayer, PageError> {
+        let size = self.size(number);
+        let page = self.page(number)?;
+        if !writes_in_annotations(page) {
+            return Ok(layer::read(page, size));
+        }
+        let document = match self.flattened.take() {
+            Some(document) => document,
+            None => self.source.open()?,
+        };
+        let layer = match flattened(&document, number) {
+            Some(page) => layer::read(&page, size),
+            None => layer::read(self.page(number)?, size),
+        };
+        self.flattened = Some(document);
+        Ok(layer)
+    }
+}
+
+/// Whether annotations of the page may hold text that a person sees, which PDFium's text layer leaves out.
+fn writes_in_annotations(page: &PdfPage) -> bool {
+    let kinds = page.annotations().iter().take(MAX_ANNOTATIONS).map(|a| a.annotation_type());
+    let mut kinds = kinds.filter(|kind| {
+        use PdfPageAnnotationType::{FreeText, Stamp, Watermark, Widget};
+        matches!(kind, FreeText | Stamp | Watermark | Widget)
+    });
+    kinds.next().is_some()
+}
+
+/// The page with its annotations made part of its contents; `None` where that fails.
+fn flattened<'a>(document: &PdfDocument<'a>, number: u32) -> Option<PdfPage<'a>> {
+    let mut page = document.pages().get(number as i32).ok()?;
+    page.flatten().ok()?;
+    // The parts of a page still look at it as it was before.
+    drop(page);
+    document.pages().get(number as i32).ok()
 }

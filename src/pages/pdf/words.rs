@@ -3,7 +3,10 @@
 use crate::document::{PagePoint, PageRect, Score, Turn, Word};
 
 /// A gap wider than this share of the font size ends a word, where no space character does.
-const WORD_GAP: f32 = 0.22;
+const WORD_GAP: f32 = 0.14;
+/// A letter that begins by more than this share of the font size before the one before it ends is not of its word:
+/// the text of one column runs into the next.
+const WORD_OVERLAP: f32 = 0.3;
 /// Characters stand on one line if they overlap across it by this share of the lower one.
 const LINE_OVERLAP: f32 = 0.5;
 /// Steps back along a line by more than this share of the font size begin a new one.
@@ -58,6 +61,10 @@ impl Glyph {
             (false, _, false) => Turn::Quarter,
             (false, _, true) => Turn::ThreeQuarters,
         }
+    }
+
+    fn is_accent(&self) -> bool {
+        matches!(self.letter, '^' | '`' | '¨' | '¯' | '´' | '¸' | '\u{2b0}'..='\u{36f}')
     }
 
     fn is_right_to_left(&self) -> bool {
@@ -159,7 +166,9 @@ fn step(last: &Glyph, next: &Glyph) -> Step {
         return Step::NewLine;
     }
     let superscript = shift > SUPERSCRIPT * size && next.letter.is_numeric();
-    if gap > WORD_GAP * size || superscript { Step::SameLine } else { Step::SameWord }
+    // Both letters of a ligature have its whole cell, and accents are drawn over their letters.
+    let overlaps = gap < -WORD_OVERLAP * size && last.cell != next.cell && !last.is_accent() && !next.is_accent();
+    if gap > WORD_GAP * size || superscript || overlaps { Step::SameLine } else { Step::SameWord }
 }
 
 #[cfg(test)]
@@ -227,6 +236,17 @@ mod tests {
             }
         });
         assert_eq!(read(turned), [("ab".to_owned(), 0, Turn::Quarter), ("c".to_owned(), 0, Turn::Quarter)]);
+    }
+
+    #[test]
+    fn a_column_that_runs_into_the_next_is_not_joined_to_it() {
+        let mut glyphs = typeset("PM", 0.0, 20.0);
+        glyphs.extend(typeset("MTW", 8.0, 20.0));
+        assert_eq!(read(glyphs), plain(&[("PM", 0), ("MTW", 0)]));
+        let mut accented = typeset("e", 0.0, 20.0);
+        accented.extend(typeset("´", 0.5, 20.0));
+        accented.extend(typeset("e", 6.0, 20.0));
+        assert_eq!(read(accented), plain(&[("e´e", 0)]));
     }
 
     #[test]

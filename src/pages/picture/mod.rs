@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 /// The most bytes of a decoded picture, before it is scaled to a page: 100 million pixels of a photograph.
 const MAX_BYTES: u64 = 320 << 20;
 
+/// A decoded page of up to so many bytes is kept while other files are asked for: 16 million pixels.
+const MAX_RESTING: usize = 48 << 20;
+
 /// An open picture.
 pub(super) struct PictureFile {
     path: PathBuf,
@@ -71,6 +74,13 @@ impl PictureFile {
             Ok(image::imageops::crop_imm(pixels, wanted.x, wanted.y, wanted.width, wanted.height).to_image())
         } else {
             Ok(scale::region(pixels, render.size, wanted))
+        }
+    }
+
+    /// Lets go a large decoded page: several of them would not fit.
+    pub(super) fn rest(&mut self) {
+        if self.last.as_ref().is_some_and(|(_, pixels)| pixels.as_raw().len() > MAX_RESTING) {
+            self.last = None;
         }
     }
 

@@ -52,11 +52,16 @@ fn an_endless_page_is_given_up_and_the_next_one_drawn() {
     assert_eq!(pages.open(&endless).unwrap().pages.len(), 1);
     let start = Instant::now();
     assert_eq!(pages.render(&endless, 0, &Render::whole(SIZE)), Err(PageError::TimedOut(1)));
-    assert!((Duration::from_secs(1)..Duration::from_secs(4)).contains(&start.elapsed()), "{:?}", start.elapsed());
+    let took = start.elapsed();
+    assert!(took >= Duration::from_secs(1), "{took:?}");
+    // The next tile of it does not take as long again.
+    assert_eq!(pages.render(&endless, 0, &Render::whole(SIZE)), Err(PageError::TimedOut(1)));
+    assert!(start.elapsed() < took + Duration::from_secs(1), "{:?}", start.elapsed());
     assert!(pages.render(&good, 0, &Render::whole(SIZE)).is_ok());
     assert_eq!(pages.text_layer(&endless, 0).unwrap().words, []);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn pages_are_drawn_at_the_same_time() {
     if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
@@ -65,15 +70,19 @@ fn pages_are_drawn_at_the_same_time() {
     }
     let folder = tempfile::tempdir().unwrap();
     let endless = file(folder.path(), "endless.pdf", handmade::endless());
-    let pages = Pages::with_limit(&Parts::find().unwrap(), PROGRAM.into(), Duration::from_secs(2));
-    let start = Instant::now();
+    let (script, list) = announced(folder.path());
+    let pages = Pages::with_limit(&Parts::find().unwrap(), script, Duration::from_secs(2));
     std::thread::scope(|scope| {
         let both = [0, 1].map(|_| scope.spawn(|| pages.render(&endless, 0, &Render::whole(SIZE))));
+        let at_work = || workers(&list).iter().filter(|w| worked(w).is_some()).count();
+        while at_work() < 2 {
+            assert!(both.iter().any(|one| !one.is_finished()), "one after the other");
+            std::thread::yield_now();
+        }
         for one in both {
             assert_eq!(one.join().unwrap(), Err(PageError::TimedOut(2)));
         }
     });
-    assert!(start.elapsed() < Duration::from_secs(4), "one after the other: {:?}", start.elapsed());
 }
 
 #[cfg(target_os = "linux")]

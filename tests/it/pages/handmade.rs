@@ -4,6 +4,8 @@
 #[derive(Default)]
 pub(super) struct Pdf {
     objects: Vec<Vec<u8>>,
+    /// More entries of the catalogue.
+    pub(super) catalogue: String,
 }
 
 impl Pdf {
@@ -31,7 +33,7 @@ impl Pdf {
             .collect();
         let kids: Vec<String> = numbers.iter().map(|n| format!("{n} 0 R")).collect();
         self.add(format!("<< /Type /Pages /Count {} /Kids [{}] >>", kids.len(), kids.join(" ")));
-        let root = self.add(format!("<< /Type /Catalog /Pages {tree} 0 R >>"));
+        let root = self.add(format!("<< /Type /Catalog /Pages {tree} 0 R {} >>", self.catalogue));
         let mut file = b"%PDF-1.7\n".to_vec();
         let mut places = Vec::new();
         for (n, body) in self.objects.iter().enumerate() {

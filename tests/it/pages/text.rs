@@ -89,3 +89,42 @@ fn the_edges_of_a_box_and_lines_within_forms_are_rules() {
     assert!((rule.center().y - px(792.0 - 340.0)).abs() < 1.0, "{rule:?}");
     assert!((rule.height() - px(2.0)).abs() < 0.5, "{rule:?}");
 }
+
+#[test]
+fn text_under_a_picture_of_the_whole_page_is_hidden() {
+    let image = "q 612 0 0 792 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \u{40} EI Q";
+    let text = "BT /F 24 Tf 100 600 Td (under or over) Tj ET";
+    let (under, _) = read(&format!("{text} {image}"), "");
+    assert_eq!((under.hidden, under.image_cover, under.words.len()), (1.0, 1.0, 3));
+    let (over, _) = read(&format!("{image} {text}"), "");
+    assert_eq!((over.hidden, over.image_cover), (0.0, 1.0));
+}
+
+#[test]
+fn what_is_filled_into_a_form_is_read() {
+    let mut pdf = handmade::Pdf::default();
+    let font = pdf.add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
+    let look = pdf.stream(
+        &format!("/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F {font} 0 R >> >>"),
+        b"/Tx BMC BT /F 12 Tf 2 5 Td (Jane 4711) Tj ET EMC",
+    );
+    let field = pdf.add(format!(
+        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Jane 4711) /F 4 /Rect [100 600 300 620] /AP << /N {look} 0 R >> >>"
+    ));
+    pdf.catalogue = format!("/AcroForm << /Fields [{field} 0 R] >>");
+    let content = pdf.stream("", b"BT /F 12 Tf 40 605 Td (Name:) Tj ET");
+    let page = format!("/Contents {content} 0 R /Annots [{field} 0 R] /Resources << /Font << /F {font} 0 R >> >>");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("form.pdf");
+    std::fs::write(&path, pdf.finish([page])).unwrap();
+    let file = PageFile::new(path);
+    let pages = pages();
+    let image = pages.render(&file, 0, &Render::whole(PageSize::new(2550, 3300))).unwrap();
+    // Read twice: the second time the page is flattened already.
+    for _ in 0..2 {
+        let layer = pages.text_layer(&file, 0).unwrap();
+        assert_eq!(layer.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["Name:", "Jane", "4711"]);
+        assert!(layer.words.iter().all(|w| ink(&image, w.rect) > 0.15));
+        assert!((layer.words[1].rect.left() - px(102.0)).abs() < px(1.5), "{:?}", layer.words[1].rect);
+    }
+}
