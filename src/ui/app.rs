@@ -28,7 +28,7 @@ pub struct RunOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The window system or the graphics driver said no.
-    #[error("the window could not be opened: {0}; a desktop session and a Vulkan or OpenGL driver are needed")]
+    #[error("the window could not be opened; start it in a desktop session that has a Vulkan or OpenGL driver")]
     Window(#[from] eframe::Error),
 }
 
@@ -60,7 +60,9 @@ pub fn run(options: RunOptions) -> Result<(), RunError> {
         app.open(&options.documents, listener);
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
-    Ok(eframe::run_native("proofdesk", native, Box::new(created))?)
+    eframe::run_native("proofdesk", native, Box::new(created))
+        .inspect_err(|error| tracing::error!(%error, "no window"))?;
+    Ok(())
 }
 
 /// How the window's desk is started.
