@@ -8,6 +8,7 @@ mod crop;
 mod decode;
 mod detect;
 pub mod general;
+pub mod learn;
 mod map;
 mod model;
 mod onnx;

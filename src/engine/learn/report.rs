@@ -1,0 +1,33 @@
+//! What training measured on documents that the measured part had not seen.
+
+use serde::{Deserialize, Serialize};
+
+/// How well an extractor finds the values of documents that it was not trained on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Label by label, in the order of the labels given.
+    pub labels: Vec<LabelReport>,
+    /// F1 over all values of all labels, 0 to 1.
+    pub f1: f32,
+    /// The examples with a value that was missed or said wrong, as indices of the examples given, rising.
+    pub wrong: Vec<usize>,
+}
+
+/// The same of one label.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LabelReport {
+    /// The label's name.
+    pub label: String,
+    /// How many values the examples have.
+    pub truths: u32,
+    /// How many were said.
+    pub said: u32,
+    /// How many of those are right.
+    pub right: u32,
+    /// Right of those said, 0 to 1.
+    pub precision: f32,
+    /// Right of those there, 0 to 1.
+    pub recall: f32,
+    /// Harmonic mean of both.
+    pub f1: f32,
+}
