@@ -1,23 +1,33 @@
 //! The extractor: trained, asked, written and read as bytes.
 
-use super::{Example, LabelReport, LabelSpec, LearnError, Prediction, Report, TrainOptions};
-use crate::document::{PageText, Table};
+use super::calibrate::{Calibration, Decision};
+use super::candidates::Document;
+use super::label::{Label, Learnt, Lesson, Said};
+use super::paper::Paper;
+use super::text::hashed_wide;
+use super::{Example, LabelReport, LabelSpec, LearnError, Prediction, Report, TrainOptions, ValueKind};
+use crate::document::{Field, FieldId, PageRect, PageText, Score, Table};
 use serde::{Deserialize, Serialize};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio_util::sync::CancellationToken;
 
 /// The first byte of an extractor's bytes.
 const VERSION: u8 = 1;
+/// A value that is less likely right is not said.
+const DOUBTFUL: f32 = 0.3;
 
 /// Finds the values of a user's labels on pages of words.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Extractor {
-    labels: Vec<LabelSpec>,
+    labels: Vec<Label>,
+    calibration: Calibration,
 }
 
 impl Extractor {
     /// An extractor without training: it finds the labels by name and type.
     pub fn untrained(labels: &[LabelSpec]) -> Self {
-        Self { labels: labels.to_vec() }
+        Self { labels: labels.iter().map(Label::untrained).collect(), calibration: Calibration::default() }
     }
 
     /// Learns `labels` from `examples` and measures itself on held-out parts of them.
@@ -26,7 +36,7 @@ impl Extractor {
     pub fn train(
         labels: &[LabelSpec],
         examples: &[Example],
-        _options: &TrainOptions,
+        options: &TrainOptions,
         progress: &(dyn Fn(f32) + Sync),
         cancel: &CancellationToken,
     ) -> Result<(Self, Report), LearnError> {
@@ -34,19 +44,78 @@ impl Extractor {
         if !examples.iter().flat_map(|example| &example.truths).any(|truth| known(&truth.label)) {
             return Err(LearnError::Nothing);
         }
+        // The order in which the examples come must not matter.
+        let mut order: Vec<usize> = (0..examples.len()).collect();
+        order.sort_by_cached_key(|n| (fingerprint(&examples[*n]), *n));
+        let documents: Vec<Document> =
+            order.iter().map(|n| Document::of(Paper::of(&examples[*n].pages.iter().collect::<Vec<_>>()))).collect();
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let learnt: Vec<Mutex<Option<Learnt>>> = labels.iter().map(|_| Mutex::new(None)).collect();
+        std::thread::scope(|scope| {
+            for _ in 0..options.threads.clamp(1, labels.len().max(1)) {
+                scope.spawn(|| {
+                    while let Some(spec) =
+                        labels.get(next.load(Ordering::Relaxed)).map(|_| next.fetch_add(1, Ordering::Relaxed))
+                    {
+                        let Some(label) = labels.get(spec) else { break };
+                        let lessons: Vec<Lesson<'_>> = order
+                            .iter()
+                            .zip(&documents)
+                            .map(|(n, document)| Lesson {
+                                document,
+                                truths: examples[*n].truths.iter().filter(|t| t.label == label.name).collect(),
+                            })
+                            .collect();
+                        let result = Label::train(label, &lessons, options.seed, &|| !cancel.is_cancelled());
+                        if let Ok(mut slot) = learnt[spec].lock() {
+                            *slot = result;
+                        }
+                        progress((done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / labels.len() as f32);
+                    }
+                });
+            }
+        });
         if cancel.is_cancelled() {
             return Err(LearnError::Cancelled);
         }
-        progress(1.0);
-        let report = labels.iter().map(|label| LabelReport { label: label.name.clone(), ..LabelReport::default() });
-        Ok((Self::untrained(labels), Report { labels: report.collect(), ..Report::default() }))
+        let learnt: Vec<Option<Learnt>> = learnt.into_iter().map(|slot| slot.into_inner().ok().flatten()).collect();
+        let decisions: Vec<Decision> =
+            learnt.iter().flatten().flat_map(|l| l.trials.iter().map(|t| t.decision)).collect();
+        let calibration = Calibration::of(&decisions);
+        let report = report(labels, examples, &order, &learnt, &calibration);
+        let labels = labels
+            .iter()
+            .zip(learnt)
+            .map(|(spec, learnt)| learnt.map_or_else(|| Label::untrained(spec), |l| l.label))
+            .collect();
+        Ok((Self { labels, calibration }, report))
     }
 
     /// What it finds on the `pages` of one document, a prediction a page, in order.
     ///
     /// `tables` are those that `general` sees on each page; shorter than `pages` where it was not asked.
     pub fn predict(&self, pages: &[&PageText], _tables: &[&[Table]]) -> Vec<Prediction> {
-        vec![Prediction::default(); pages.len()]
+        let document = Document::of(Paper::of(pages));
+        let mut predictions = vec![Prediction::default(); pages.len()];
+        for label in &self.labels {
+            for said in label.ask(&document) {
+                let score = self.calibration.probability(said.evidence);
+                if score >= DOUBTFUL {
+                    predictions[said.candidate.page].fields.push(field(&document, label, &said, score));
+                }
+            }
+        }
+        for prediction in &mut predictions {
+            let place = |field: &Field| field.rect.map_or((0.0, 0.0), |r| (r.top(), r.left()));
+            prediction.fields.sort_by(|a, b| {
+                let (a, b) = (place(a), place(b));
+                a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+            });
+            for (n, field) in prediction.fields.iter_mut().enumerate() {
+                field.id = FieldId(format!("{}_{n}", field.label));
+            }
+        }
+        predictions
     }
 
     /// The extractor as bytes, for [`Extractor::from_bytes`] of this version or a later one.
@@ -71,6 +140,64 @@ impl Extractor {
     }
 }
 
+/// A number that tells examples apart by what they say.
+fn fingerprint(example: &Example) -> u64 {
+    let words = example.pages.iter().flat_map(|page| &page.words).map(|word| hashed_wide(&word.text));
+    let truths = example.truths.iter().map(|t| hashed_wide(&t.label) ^ t.text.as_deref().map_or(1, hashed_wide));
+    words
+        .chain(truths)
+        .fold(0x9E37_79B9_7F4A_7C15, |hash: u64, part| (hash ^ part).wrapping_mul(0x0100_0000_01B3).rotate_left(23))
+}
+
+fn field(document: &Document, label: &Label, said: &Said<'_>, score: f32) -> Field {
+    let leaf = document.leaf(said.candidate);
+    let rect = PageRect::around(document.rects(said.candidate).into_iter().map(|rect| leaf.submitted(rect)));
+    Field {
+        id: FieldId::default(),
+        label: label.name.clone(),
+        text: said.text.clone(),
+        rect,
+        score: Score::new(score),
+        objection: None,
+    }
+}
+
+fn report(
+    labels: &[LabelSpec],
+    examples: &[Example],
+    order: &[usize],
+    learnt: &[Option<Learnt>],
+    calibration: &Calibration,
+) -> Report {
+    let mut report = Report::default();
+    let mut sums = [0; 3];
+    for (spec, learnt) in labels.iter().zip(learnt) {
+        let of = |n: usize| examples[n].truths.iter().filter(|t| t.label == spec.name).count() as u32;
+        let mut row = LabelReport { label: spec.name.clone(), ..LabelReport::default() };
+        let mut right = vec![0; examples.len()];
+        for trial in learnt.iter().flat_map(|l| &l.trials) {
+            if calibration.probability(trial.decision.evidence) >= DOUBTFUL {
+                row.said += 1;
+                if trial.decision.right {
+                    row.right += 1;
+                    right[order[trial.lesson]] += 1;
+                } else {
+                    report.wrong.push(order[trial.lesson]);
+                }
+            }
+        }
+        row.truths = (0..examples.len()).map(of).sum();
+        report.wrong.extend((0..examples.len()).filter(|n| spec.kind != ValueKind::Table && right[*n] < of(*n)));
+        row.complete();
+        sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
+        report.labels.push(row);
+    }
+    report.f1 = 2.0 * sums[2] as f32 / (sums[0] + sums[1]).max(1) as f32;
+    report.wrong.sort_unstable();
+    report.wrong.dedup();
+    report
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,7 +206,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         let labels = [LabelSpec { name: "total".into(), ..LabelSpec::default() }];
         let read = Extractor::from_bytes(&Extractor::untrained(&labels).to_bytes()).unwrap();
-        assert_eq!(read.labels, labels);
+        assert_eq!(read.labels[0].name, "total");
     }
 
     #[test]
@@ -93,6 +220,6 @@ mod tests {
     fn no_value_is_nothing_to_learn_from() {
         let labels = [LabelSpec { name: "total".into(), ..LabelSpec::default() }];
         let none = Extractor::train(&labels, &[], &TrainOptions::default(), &|_| {}, &CancellationToken::new());
-        assert_eq!(none.map(|_| ()), Err(LearnError::Nothing));
+        assert_eq!(none.map(|_| ()).err(), Some(LearnError::Nothing));
     }
 }

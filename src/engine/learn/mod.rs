@@ -4,8 +4,23 @@
 //! was trained beforehand: everything is learnt from the user's documents, and before the first of them a label is
 //! found by its name and type.
 
+mod amounts;
+mod calibrate;
+mod candidates;
+mod codes;
+mod dates;
 mod extractor;
+mod features;
+mod label;
+mod lexicon;
+mod linear;
+mod mend;
+mod name;
+mod optimise;
+mod paper;
 mod report;
+mod text;
+mod truths;
 
 pub use extractor::Extractor;
 pub use report::{LabelReport, Report};

@@ -31,3 +31,12 @@ pub struct LabelReport {
     /// Harmonic mean of both.
     pub f1: f32,
 }
+
+impl LabelReport {
+    /// Works out precision, recall and F1 from the counts.
+    pub(super) fn complete(&mut self) {
+        let share = |of: u32| self.right as f32 / of.max(1) as f32;
+        (self.precision, self.recall) = (share(self.said), share(self.truths));
+        self.f1 = 2.0 * self.right as f32 / (self.said + self.truths).max(1) as f32;
+    }
+}
