@@ -49,12 +49,15 @@ struct Serve {
     /// Where to listen; this computer's own addresses only, port 0 for any free port
     #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
-    /// The folder for uploads while they are read
+    /// The folder for models, files and results
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The API key that clients must send; a random one where it is not given
     #[arg(long, value_parser = key)]
     key: Option<proofdesk::api::Key>,
+    /// Also fetch from addresses of private networks and of this computer when a request names them
+    #[arg(long)]
+    allow_private_urls: bool,
 }
 
 /// Does what the command line asks for.
@@ -79,8 +82,13 @@ fn window(documents: Vec<OsString>) -> ExitCode {
 fn served(serve: Serve) -> Result<ExitCode, Failure> {
     let parts = Parts::find().map_err(|e| Failure::of(INCOMPLETE, &e))?;
     let engine = Engine::load(&parts).map_err(|e| Failure::of(INCOMPLETE, &e))?;
-    let data = serve.data.unwrap_or_else(default_data);
-    let options = ServerOptions { listen: serve.listen, key: serve.key, ..ServerOptions::new(data) };
+    let data = serve.data.unwrap_or_else(|| default_data().join("server"));
+    let options = ServerOptions {
+        listen: serve.listen,
+        key: serve.key,
+        allow_private_urls: serve.allow_private_urls,
+        ..ServerOptions::new(data)
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("serve").enable_all().build();
     let runtime = runtime.map_err(|e| Failure::of(FAILED, &e))?;
     let ended = runtime.block_on(async {

@@ -46,6 +46,14 @@ pub enum Operation {
     RetryFiles,
     /// The words of files.
     FullText,
+    /// Give a model another name, or more labels. An extension of the embedded server, as are those that follow.
+    ChangeModel,
+    /// Delete a model with everything that came to it.
+    DeleteModel,
+    /// Let a model predict with an earlier training.
+    RollBack,
+    /// Take a document out of a training set.
+    RemoveTraining,
 }
 
 /// The HTTP method of an operation.
@@ -135,6 +143,10 @@ pub const ROUTES: &[Route] = &[
     route(Operation::DeleteFile, Method::Delete, &["/Inferences/Model/{model}/InferenceRequestFiles/{file}"]),
     route(Operation::RetryFiles, Method::Post, &["/ObjectDetection/Model/{model}/RetryPrediction"]),
     route(Operation::FullText, Method::Post, &["/OCR/FullText"]),
+    route(Operation::ChangeModel, Method::Patch, &["/OCR/Model/{model}"]),
+    route(Operation::DeleteModel, Method::Delete, &["/OCR/Model/{model}"]),
+    route(Operation::RollBack, Method::Post, &["/OCR/Model/{model}/Rollback"]),
+    route(Operation::RemoveTraining, Method::Delete, &["/ObjectDetection/Model/{model}/Annotations/{file}"]),
 ];
 
 const fn route(operation: Operation, method: Method, paths: &'static [&'static str]) -> Route {

@@ -1,37 +1,36 @@
-//! A multipart form as clients of the contract send it: files stream to the disk, text stays in memory.
+//! What a request sends, as clients of the contract send it: a multipart form, whose files stream to the disk while its
+//! text stays in memory, or a small form or JSON object without files.
 
+use super::Limits;
 use super::body::{Excess, Meter, excess_of, metered};
 use super::file_name::{bare, extended};
 use super::refusal::Refusal;
 use super::running::Shared;
-use super::{Limits, uploads::Uploads};
+use super::store::{Content, Incoming, Store};
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::io::{Read, Write};
-use std::path::Path;
 use std::sync::Arc;
-use tempfile::{NamedTempFile, TempPath};
-use tokio::io::{AsyncWriteExt, BufWriter};
+use url::form_urlencoded;
 
 /// The most that may arrive before a part begins or its headers end.
 const MOST_UNCLAIMED: u64 = 1024 * 1024;
 
-/// An uploaded file on the disk; gone when dropped.
+/// So much of a file is gathered before it is written.
+const GATHERED: usize = 256 * 1024;
+
+/// A file that came with a request, on the disk; gone when dropped before it is in the store.
 #[derive(Debug)]
 pub(super) struct Upload {
-    /// As the client calls it.
+    /// As the client calls it: its name, or its address.
     pub(super) name: String,
-    path: TempPath,
-}
-
-impl Upload {
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
+    /// The file itself.
+    pub(super) content: Content,
 }
 
 /// What a request sent.
@@ -39,6 +38,8 @@ impl Upload {
 pub(super) struct Form {
     /// The files, in order.
     pub(super) files: Vec<Upload>,
+    /// The addresses of files that are to be fetched, in order.
+    pub(super) urls: Vec<String>,
     text: HashMap<String, String>,
 }
 
@@ -48,8 +49,54 @@ impl Form {
         self.text.get(name).map(String::as_str).filter(|text| !text.is_empty())
     }
 
-    /// Receives the form of `request`.
+    /// Takes in a text part: addresses by themselves, everything else by its name.
+    fn put(&mut self, name: &str, text: String) {
+        match name {
+            "urls" | "urls[]" | "url" => self.urls.extend(addresses(&text)),
+            _ => {
+                self.text.insert(name.to_owned(), text);
+            }
+        }
+    }
+
+    /// Receives what `request` sends.
     pub(super) async fn receive(request: Request, shared: &Shared) -> Result<Self, Refusal> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match kind.as_str() {
+            "application/x-www-form-urlencoded" => {
+                let mut form = Self::default();
+                for (name, text) in form_urlencoded::parse(&small_body(request, &shared.limits).await?) {
+                    form.put(&name, text.into_owned());
+                }
+                Ok(form)
+            }
+            "application/json" => Self::of_json(&small_body(request, &shared.limits).await?),
+            _ => Self::of_parts(request, shared).await,
+        }
+    }
+
+    fn of_json(body: &[u8]) -> Result<Self, Refusal> {
+        let refused =
+            || Refusal::bad_request("The body is no JSON object", "Send an object, as in {\"urls\": [\"https://…\"]}");
+        let object: serde_json::Map<String, Value> = serde_json::from_slice(body).map_err(|_| refused())?;
+        let mut form = Self::default();
+        for (name, value) in object {
+            match (name.as_str(), value) {
+                ("urls" | "url", Value::Array(list)) => {
+                    for address in list {
+                        form.put(&name, address.as_str().ok_or_else(refused)?.to_owned());
+                    }
+                }
+                (_, Value::Null) => {}
+                (_, Value::String(text)) => form.put(&name, text),
+                (_, other) => form.put(&name, other.to_string()),
+            }
+        }
+        Ok(form)
+    }
+
+    async fn of_parts(request: Request, shared: &Shared) -> Result<Self, Refusal> {
         let limits = shared.limits;
         let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|bytes| bytes > limits.body_bytes) {
@@ -63,7 +110,7 @@ impl Form {
         let multipart = Multipart::from_request(request, &()).await.map_err(|_| {
             Refusal::bad_request("The request is no multipart/form-data form", "Send the files as parts named file")
         })?;
-        Receiver { limits, meter, uploads: &shared.uploads, form: Self::default() }.receive(multipart).await
+        Receiver { limits, meter, store: &shared.store, form: Self::default() }.receive(multipart).await
     }
 }
 
@@ -71,7 +118,7 @@ impl Form {
 struct Receiver<'a> {
     limits: Limits,
     meter: Arc<Meter>,
-    uploads: &'a Uploads,
+    store: &'a Store,
     form: Form,
 }
 
@@ -102,20 +149,20 @@ impl Receiver<'_> {
         match (file_name.filter(|file_name| !file_name.is_empty()), name.as_str()) {
             (Some(file_name), _) => {
                 let file_name = bare(&file_name)?;
-                let (file, _) = self.to_disk(field).await?;
+                let file = self.to_disk(field).await?;
                 self.keep(file_name, file);
             }
             // A file that came without its name; a form whose file was left out sends an empty part.
             (None, "file") => {
-                let (file, bytes) = self.to_disk(field).await?;
-                if bytes > 0 {
+                let file = self.to_disk(field).await?;
+                if file.bytes() > 0 {
                     self.keep("file".to_owned(), file);
                 }
             }
             (None, "base64_data") => {
-                let (encoded, bytes) = self.to_disk(field).await?;
-                if bytes > 0 {
-                    let file = self.uploads.file().map_err(|e| Refusal::disk(&e))?;
+                let encoded = self.to_disk(field).await?;
+                if encoded.bytes() > 0 {
+                    let file = self.store.incoming()?;
                     let decoded = tokio::task::spawn_blocking(move || decoded(&encoded, file)).await;
                     let file = decoded.map_err(|_| Refusal::broken())??;
                     self.keep("base64_data".to_owned(), file);
@@ -123,14 +170,14 @@ impl Receiver<'_> {
             }
             (None, _) => {
                 let text = self.to_memory(field).await?;
-                self.form.text.insert(name, text);
+                self.form.put(&name, text);
             }
         }
         Ok(())
     }
 
-    fn keep(&mut self, name: String, file: NamedTempFile) {
-        self.form.files.push(Upload { name, path: file.into_temp_path() });
+    fn keep(&mut self, name: String, content: Content) {
+        self.form.files.push(Upload { name, content });
     }
 
     async fn next_chunk(&self, field: &mut Field<'_>) -> Result<Option<Bytes>, Refusal> {
@@ -140,18 +187,17 @@ impl Receiver<'_> {
         Ok(chunk)
     }
 
-    async fn to_disk(&self, mut field: Field<'_>) -> Result<(NamedTempFile, u64), Refusal> {
-        let disk = |error: std::io::Error| Refusal::disk(&error);
-        let file = self.uploads.file().map_err(disk)?;
-        let copy = file.as_file().try_clone().map_err(disk)?;
-        let mut writer = BufWriter::with_capacity(256 * 1024, tokio::fs::File::from_std(copy));
-        let mut bytes = 0;
+    async fn to_disk(&self, mut field: Field<'_>) -> Result<Content, Refusal> {
+        let mut file = self.store.incoming()?;
+        let mut gathered = Vec::with_capacity(GATHERED);
         while let Some(chunk) = self.next_chunk(&mut field).await? {
-            bytes += chunk.len() as u64;
-            writer.write_all(&chunk).await.map_err(disk)?;
+            gathered.extend_from_slice(&chunk);
+            if gathered.len() >= GATHERED {
+                file = written(file, std::mem::take(&mut gathered)).await?;
+            }
         }
-        writer.flush().await.map_err(disk)?;
-        Ok((file, bytes))
+        let file = written(file, gathered).await?;
+        Ok(tokio::task::spawn_blocking(move || file.finish()).await.map_err(|_| Refusal::broken())??)
     }
 
     async fn to_memory(&self, mut field: Field<'_>) -> Result<String, Refusal> {
@@ -164,6 +210,28 @@ impl Receiver<'_> {
         }
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
+}
+
+/// Writes off the asynchronous threads.
+pub(super) async fn written(mut file: Incoming, bytes: Vec<u8>) -> Result<Incoming, Refusal> {
+    let file = tokio::task::spawn_blocking(move || file.write_all(&bytes).map(|()| file)).await;
+    file.map_err(|_| Refusal::broken())?.map_err(|error| Refusal::disk(&error))
+}
+
+/// A body without files, all of it.
+pub(super) async fn small_body(request: Request, limits: &Limits) -> Result<Bytes, Refusal> {
+    let most = limits.text_bytes;
+    axum::body::to_bytes(request.into_body(), most)
+        .await
+        .map_err(|_| Refusal::too_large(format!("A request without files is longer than {most} bytes")))
+}
+
+/// The addresses in a text: one, a list in JSON, or one a line.
+fn addresses(text: &str) -> Vec<String> {
+    if let Ok(list) = serde_json::from_str::<Vec<String>>(text) {
+        return list;
+    }
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 fn over_size(limits: &Limits) -> Refusal {
@@ -185,13 +253,13 @@ fn broken(error: &MultipartError, limits: &Limits) -> Refusal {
 }
 
 /// Decodes base64, of either alphabet, with or without padding, line breaks and a `data:` prefix.
-fn decoded(encoded: &NamedTempFile, mut into: NamedTempFile) -> Result<NamedTempFile, Refusal> {
+fn decoded(encoded: &Content, mut into: Incoming) -> Result<Content, Refusal> {
     const BASE64: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
     );
     let disk = |error: std::io::Error| Refusal::disk(&error);
-    let mut file = encoded.reopen().map_err(disk)?;
+    let mut file = std::fs::File::open(encoded.path()).map_err(disk)?;
     let mut start = [0_u8; 256];
     let read = file.read(&mut start).map_err(disk)?;
     let start = &start[..read];
@@ -202,7 +270,7 @@ fn decoded(encoded: &NamedTempFile, mut into: NamedTempFile) -> Result<NamedTemp
     let text = Cleaned(std::io::BufReader::new((&start[skip..]).chain(file)));
     let mut decoder = base64::read::DecoderReader::new(text, &BASE64);
     match std::io::copy(&mut decoder, &mut into) {
-        Ok(_) => into.flush().map_err(disk).map(|()| into),
+        Ok(_) => Ok(into.finish()?),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             Err(Refusal::bad_request("base64_data is not base64", "Send the file's bytes in base64"))
         }
@@ -241,9 +309,19 @@ mod tests {
     use super::*;
 
     fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
-        let mut encoded = NamedTempFile::new().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let mut encoded = store.incoming().unwrap();
         encoded.write_all(text.as_bytes()).unwrap();
-        decoded(&encoded, NamedTempFile::new().unwrap()).map(|file| std::fs::read(file.path()).unwrap())
+        let decoded = decoded(&encoded.finish().unwrap(), store.incoming().unwrap());
+        decoded.map(|file| std::fs::read(file.path()).unwrap())
+    }
+
+    #[test]
+    fn addresses_come_alone_in_a_list_or_one_a_line() {
+        assert_eq!(addresses("https://a.example/x,y.pdf"), ["https://a.example/x,y.pdf"]);
+        assert_eq!(addresses(r#"["https://a.example", "https://b.example"]"#).len(), 2);
+        assert_eq!(addresses("https://a.example\n\n https://b.example "), ["https://a.example", "https://b.example"]);
     }
 
     #[test]

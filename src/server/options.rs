@@ -10,19 +10,21 @@ use std::time::Duration;
 pub struct ServerOptions {
     /// Where it listens; loopback alone. Port 0 is any free one.
     pub listen: SocketAddr,
-    /// The folder it keeps uploads in while they are read. Made if it is not there; servers may share it.
+    /// The folder it keeps everything in: models, files, results. Made if it is not there; for one server at a time.
     pub data: PathBuf,
     /// The key it asks for; `None` makes a random one.
     pub key: Option<Key>,
     /// What a request may cost.
     pub limits: Limits,
+    /// Whether it fetches from addresses of private networks and of this computer when a request names them.
+    pub allow_private_urls: bool,
 }
 
 impl ServerOptions {
     /// A free port of this computer and a random key.
     pub fn new(data: impl Into<PathBuf>) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { listen, data: data.into(), key: None, limits: Limits::default() }
+        Self { listen, data: data.into(), key: None, limits: Limits::default(), allow_private_urls: false }
     }
 }
 
@@ -33,7 +35,7 @@ pub struct Limits {
     pub body_bytes: u64,
     /// The most parts of a form: 1,000.
     pub parts: usize,
-    /// The longest text part in bytes: 1 MiB. `base64_data` is a file, not text.
+    /// The longest text part, and the longest body without files, in bytes: 16 MiB. `base64_data` is a file, not text.
     pub text_bytes: usize,
     /// How long nothing may arrive of a body that is being sent: a minute.
     pub silence: Duration,
@@ -46,7 +48,7 @@ impl Default for Limits {
         Self {
             body_bytes: 512 * 1024 * 1024,
             parts: 1000,
-            text_bytes: 1024 * 1024,
+            text_bytes: 16 * 1024 * 1024,
             silence: Duration::from_mins(1),
             pages_at_once: std::thread::available_parallelism().map_or(1, usize::from),
         }
@@ -70,14 +72,17 @@ pub enum StartError {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// The folder for uploads cannot be used.
+    /// Something else has the data folder, or it cannot be used.
     #[error("could not use the data folder {}: {source}", folder.display())]
     Data {
         /// Which.
         folder: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
+        /// Why.
+        source: super::store::StoreError,
     },
+    /// No threads could be started.
+    #[error("could not start the reading threads: {0}")]
+    Threads(std::io::Error),
     /// The system gives no random numbers.
     #[error("could not make a key: {0}")]
     Key(getrandom::Error),

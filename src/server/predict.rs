@@ -1,25 +1,28 @@
-//! Reading what was uploaded: predictions and full text.
+//! Submitting documents: predictions now or later, of files or of what stands at addresses, and full text.
 
-use super::form::Form;
+use super::addresses::{Fetched, fetch_all};
+use super::answer::{blocking, json, json_with};
+use super::form::{Form, Upload};
 use super::models::known;
+use super::queue::Queue;
 use super::reading::{ReadError, Wanted};
 use super::refusal::Refusal;
+use super::results::{self, Links};
 use super::running::Shared;
 use super::schedule::{FileRead, Order};
 use super::selection::Selection;
-use crate::api::convert::{predictions, size_to_wire, words_to_wire};
+use super::store::{FileRecord, Lane, NewFile, Password, Status, Store};
+use crate::api::convert::words_to_wire;
 use crate::api::{
-    FileId, FullTextFile, FullTextReply, PageId, PageWords, PredictionPage, PredictionReply, ProcessingType, RawOcr,
-    SUCCESS, WordResults,
+    FileId, FileStatus, FullTextFile, FullTextReply, PageWords, PredictionPage, PredictionReply, ProcessingType,
+    SUCCESS,
 };
 use crate::document::{Page, PageText};
-use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// What a request may say beside its form; the form's word counts where both say something.
 #[derive(Debug, Default, Deserialize)]
@@ -28,142 +31,217 @@ pub(super) struct Asked {
     later: Option<String>,
     pages_to_process: Option<String>,
     request_metadata: Option<String>,
+    /// The language hint.
+    l: Option<String>,
 }
 
-/// `POST /OCR/Model/{model}/LabelFile/`.
-pub(super) async fn files(
+/// `POST /OCR/Model/{model}/LabelFile/` and `…/LabelUrls/`.
+pub(super) async fn now(
+    shared: State<Arc<Shared>>,
+    model: Path<String>,
+    asked: Query<Asked>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    submit(shared, model, asked, request, false).await
+}
+
+/// `POST /OCR/Model/{model}/LabelFile/Async/` and `…/LabelUrls/Async/`.
+pub(super) async fn later(
+    shared: State<Arc<Shared>>,
+    model: Path<String>,
+    asked: Query<Asked>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    submit(shared, model, asked, request, true).await
+}
+
+async fn submit(
     State(shared): State<Arc<Shared>>,
     Path(model): Path<String>,
     Query(asked): Query<Asked>,
     request: Request,
+    later: bool,
 ) -> Result<Response, Refusal> {
-    known(&model)?;
-    refuse_later(asked.later.as_deref())?;
+    let model = known(&shared, model).await?.id;
     let form = Form::receive(request, &shared).await?;
-    refuse_later(form.text("async"))?;
-    let metadata = form.text("request_metadata").map(str::to_owned).or(asked.request_metadata).unwrap_or_default();
-    let read = read(&shared, form, asked.pages_to_process, Wanted::Fields).await?;
-    json(move || PredictionReply {
-        message: summary(&read),
-        result: read.iter().flat_map(|file| entries(file, &metadata)).collect(),
-        ..PredictionReply::default()
-    })
-    .await
+    let said = |name: &str, asked: &Option<String>| {
+        form.text(name).map(str::to_owned).or_else(|| asked.clone()).unwrap_or_default()
+    };
+    let wanted = said("pages_to_process", &asked.pages_to_process);
+    Selection::parse(&wanted)?;
+    let later = later || is_yes(&said("async", &asked.later));
+    let lane = if later { Lane::Async } else { Lane::Sync };
+    let (metadata, language) = (said("request_metadata", &asked.request_metadata), said("language", &asked.l));
+    let password = form.text("password").map(str::to_owned);
+    let Gathered { files, failures } = gather(&shared, form).await?;
+    let new = move |upload: Upload| NewFile {
+        content: upload.content,
+        name: upload.name,
+        metadata: metadata.clone(),
+        pages_wanted: wanted.clone(),
+        language: language.clone(),
+        password: password.clone().map(Password),
+        lane,
+        by: "api".to_owned(),
+    };
+    let store = shared.store.clone();
+    let of = model.clone();
+    let files = blocking(move || Ok(store.put_files(&of, files.into_iter().map(new).collect())?)).await?;
+    let status = if failures.is_empty() { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
+    if later {
+        let links = shared.links();
+        return json_with(status, move || Ok(accepted(&files, failures, &links))).await;
+    }
+    let ids: Vec<FileId> = files.into_iter().map(|file| file.id).collect();
+    wait(&shared, &ids).await?;
+    let (store, links) = (shared.store.clone(), shared.links());
+    json_with(status, move || results::prediction_reply(&store, &links, &ids, failures)).await
 }
 
-/// `POST /OCR/FullText`.
+/// The files of a request, those at addresses too.
+pub(super) struct Gathered {
+    pub(super) files: Vec<Upload>,
+    /// What could not be fetched, and why.
+    pub(super) failures: Vec<(String, String)>,
+}
+
+/// Fetches what a form names by address. Where nothing at all is left to be read, that is refused.
+pub(super) async fn gather(shared: &Shared, form: Form) -> Result<Gathered, Refusal> {
+    let Form { mut files, urls, .. } = form;
+    if files.is_empty() && urls.is_empty() {
+        return Err(Refusal::bad_request(
+            "There is no file in the form",
+            "Send each file as a part named file, or addresses as urls",
+        ));
+    }
+    let mut failures = Vec::new();
+    for (address, fetched) in fetch_all(shared, urls).await? {
+        match fetched {
+            Fetched::File(content) => files.push(Upload { name: address, content }),
+            Fetched::Failed(why) => failures.push((address, why)),
+        }
+    }
+    if files.is_empty() {
+        return Err(Refusal::nothing_fetched(&failures));
+    }
+    Ok(Gathered { files, failures })
+}
+
+fn is_yes(word: &str) -> bool {
+    word.eq_ignore_ascii_case("true") || word == "1"
+}
+
+/// Waits until files are read. A client that leaves takes back what it waits for.
+async fn wait(shared: &Arc<Shared>, ids: &[FileId]) -> Result<(), Refusal> {
+    let mut waiting = Waiting { shared: shared.clone(), ids: ids.to_vec() };
+    for id in ids {
+        let ended = tokio::select! {
+            ended = shared.queue.finished(id) => ended?,
+            () = shared.stopping.cancelled() => None,
+        };
+        if ended.is_none() {
+            return Err(Refusal::stopping());
+        }
+    }
+    waiting.ids.clear();
+    Ok(())
+}
+
+/// Files whose client waits. Nobody knows their names but the answer that is never sent where this is dropped before.
+struct Waiting {
+    shared: Arc<Shared>,
+    ids: Vec<FileId>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if self.ids.is_empty() {
+            return;
+        }
+        let (shared, ids) = (self.shared.clone(), std::mem::take(&mut self.ids));
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn_blocking(move || {
+                for id in ids {
+                    take_back(&shared.store, &shared.queue, &id);
+                }
+            });
+        }
+    }
+}
+
+/// Deletes a file that is still being read; one that is read already stays, so that a lost answer can be fetched.
+fn take_back(store: &Store, queue: &Queue, id: &FileId) {
+    let pending = store.file(id).is_ok_and(|file| file.status == Status::Pending);
+    if pending && let Err(error) = store.delete_file(id, "api") {
+        tracing::warn!(%error, "a file that nobody waits for could not be deleted");
+    }
+    queue.interrupt(id);
+}
+
+/// What is said of files that are read later.
+fn accepted(files: &[FileRecord], failures: Vec<(String, String)>, links: &Links) -> PredictionReply {
+    let mut signed_urls = crate::api::SignedUrls::new();
+    let mut result: Vec<PredictionPage> = files
+        .iter()
+        .map(|file| {
+            let (filepath, file_url) = links.of_page(&file.model, &file.first_page, file, &mut signed_urls);
+            PredictionPage {
+                message: SUCCESS.to_owned(),
+                input: file.name.clone(),
+                page: Some(0),
+                request_file_id: file.id.clone(),
+                id: file.first_page.clone(),
+                filepath: Some(filepath),
+                file_url: Some(file_url),
+                rotation: Some(serde_json::Number::from(0)),
+                request_metadata: file.metadata.clone(),
+                processing_type: Some(ProcessingType::Async),
+                status: Some(FileStatus::Pending),
+                ..PredictionPage::default()
+            }
+        })
+        .collect();
+    let message = results::summary(failures.len(), files.len() + failures.len());
+    result.extend(failures.into_iter().map(|failure| results::failed_entry(failure, ProcessingType::Async)));
+    PredictionReply { message, result, signed_urls, ..PredictionReply::default() }
+}
+
+/// `POST /OCR/FullText`. Nothing of it is kept.
 pub(super) async fn full_text(
     State(shared): State<Arc<Shared>>,
     Query(asked): Query<Asked>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let form = Form::receive(request, &shared).await?;
-    let read = read(&shared, form, asked.pages_to_process, Wanted::Words).await?;
+    let pages = form.text("pages_to_process").map(str::to_owned).or(asked.pages_to_process).unwrap_or_default();
+    let pages = Selection::parse(&pages)?;
+    let order = Order { pages, password: form.text("password").map(str::to_owned), wanted: Wanted::Words };
+    let Gathered { files, failures } = gather(&shared, form).await?;
+    let read = read_words(&shared, files, &order).await?;
     json(move || {
-        let results: Vec<FullTextFile> = read.iter().map(text_of).collect();
-        FullTextReply { message: summary(&read), result: results.clone(), results, ..FullTextReply::default() }
+        let mut results: Vec<FullTextFile> = read.iter().map(text_of).collect();
+        results.extend(failures.into_iter().map(|(filename, why)| FullTextFile {
+            filename,
+            message: Some(why),
+            ..FullTextFile::default()
+        }));
+        let failed = results.iter().filter(|file| file.message.is_some()).count();
+        let message = results::summary(failed, results.len());
+        Ok(FullTextReply { message, result: results.clone(), results, ..FullTextReply::default() })
     })
     .await
 }
 
-async fn read(
-    shared: &Shared,
-    form: Form,
-    pages_asked: Option<String>,
-    wanted: Wanted,
-) -> Result<Vec<FileRead>, Refusal> {
-    let pages = form.text("pages_to_process").map(str::to_owned).or(pages_asked).unwrap_or_default();
-    let order = Order { pages: Selection::parse(&pages)?, password: form.text("password").map(str::to_owned), wanted };
-    if form.files.is_empty() {
-        if form.text("urls").is_some() {
-            return Err(Refusal::not_offered("fetching addresses"));
-        }
-        return Err(Refusal::bad_request("There is no file in the form", "Send each file as a part named file"));
-    }
+/// Reads files whose result is not kept.
+pub(super) async fn read_words(shared: &Shared, files: Vec<Upload>, order: &Order) -> Result<Vec<FileRead>, Refusal> {
     let read = tokio::select! {
-        read = shared.schedule.read(form.files, &order) => read,
+        read = shared.schedule.read(files, order) => read,
         () = shared.stopping.cancelled() => Err(ReadError::Cancelled),
     };
-    let mut files = read.map_err(|error| match error {
+    read.map_err(|error| match error {
         ReadError::Cancelled => Refusal::stopping(),
         ReadError::Problem(_) => Refusal::broken(),
-    })?;
-    for page in files.iter_mut().flat_map(|file| file.pages.as_deref_mut().unwrap_or_default()) {
-        name_boxes(page);
-    }
-    Ok(files)
-}
-
-/// Gives everything on a page a name that nothing else has, on any page of any file.
-fn name_boxes(page: &mut Page) {
-    let name = || Uuid::new_v4().to_string();
-    for field in &mut page.fields {
-        field.id.0 = name();
-    }
-    for table in &mut page.tables {
-        table.id.0 = name();
-        for cell in &mut table.cells {
-            cell.id = name();
-        }
-    }
-}
-
-/// Refuses to answer at once what was to be answered later.
-fn refuse_later(later: Option<&str>) -> Result<(), Refusal> {
-    match later {
-        Some(word) if word.eq_ignore_ascii_case("true") || word == "1" => {
-            Err(Refusal::not_offered("asynchronous predictions"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The message over all files.
-fn summary(files: &[FileRead]) -> String {
-    let failed = files.iter().filter(|file| file.pages.is_err()).count();
-    match failed {
-        0 => SUCCESS.to_owned(),
-        _ => format!("{failed} of {} files could not be read", files.len()),
-    }
-}
-
-/// An entry a page; one without a page where the file could not be read.
-fn entries(file: &FileRead, metadata: &str) -> Vec<PredictionPage> {
-    let id = FileId(Uuid::new_v4().to_string());
-    let entry = |message: &str| PredictionPage {
-        message: message.to_owned(),
-        input: file.name.clone(),
-        request_file_id: id.clone(),
-        id: PageId(Uuid::new_v4().to_string()),
-        filepath: Some(String::new()),
-        file_url: Some(String::new()),
-        rotation: Some(serde_json::Number::from(0)),
-        request_metadata: metadata.to_owned(),
-        processing_type: Some(ProcessingType::Unsaid),
-        ..PredictionPage::default()
-    };
-    match &file.pages {
-        Err(problem) => vec![entry(&problem.message)],
-        Ok(pages) => pages
-            .iter()
-            .map(|page| PredictionPage {
-                prediction: predictions(page),
-                page: Some(page.number),
-                size: Some(size_to_wire(page.size)),
-                raw_ocr_api_response: Some(raw_ocr(page)),
-                ..entry(page.problem.as_ref().map_or(SUCCESS, |problem| &problem.message))
-            })
-            .collect(),
-    }
-}
-
-fn raw_ocr(page: &Page) -> RawOcr {
-    match &page.text {
-        Some(text) => {
-            RawOcr::Words(WordResults { results: vec![words_to_wire(text, page.number)], ..WordResults::default() })
-        }
-        None => RawOcr::Other(serde_json::json!({ "results": null })),
-    }
+    })
 }
 
 fn text_of(file: &FileRead) -> FullTextFile {
@@ -176,21 +254,5 @@ fn text_of(file: &FileRead) -> FullTextFile {
         page_data: file.pages.as_deref().unwrap_or_default().iter().map(words).collect(),
         message: file.pages.as_ref().err().map(|problem| problem.message.clone()),
         ..FullTextFile::default()
-    }
-}
-
-/// Builds and writes a reply, which for many pages takes long, where no other request waits for it.
-async fn json<T: Serialize>(reply: impl FnOnce() -> T + Send + 'static) -> Result<Response, Refusal> {
-    let written = tokio::task::spawn_blocking(move || serde_json::to_vec(&reply())).await;
-    match written {
-        Ok(Ok(bytes)) => Ok(([(CONTENT_TYPE, "application/json")], Body::from(bytes)).into_response()),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "a reply could not be written");
-            Err(Refusal::broken())
-        }
-        Err(error) => {
-            tracing::error!(%error, "writing a reply panicked");
-            Err(Refusal::broken())
-        }
     }
 }

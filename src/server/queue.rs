@@ -4,7 +4,7 @@
 //! wherever the last program stopped.
 
 use super::store::{Claim, FileRecord, Lane, NewPage, PageReading, Settled, Status, Store, StoreError, Task, Trained};
-use crate::api::FileId;
+use crate::api::{FileId, PageId};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -25,6 +25,8 @@ pub enum Outcome {
     },
     /// A page was read.
     Read(PageReading),
+    /// The values of a file were found: the boxes of each page, JSON text.
+    Extracted(Vec<(PageId, String)>),
     /// A model was trained.
     Trained(Trained),
 }
@@ -62,12 +64,14 @@ impl Default for QueueOptions {
 /// The lanes of the threads that read; training has a thread of its own.
 const READING: &[Lane] = &[Lane::Sync, Lane::Async];
 const TRAINING: &[Lane] = &[Lane::Training];
+/// What is said of a page whose reading panicked.
+const FAILED: &str = "This page could not be read because the reader failed; try it again, and tell us if it stays so";
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Threads that work on the jobs of a store, until stopped or dropped.
 pub struct Queue {
     shared: Arc<Shared>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 struct Shared {
@@ -101,19 +105,23 @@ impl Queue {
             stopped: Condvar::new(),
         });
         let work = Arc::new(work);
-        let mut queue = Self { shared, threads: Vec::new() };
+        let queue = Self { shared, threads: Mutex::default() };
         let readers = (1..=options.readers.max(1)).map(|number| (format!("reader-{number}"), READING));
         for (name, lanes) in readers.chain([("trainer".to_owned(), TRAINING)]) {
             let (shared, work) = (queue.shared.clone(), work.clone());
-            queue
-                .threads
-                .push(std::thread::Builder::new().name(name).spawn(move || shared.work_until_stopped(lanes, &*work))?);
+            let thread =
+                std::thread::Builder::new().name(name).spawn(move || shared.work_until_stopped(lanes, &*work))?;
+            queue.threads().push(thread);
         }
         let shared = queue.shared.clone();
         let leases =
             std::thread::Builder::new().name("job-leases".to_owned()).spawn(move || shared.renew_until_stopped())?;
-        queue.threads.push(leases);
+        queue.threads().push(leases);
         Ok(queue)
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the reading of a file has ended; none where the queue was stopped before. A deleted file is
@@ -144,12 +152,21 @@ impl Queue {
         }
     }
 
-    /// Tells all jobs to stop and waits for them. Those that do not finish wait again in the store.
-    pub fn stop(mut self) {
-        self.stop_and_join();
+    /// Tells what is being done for a file to stop; it is done again unless the file is deleted.
+    pub fn interrupt(&self, file: &FileId) {
+        for (claim, token) in self.shared.held().jobs.values() {
+            let of = match &claim.task {
+                Task::Open { file } | Task::Page { file, .. } | Task::Extract { file } => Some(file),
+                Task::Train { .. } => None,
+            };
+            if of == Some(file) {
+                token.cancel();
+            }
+        }
     }
 
-    fn stop_and_join(&mut self) {
+    /// Tells all jobs to stop and waits for them. Those that do not finish wait again in the store.
+    pub fn stop(&self) {
         {
             // Under the lock, so that who is about to pause either sees it or is woken.
             let _held = self.shared.held();
@@ -157,7 +174,7 @@ impl Queue {
         }
         self.shared.stopped.notify_all();
         self.shared.store.wake();
-        for thread in self.threads.drain(..) {
+        for thread in std::mem::take(&mut *self.threads()) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the queue panicked");
             }
@@ -167,7 +184,7 @@ impl Queue {
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        self.stop_and_join();
+        self.stop();
     }
 }
 
@@ -211,10 +228,11 @@ impl Shared {
         let token = self.stop.child_token();
         let held = self.hold(claim, &token);
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&claim.task, &token)))
-            .unwrap_or_else(|_| Err(Failure::ThisTime("the program failed while it worked on this".to_owned())));
+            .unwrap_or_else(|_| Err(Failure::ThisTime(FAILED.to_owned())));
         let saved = match outcome {
             Ok(Outcome::Opened { page_count, pages }) => self.store.save_opened(claim, page_count, &pages),
             Ok(Outcome::Read(reading)) => self.store.save_page(claim, reading),
+            Ok(Outcome::Extracted(boxes)) => self.store.save_extracted(claim, &boxes),
             Ok(Outcome::Trained(trained)) => self.store.save_trained(claim, trained),
             Err(Failure::Cancelled) => self.store.release(claim),
             Err(Failure::ForGood(reason)) => self.store.fail(claim, &reason, false).map(drop),

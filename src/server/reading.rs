@@ -1,6 +1,7 @@
 //! What the server reads files with. Knows nothing of requests.
 
 use crate::document::{Page, PageSize, Problem};
+use image::RgbImage;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
@@ -45,4 +46,7 @@ pub trait Reader: Send + Sync + 'static {
         wanted: Wanted,
         cancel: &CancellationToken,
     ) -> Result<Page, ReadError>;
+
+    /// Draws page `number` (from 0), scaled to `size` pixels.
+    fn draw(&self, file: Source<'_>, number: u32, size: PageSize) -> Result<RgbImage, Problem>;
 }

@@ -1,6 +1,7 @@
 //! Every answer that is not a success, in the contract's shape.
 
-use crate::api::ErrorBody;
+use super::store::StoreError;
+use crate::api::{ErrorBody, ErrorDetail};
 use axum::Json;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
@@ -12,11 +13,13 @@ pub(super) struct Refusal {
     pub(super) status: StatusCode,
     pub(super) reason: String,
     pub(super) advice: String,
+    /// More reasons, each with a sentence.
+    pub(super) more: Vec<(String, String)>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, reason: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { status, reason: reason.into(), advice: advice.into() }
+        Self { status, reason: reason.into(), advice: advice.into(), more: Vec::new() }
     }
 
     /// 400: the request makes no sense.
@@ -43,13 +46,11 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, reason, "Send fewer or smaller files at a time")
     }
 
-    /// 501: an operation of the contract that this server does not offer.
-    pub(super) fn not_offered(what: &str) -> Self {
-        Self::new(
-            StatusCode::NOT_IMPLEMENTED,
-            format!("This server does not offer {what}"),
-            "Send files to LabelFile, or ask another server",
-        )
+    /// 400: none of the addresses could be fetched; each says why.
+    pub(super) fn nothing_fetched(failures: &[(String, String)]) -> Self {
+        let mut refusal = Self::bad_request("None of the addresses could be fetched", "Send the files themselves");
+        refusal.more = failures.to_vec();
+        refusal
     }
 
     /// 503: the server stops.
@@ -80,10 +81,46 @@ impl Refusal {
     }
 }
 
+/// What the store says no to.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let (status, advice) = match &error {
+            StoreError::Missing { .. } => (StatusCode::NOT_FOUND, "Ask for one that is there"),
+            StoreError::UnknownLabel(_) => (StatusCode::BAD_REQUEST, "Use the labels that the model was made with"),
+            StoreError::NothingToLearn(_) => {
+                (StatusCode::BAD_REQUEST, "Upload documents with annotations to UploadFile first")
+            }
+            StoreError::FixedModel(_) | StoreError::BusyModel(_) => {
+                (StatusCode::CONFLICT, "Please check the current state of model")
+            }
+            StoreError::Unfinished(_) | StoreError::Approved(_) => {
+                (StatusCode::CONFLICT, "Please check the current state of the file")
+            }
+            StoreError::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "Make room on the server's disk and try again"),
+            _ => {
+                tracing::error!(%error, "the store failed");
+                return Self::broken();
+            }
+        };
+        Self::new(status, capital(&error.to_string()), advice)
+    }
+}
+
+/// An error's text as a sentence begins.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let message = self.status.canonical_reason().unwrap_or("Error");
-        let body = ErrorBody::new(self.status.as_u16(), message, self.reason, self.advice);
+        let mut body = ErrorBody::new(self.status.as_u16(), message, self.reason, self.advice);
+        body.errors.extend(self.more.into_iter().map(|(reason, message)| ErrorDetail {
+            reason,
+            message,
+            ..ErrorDetail::default()
+        }));
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"Proofdesk\", charset=\"UTF-8\"");

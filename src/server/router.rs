@@ -2,11 +2,11 @@
 
 use super::refusal::Refusal;
 use super::running::Shared;
-use super::{models, predict};
+use super::{decisions, models, predict, results, served, training};
 use crate::api::paths::{BASE, Method, Operation, ROUTES};
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(super) fn router() -> Router<Arc<Shared>> {
             at_path.insert(path, methods.merge(answer(route.operation, filter)));
         }
     }
-    let mut router = Router::new();
+    let mut router = Router::new().route("/uploadedfiles/{*rest}", get(served::signed));
     for (path, methods) in at_path {
         router = router.route(&format!("{BASE}{path}"), methods);
     }
@@ -39,11 +39,27 @@ pub(super) fn router() -> Router<Arc<Shared>> {
 
 fn answer(operation: Operation, filter: MethodFilter) -> MethodRouter<Arc<Shared>> {
     match operation {
-        Operation::PredictFiles => on(filter, predict::files),
-        Operation::FullText => on(filter, predict::full_text),
+        Operation::PredictFiles | Operation::PredictUrls => on(filter, predict::now),
+        Operation::PredictFilesAsync | Operation::PredictUrlsAsync => on(filter, predict::later),
+        Operation::FileResult => on(filter, results::of_file),
+        Operation::PageResult => on(filter, results::of_page),
+        Operation::DayResults => on(filter, results::of_days),
+        Operation::UploadFiles | Operation::UploadUrls => on(filter, training::upload),
+        Operation::Train => on(filter, training::train),
+        Operation::Annotations => on(filter, training::annotations),
+        Operation::RemoveTraining => on(filter, training::remove),
+        Operation::CreateModel => on(filter, models::create),
         Operation::Models => on(filter, models::list),
         Operation::Model => on(filter, models::one),
-        other => on(filter, move || async move { Refusal::not_offered(&format!("{other:?}")) }),
+        Operation::ChangeModel => on(filter, models::change),
+        Operation::DeleteModel => on(filter, models::delete),
+        Operation::RollBack => on(filter, models::roll_back),
+        Operation::Verify => on(filter, decisions::verify),
+        Operation::Unverify => on(filter, decisions::unverify),
+        Operation::SavePage => on(filter, decisions::save_page),
+        Operation::DeleteFile => on(filter, decisions::delete),
+        Operation::RetryFiles => on(filter, decisions::retry),
+        Operation::FullText => on(filter, predict::full_text),
     }
 }
 

@@ -1,14 +1,19 @@
 //! The server's life: it starts, it answers, it stops.
 
 use super::auth::Lock;
+use super::extractors::Extractors;
 use super::guard::guarded;
+use super::queue::{Queue, QueueOptions};
 use super::reading::Reader;
+use super::results::Links;
 use super::router::router;
 use super::schedule::Schedule;
+use super::signed::Signer;
+use super::store::Store;
 use super::this_computer::ThisComputer;
-use super::uploads::Uploads;
+use super::work::Work;
 use super::{Limits, ServerOptions, StartError};
-use crate::api::{Key, paths};
+use crate::api::{GENERAL, Key, ModelId, paths};
 use crate::engine::Engine;
 use crate::pages::Pages;
 use std::future::IntoFuture;
@@ -27,21 +32,40 @@ const FAREWELL: Duration = Duration::from_secs(5);
 pub struct Server;
 
 /// A server that answers. It stops when this is dropped or [`Running::shutdown`] is called.
-#[derive(Debug)]
 pub struct Running {
     base_url: String,
     key: Key,
     stopping: CancellationToken,
+    shared: Arc<Shared>,
     task: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
 }
 
 /// What every request needs.
 pub(super) struct Shared {
+    pub(super) store: Arc<Store>,
+    pub(super) queue: Queue,
+    pub(super) reader: Arc<dyn Reader>,
     pub(super) schedule: Schedule,
-    pub(super) uploads: Uploads,
+    pub(super) signer: Signer,
+    /// Scheme, host and port.
+    pub(super) origin: String,
+    pub(super) allow_private_urls: bool,
     pub(super) limits: Limits,
     pub(super) lock: Lock,
     pub(super) stopping: CancellationToken,
+}
+
+impl Shared {
+    /// What makes the addresses of files and page images.
+    pub(super) fn links(&self) -> Links {
+        Links { signer: self.signer.clone(), origin: self.origin.clone() }
+    }
 }
 
 impl Server {
@@ -65,22 +89,44 @@ impl Server {
             _ => StartError::Listen { address, source },
         })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
-        let uploads =
-            Uploads::open(&options.data).map_err(|source| StartError::Data { folder: options.data.clone(), source })?;
+        let (data, threads) = (options.data.clone(), options.limits.pages_at_once.max(1));
+        let store = tokio::task::spawn_blocking(move || {
+            let store = Store::open(&data)?;
+            store.ensure_fixed_model(&ModelId::from(GENERAL), "ocr")?;
+            Ok(Arc::new(store))
+        });
+        let store = store.await.unwrap_or_else(|error| Err(std::io::Error::other(error).into()));
+        let store = store.map_err(|source| StartError::Data { folder: options.data, source })?;
+        let work = Work { store: store.clone(), reader: reader.clone(), extractors: Extractors::default(), threads };
+        let runtime = tokio::runtime::Handle::current();
+        let queue = Queue::start(
+            store.clone(),
+            QueueOptions { readers: threads, ..QueueOptions::default() },
+            move |task, cancel| {
+                let _runtime = runtime.enter();
+                work.run(task, cancel)
+            },
+        )
+        .map_err(StartError::Threads)?;
         let stopping = CancellationToken::new();
         let shared = Arc::new(Shared {
-            schedule: Schedule::new(reader, options.limits.pages_at_once),
-            uploads,
+            signer: Signer::new(store.signing_key()),
+            store,
+            queue,
+            schedule: Schedule::new(reader.clone(), threads),
+            reader,
+            origin: format!("http://{address}"),
+            allow_private_urls: options.allow_private_urls,
             limits: options.limits,
             lock: Lock::new(&key),
             stopping: stopping.clone(),
         });
-        let app = guarded(router(), &shared).with_state(shared);
+        let app = guarded(router(), &shared).with_state(shared.clone());
         let serve = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
         let task = tokio::spawn(until_stopped(serve.into_future(), stopping.clone()));
         let base_url = format!("http://{address}{}", paths::BASE);
         tracing::info!(%base_url, "the embedded server listens");
-        Ok(Running { base_url, key, stopping, task: Some(task) })
+        Ok(Running { base_url, key, stopping, shared, task: Some(task) })
     }
 }
 
@@ -107,13 +153,18 @@ impl Running {
         &self.key
     }
 
-    /// Stops: takes no new request, answers those that run with 503, and returns when all connections have ended.
+    /// Stops: takes no new request, answers those that run with 503, and returns when all connections have ended and what
+    /// was being read waits in the store for the next start.
     pub async fn shutdown(mut self) {
         self.stopping.cancel();
         if let Some(task) = self.task.take()
             && let Err(error) = task.await
         {
             tracing::error!(%error, "the embedded server did not stop cleanly");
+        }
+        let shared = self.shared.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || shared.queue.stop()).await {
+            tracing::error!(%error, "the queue did not stop cleanly");
         }
     }
 }

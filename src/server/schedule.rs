@@ -1,8 +1,10 @@
-//! Which page is read when: as many at once as there are cores, and no request waits until another has had all of its.
+//! The pages of requests whose result is not kept (full text, training documents): as many are read at once as there are
+//! cores, and no request waits until another has had all of its. What is kept is read by the queue.
 
 use super::form::Upload;
 use super::reading::{ReadError, Reader, Source, Wanted};
 use super::selection::Selection;
+use super::store::Content;
 use crate::document::{Page, PageSize, Problem};
 use futures_util::{StreamExt, stream};
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub(super) struct FileRead {
     pub(super) name: String,
     /// The wanted pages in order, those that could not be read with a problem; or why there is none.
     pub(super) pages: Result<Vec<Page>, Problem>,
+    /// The file itself.
+    pub(super) content: Option<Content>,
 }
 
 /// A file of a request, shared with the threads that read it: it stays on the disk until the last has ended.
@@ -40,7 +44,7 @@ struct Job {
 
 impl Job {
     fn source(&self) -> Source<'_> {
-        Source { path: self.upload.path(), password: self.password.as_deref() }
+        Source { path: self.upload.content.path(), password: self.password.as_deref() }
     }
 }
 
@@ -73,7 +77,7 @@ impl Schedule {
                 wanted.extend(numbers.into_iter().map(|number| (at, number, sizes[number as usize])));
                 Ok(Vec::new())
             });
-            files.push(FileRead { name: job.upload.name.clone(), pages });
+            files.push(FileRead { name: job.upload.name.clone(), pages, content: None });
         }
         let mut pages = stream::iter(wanted.into_iter().map(|(at, number, size)| {
             let page = self.page(jobs[at].clone(), number, size, order.wanted, cancel.clone());
@@ -86,10 +90,12 @@ impl Schedule {
                 pages.push(page);
             }
         }
-        for file in &mut files {
+        drop(pages);
+        for (file, job) in files.iter_mut().zip(jobs) {
             if let Ok(pages) = &mut file.pages {
                 pages.sort_by_key(|page| page.number);
             }
+            file.content = Arc::into_inner(job).map(|job| job.upload.content);
         }
         Ok(files)
     }
@@ -137,7 +143,7 @@ fn failed() -> Problem {
     Problem::new("This page could not be read because the reader failed; try it again, and tell us if it stays so")
 }
 
-fn none_wanted(count: usize) -> Problem {
+pub(super) fn none_wanted(count: usize) -> Problem {
     let pages = if count == 1 { "one page" } else { "fewer pages" };
     Problem::new(format!("The document has {pages} ({count}) and none of the pages that were asked for"))
 }

@@ -65,6 +65,11 @@ impl Reader for ThisComputer {
         let size = text.size;
         Ok(Page { number, size, fields: general.fields, tables: general.tables, text: Some(text), problem: None })
     }
+
+    fn draw(&self, file: Source<'_>, number: u32, size: PageSize) -> Result<RgbImage, Problem> {
+        let drawn = self.pages.render(&page_file(file), number, &Render::whole(size));
+        drawn.map_err(|error| Problem::new(error.to_string()))
+    }
 }
 
 fn page_file(file: Source<'_>) -> PageFile {

@@ -22,7 +22,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("egui", &["ui"]),
     ("eframe", &["ui"]),
     ("egui_extras", &["ui"]),
-    ("reqwest", &["client"]),
+    ("reqwest", &["client", "server"]),
     ("axum", &["server"]),
     ("pdfium_render", &["pages"]),
     ("tiff", &["pages"]),

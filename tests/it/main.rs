@@ -11,6 +11,7 @@ mod contract;
 mod desk;
 mod fetch;
 mod layering;
+mod operations;
 mod pages;
 mod real_reading;
 mod service;

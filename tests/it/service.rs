@@ -1,5 +1,6 @@
 //! The embedded server with a reader that reads what the test wrote, and raw requests to it.
 
+use image::RgbImage;
 use proofdesk::api::Key;
 use proofdesk::document::{
     Cell, Field, FieldId, Page, PageRect, PageSize, PageText, Problem, Score, Table, TextSource, Turn, Word,
@@ -82,6 +83,13 @@ impl Reader for FakeReader {
         }
         Ok(page(number, size, wanted))
     }
+
+    /// A page whose top left corner alone is red, as far as JPEG keeps colours.
+    fn draw(&self, _: Source<'_>, _: u32, size: PageSize) -> Result<RgbImage, Problem> {
+        let corner = |x: u32, y: u32| x < size.width / 4 && y < size.height / 4;
+        let color = |x, y| if corner(x, y) { [255, 0, 0] } else { [255, 255, 255] };
+        Ok(RgbImage::from_fn(size.width, size.height, |x, y| image::Rgb(color(x, y))))
+    }
 }
 
 fn page(number: u32, size: PageSize, wanted: Wanted) -> Page {
@@ -131,9 +139,18 @@ pub(crate) async fn service() -> Service {
 }
 
 pub(crate) async fn service_with(limits: Limits) -> Service {
+    started(ServerOptions { limits, ..ServerOptions::new("") }).await
+}
+
+/// One that fetches from this computer too.
+pub(crate) async fn service_with_urls() -> Service {
+    started(ServerOptions { allow_private_urls: true, ..ServerOptions::new("") }).await
+}
+
+async fn started(options: ServerOptions) -> Service {
     let data = tempfile::tempdir().unwrap();
     let (sender, events) = mpsc::channel(10_000);
-    let options = ServerOptions { key: Some(Key::new(KEY).unwrap()), limits, ..ServerOptions::new(data.path()) };
+    let options = ServerOptions { key: Some(Key::new(KEY).unwrap()), data: data.path().to_owned(), ..options };
     let gate = CancellationToken::new();
     let reader = FakeReader { events: sender, gate: gate.clone() };
     let running = Server::start_with(options, Arc::new(reader)).await.unwrap();
@@ -150,13 +167,13 @@ impl Service {
         tokio::time::timeout(LONG, self.events.recv()).await.unwrap().unwrap()
     }
 
-    /// How many uploads are on the disk.
+    /// How many contents are on the disk, whole or on their way.
     pub(crate) fn stored(&self) -> usize {
         fn files(folder: &Path) -> usize {
             let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-            entries.map(|path| if path.is_dir() { files(&path) } else { usize::from(!path.ends_with("lock")) }).sum()
+            entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
         }
-        files(self.data.path())
+        ["contents", "incoming"].map(|folder| files(&self.data.path().join(folder))).iter().sum()
     }
 
     /// Asks with the key; the status and the body, which must be JSON.
@@ -169,6 +186,26 @@ impl Service {
             body.len()
         );
         self.raw(&[head.as_bytes(), &body].concat()).await
+    }
+
+    /// Sends JSON.
+    pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.send(method, path, "application/json", &body.to_string()).await
+    }
+
+    /// Sends a form without files.
+    pub(crate) async fn form(&self, path: &str, body: &str) -> (u16, Value) {
+        self.send("POST", path, "application/x-www-form-urlencoded", body).await
+    }
+
+    async fn send(&self, method: &str, path: &str, kind: &str, body: &str) -> (u16, Value) {
+        let request = format!(
+            "{method} /api/v2{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Basic azN5Og==\r\nConnection: close\r\n\
+             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
+            self.host(),
+            body.len()
+        );
+        self.raw(request.as_bytes()).await
     }
 
     pub(crate) async fn post(&self, path: &str, form: Form) -> (u16, Value) {
@@ -259,5 +296,9 @@ impl Reader for Nobody {
 
     fn read(&self, _: Source<'_>, _: u32, _: PageSize, _: Wanted, _: &CancellationToken) -> Result<Page, ReadError> {
         Err(ReadError::Cancelled)
+    }
+
+    fn draw(&self, _: Source<'_>, _: u32, _: PageSize) -> Result<RgbImage, Problem> {
+        Err(Problem::new("nobody draws"))
     }
 }

@@ -92,25 +92,7 @@ fn field_from_wire(id: FieldId, wire: &Prediction, size: PageSize) -> Field {
 }
 
 fn table_from_wire(id: FieldId, wire: &Prediction, size: PageSize) -> Table {
-    let mut ids = Ids::default();
-    let cells: Vec<Cell> = repaired(wire.cells.as_deref().unwrap_or_default())
-        .into_iter()
-        .enumerate()
-        .map(|(i, (grid, cell))| {
-            let given = cell.id.as_ref().map(|id| id.0.as_str()).unwrap_or_default();
-            Cell {
-                id: ids.unique(given, || format!("{}-cell-{i}", id.0)),
-                row: grid.row,
-                col: grid.col,
-                row_span: grid.rows,
-                col_span: grid.cols,
-                label: cell.label.clone(),
-                text: cell.text.clone(),
-                rect: cell_place(cell, size).unwrap_or_default(),
-                score: Score::from_service(cell.score),
-            }
-        })
-        .collect();
+    let cells = cells(&id.0, wire.cells.as_deref().unwrap_or_default(), size);
     let own = place([wire.xmin, wire.ymin, wire.xmax, wire.ymax], size);
     let around = || PageRect::around(cells.iter().map(|c| c.rect).filter(|rect| rect.area() > 0.0));
     Table {
@@ -121,6 +103,34 @@ fn table_from_wire(id: FieldId, wire: &Prediction, size: PageSize) -> Table {
         header_rows: wire.header_rows.unwrap_or(0),
         cells,
     }
+}
+
+/// The cells of an annotated table, on a page of unknown size.
+pub fn cells_from_wire(wire: &[TableCell]) -> Vec<Cell> {
+    cells("table", wire, PageSize::default())
+}
+
+/// Cells on a page of `size`, as a valid grid; those without a name get one that begins with `table`.
+fn cells(table: &str, wire: &[TableCell], size: PageSize) -> Vec<Cell> {
+    let mut ids = Ids::default();
+    repaired(wire)
+        .into_iter()
+        .enumerate()
+        .map(|(i, (grid, cell))| {
+            let given = cell.id.as_ref().map(|id| id.0.as_str()).unwrap_or_default();
+            Cell {
+                id: ids.unique(given, || format!("{table}-cell-{i}")),
+                row: grid.row,
+                col: grid.col,
+                row_span: grid.rows,
+                col_span: grid.cols,
+                label: cell.label.clone(),
+                text: cell.text.clone(),
+                rect: cell_place(cell, size).unwrap_or_default(),
+                score: Score::from_service(cell.score),
+            }
+        })
+        .collect()
 }
 
 fn cell_place(cell: &TableCell, size: PageSize) -> Option<PageRect> {

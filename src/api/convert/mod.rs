@@ -4,7 +4,9 @@ mod from_wire;
 mod grid;
 mod to_wire;
 
-pub use from_wire::{ReadFile, files_from_reply, page_from_moderated, page_from_wire, text_from_wire, texts_from_file};
+pub use from_wire::{
+    ReadFile, cells_from_wire, files_from_reply, page_from_moderated, page_from_wire, text_from_wire, texts_from_file,
+};
 pub use to_wire::{predictions, size_to_wire, words_to_wire};
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ async fn start(context: &Context, parts: Parts, pages: Pages) -> Result<Embedded
 
 /// Uploads go into the data folder; where that cannot be written, into one that goes with the program.
 async fn listen(data: PathBuf, pages: Pages, engine: Arc<Engine>) -> Result<(Running, Option<TempDir>), Problem> {
-    match Server::start(ServerOptions::new(data), pages.clone(), Arc::clone(&engine)).await {
+    match Server::start(ServerOptions::new(data.join("server")), pages.clone(), Arc::clone(&engine)).await {
         Ok(running) => Ok((running, None)),
         Err(StartError::Data { .. }) => {
             let folder = tempfile::tempdir().map_err(|error| failed(&error))?;

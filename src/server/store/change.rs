@@ -9,7 +9,8 @@ use std::sync::atomic::Ordering;
 
 /// Every content that a record names.
 pub(super) const NAMED: &str = "SELECT content FROM file UNION SELECT content FROM training \
-     UNION SELECT image FROM page WHERE image IS NOT NULL UNION SELECT learned FROM model WHERE learned IS NOT NULL";
+     UNION SELECT image FROM page WHERE image IS NOT NULL UNION SELECT learned FROM model WHERE learned IS NOT NULL \
+     UNION SELECT learned FROM version";
 
 /// A change under way.
 pub(super) struct Change<'a> {
@@ -170,7 +171,8 @@ fn is_named(connection: &Connection, hash: ContentHash) -> Result<bool> {
     Ok(connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM file WHERE content = ?1) OR EXISTS (SELECT 1 FROM page WHERE image = ?1) \
-             OR EXISTS (SELECT 1 FROM training WHERE content = ?1) OR EXISTS (SELECT 1 FROM model WHERE learned = ?1)",
+             OR EXISTS (SELECT 1 FROM training WHERE content = ?1) OR EXISTS (SELECT 1 FROM model WHERE learned = ?1) \
+             OR EXISTS (SELECT 1 FROM version WHERE learned = ?1)",
         )?
         .query_row([hash], |row| row.get(0))?)
 }

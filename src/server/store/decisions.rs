@@ -42,7 +42,8 @@ impl Store {
         })
     }
 
-    /// Has the failed pages of a file read again, or all of them where none failed. Nothing happens while it is being
+    /// Has the failed pages of a file read again, or all of them where none failed; a model of labels then only has its
+    /// say once more. Nothing happens while it is being
     /// read; corrections stay as they are.
     pub fn retry(&self, id: &FileId, by: &str) -> Result<FileRecord> {
         self.change(|change| {
@@ -98,6 +99,12 @@ impl Change<'_> {
             Ok(pages.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
         };
         let mut again = pages("AND status = 'failure'")?;
+        let whole = super::models::model(self.tx, model)?.whole;
+        if again.is_empty() && whole && record.progress.all > 0 {
+            // The words stand; only the model has its say once more.
+            self.tx.prepare_cached("UPDATE file SET status = 'pending', message = '' WHERE id = ?1")?.execute([id])?;
+            return self.enqueue(Lane::Async, [Waiting { kind: "extract", model, file: Some(id), page: None }]);
+        }
         if again.is_empty() {
             again = pages("")?;
         }

@@ -66,7 +66,7 @@ pub enum StoreError {
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 impl StoreError {
-    pub(super) fn missing(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+    pub(in crate::server) fn missing(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
         Self::Missing { what, name: name.to_string() }
     }
 }

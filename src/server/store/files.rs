@@ -185,7 +185,8 @@ impl Change<'_> {
         file(self.tx, &id)
     }
 
-    /// Ends the reading of a file where none of its pages is pending any more.
+    /// Goes on with a file where none of its pages is pending any more: a model of labels has its say over all of them,
+    /// else its reading has ended.
     pub(super) fn settle_file(&mut self, id: &str) -> Result<()> {
         let (pending, read): (i64, i64) = self
             .tx
@@ -197,13 +198,28 @@ impl Change<'_> {
         if pending > 0 {
             return Ok(());
         }
-        let (status, message) = if read > 0 { ("success", "") } else { ("failure", "none of its pages could be read") };
+        let (model, lane, whole): (String, i64, bool) = self
+            .tx
+            .prepare_cached(
+                "SELECT model, lane, whole FROM file JOIN model ON model.id = file.model WHERE file.id = ?1",
+            )?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        if read > 0 && whole {
+            let extract = Waiting { kind: "extract", model: &model, file: Some(id), page: None };
+            return self.enqueue(Lane::from_number(lane), [extract]);
+        }
+        self.end_file(id, read > 0)
+    }
+
+    /// Ends the reading of a file; `read`: something of it was read.
+    pub(super) fn end_file(&mut self, id: &str, read: bool) -> Result<()> {
+        let (status, message) = if read { ("success", "") } else { ("failure", "none of its pages could be read") };
         let model: String = self
             .tx
             .prepare_cached("UPDATE file SET status = ?2, message = ?3 WHERE id = ?1 RETURNING model")?
             .query_row([id, status, message], |row| row.get(0))?;
         self.settled(Settled::File(FileId::from(id)));
-        let action = if read > 0 { "file.read" } else { "file.failed" };
+        let action = if read { "file.read" } else { "file.failed" };
         self.audit(&AuditEntry::by_the_program(action).model(&model).file(id))
     }
 }

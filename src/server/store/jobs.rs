@@ -32,6 +32,11 @@ pub enum Task {
         /// Its number in the file, from 0.
         number: u32,
     },
+    /// Find the values of a model's labels in a file whose pages are all read.
+    Extract {
+        /// The file.
+        file: FileId,
+    },
     /// Train a model.
     Train {
         /// The model.
@@ -196,6 +201,7 @@ impl Change<'_> {
         Ok(match job.kind.as_str() {
             "train" => Task::Train { model: ModelId(job.model.clone()) },
             "open" => Task::Open { file: file() },
+            "extract" => Task::Extract { file: file() },
             _ => {
                 let page = job.page.clone().unwrap_or_default();
                 let number = self

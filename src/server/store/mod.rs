@@ -35,9 +35,9 @@ pub use error::{Result, StoreError};
 pub use files::{Approval, FileRecord, NewFile, Password, Progress, Status};
 pub use jobs::{Claim, Fate, MAX_ATTEMPTS, MAX_INTERRUPTIONS, Task};
 pub use lanes::Lane;
-pub use models::{LabelRecord, ModelRecord, NewModel};
-pub use pages::{Corrections, NewPage, PageReading, PageRecord};
-pub use training::{NewTraining, Trained, TrainingRecord};
+pub use models::{LabelRecord, ModelRecord, NewLabel, NewModel, VersionRecord};
+pub use pages::{Corrections, NewPage, PageContents, PageReading, PageRecord};
+pub use training::{Lesson, NewTraining, Trained, TrainingRecord};
 
 use crate::api::{FileId, ModelId};
 use contents::Contents;

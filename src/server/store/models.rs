@@ -11,12 +11,40 @@ use uuid::Uuid;
 /// What a new model is to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewModel {
+    /// What persons call it; may be empty.
+    pub name: String,
     /// What kind of model, `ocr`.
     pub kind: String,
+    /// It speaks of all pages of a file at once, when they are read ([`Task::Extract`](super::Task::Extract)).
+    pub whole: bool,
     /// Its labels, in order. One that comes twice is one label.
-    pub labels: Vec<String>,
+    pub labels: Vec<NewLabel>,
     /// Who makes it.
     pub by: String,
+}
+
+/// A label that a model is to have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewLabel {
+    /// What persons call it.
+    pub name: String,
+    /// How its values are typed, in the words of the request; empty where nobody said.
+    pub kind: String,
+}
+
+/// What a model learned in one training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionRecord {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The share of held-out values that it got right, 0 to 1.
+    pub accuracy: Option<f64>,
+    /// What was measured; JSON text.
+    pub report: String,
+    /// How many documents it was trained with.
+    pub documents: u32,
+    /// When it was made, in milliseconds since 1970, UTC.
+    pub made_ms: i64,
 }
 
 /// A model.
@@ -24,10 +52,14 @@ pub struct NewModel {
 pub struct ModelRecord {
     /// Its name.
     pub id: ModelId,
+    /// What persons call it; may be empty.
+    pub name: String,
     /// What kind of model, `ocr`.
     pub kind: String,
     /// It reads any document as it is and is never trained.
     pub fixed: bool,
+    /// It speaks of all pages of a file at once, when they are read.
+    pub whole: bool,
     /// How far it is.
     pub state: ModelState,
     /// Why its last training failed, or empty.
@@ -38,6 +70,8 @@ pub struct ModelRecord {
     pub report: Option<String>,
     /// What it has learned.
     pub learned: Option<ContentHash>,
+    /// Which of its versions that is; 0 where it has learned nothing.
+    pub version: u32,
     /// Its labels, in order.
     pub labels: Vec<LabelRecord>,
     /// When it was made, in milliseconds since 1970, UTC.
@@ -51,11 +85,14 @@ pub struct LabelRecord {
     pub id: LabelId,
     /// What persons call it.
     pub name: String,
+    /// How its values are typed, in the words of the request; empty where nobody said.
+    pub kind: String,
     /// How often it is annotated in the training set.
     pub count: u64,
 }
 
-const MODEL: &str = "SELECT id, kind, fixed, state, note, accuracy, report, learned, created_ms FROM model";
+const MODEL: &str =
+    "SELECT id, kind, fixed, state, note, accuracy, report, learned, created_ms, name, version, whole FROM model";
 
 impl Store {
     /// Makes a model in state 0.
@@ -63,12 +100,10 @@ impl Store {
         let id = Uuid::new_v4().to_string();
         self.change(|change| {
             change.insert_model(&id, &new.kind, false, ModelState::Created)?;
-            let mut insert = change
-                .tx
-                .prepare_cached("INSERT OR IGNORE INTO label (id, model, place, name) VALUES (?1, ?2, ?3, ?4)")?;
-            for (place, name) in (0_i64..).zip(&new.labels) {
-                insert.execute(params![Uuid::new_v4().to_string(), id, place, name])?;
-            }
+            let whole = "UPDATE model SET whole = ?2 WHERE id = ?1";
+            change.tx.prepare_cached(whole)?.execute(params![id, new.whole])?;
+            change.rename_model(&id, &new.name)?;
+            change.insert_labels(&id, &new.labels)?;
             change.audit(&AuditEntry::new(&new.by, "model.created").model(&id))?;
             model(change.tx, &id)
         })
@@ -82,6 +117,83 @@ impl Store {
         self.change(|change| {
             change.insert_model(id.as_str(), kind, true, ModelState::Hosted)?;
             change.audit(&AuditEntry::by_the_program("model.created").model(id.as_str()))?;
+            model(change.tx, id.as_str())
+        })
+    }
+
+    /// Gives a model another name and adds labels; those that it has already stay as they are.
+    pub fn change_model(&self, id: &ModelId, name: Option<&str>, labels: &[NewLabel], by: &str) -> Result<ModelRecord> {
+        self.change(|change| {
+            if model(change.tx, id.as_str())?.fixed {
+                return Err(StoreError::FixedModel(id.to_string()));
+            }
+            if let Some(name) = name {
+                change.rename_model(id.as_str(), name)?;
+            }
+            change.insert_labels(id.as_str(), labels)?;
+            change.audit(&AuditEntry::new(by, "model.changed").model(id.as_str()))?;
+            model(change.tx, id.as_str())
+        })
+    }
+
+    /// Deletes a model with everything that came to it: files, results, training set, versions.
+    pub fn delete_model(&self, id: &ModelId, by: &str) -> Result<()> {
+        self.change(|change| {
+            if model(change.tx, id.as_str())?.fixed {
+                return Err(StoreError::FixedModel(id.to_string()));
+            }
+            let mut held = change.tx.prepare_cached(
+                "SELECT content FROM file WHERE model = ?1 UNION SELECT content FROM training WHERE model = ?1 \
+                 UNION SELECT image FROM page JOIN file ON file.id = page.file WHERE model = ?1 AND image IS NOT NULL \
+                 UNION SELECT learned FROM version WHERE model = ?1",
+            )?;
+            let held: Vec<ContentHash> =
+                held.query_map([id.as_str()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            for content in held {
+                change.drop_content(content);
+            }
+            change.tx.prepare_cached("DELETE FROM model WHERE id = ?1")?.execute([id.as_str()])?;
+            change.audit(&AuditEntry::new(by, "model.deleted").model(id.as_str()))?;
+            change.deleted();
+            Ok(())
+        })
+    }
+
+    /// What a model learned, training by training, oldest first.
+    pub fn versions(&self, id: &ModelId) -> Result<Vec<VersionRecord>> {
+        self.database.read(|read| {
+            let mut versions = read.prepare_cached(
+                "SELECT number, accuracy, report, documents, made_ms FROM version WHERE model = ?1 ORDER BY number",
+            )?;
+            let versions = versions.query_map([id.as_str()], |row| {
+                Ok(VersionRecord {
+                    number: row.get(0)?,
+                    accuracy: row.get(1)?,
+                    report: row.get(2)?,
+                    documents: row.get(3)?,
+                    made_ms: row.get(4)?,
+                })
+            })?;
+            Ok(versions.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Lets a model predict with what it learned in an earlier training.
+    pub fn roll_back(&self, id: &ModelId, number: u32, by: &str) -> Result<ModelRecord> {
+        self.change(|change| {
+            change.model_event(id.as_str(), Event::RolledBack)?;
+            let changed = change
+                .tx
+                .prepare_cached(
+                    "UPDATE model SET version = ?2, (learned, accuracy, report) = \
+                     (SELECT learned, accuracy, report FROM version WHERE model = ?1 AND number = ?2) \
+                     WHERE id = ?1 AND EXISTS (SELECT 1 FROM version WHERE model = ?1 AND number = ?2)",
+                )?
+                .execute(params![id.as_str(), number])?;
+            if changed == 0 {
+                return Err(StoreError::missing("version", &number));
+            }
+            change.audit(&AuditEntry::new(by, "model.rolled_back").model(id.as_str()).detail(&number))?;
             model(change.tx, id.as_str())
         })
     }
@@ -109,6 +221,26 @@ impl Change<'_> {
                  ON CONFLICT (id) DO NOTHING",
             )?
             .execute(params![id, kind, fixed, state.number(), self.now_ms])?;
+        Ok(())
+    }
+
+    fn rename_model(&self, id: &str, name: &str) -> Result<()> {
+        self.tx.prepare_cached("UPDATE model SET name = ?2 WHERE id = ?1")?.execute([id, name])?;
+        Ok(())
+    }
+
+    /// Adds labels behind those that the model has.
+    fn insert_labels(&self, id: &str, labels: &[NewLabel]) -> Result<()> {
+        let first: i64 = self
+            .tx
+            .prepare_cached("SELECT coalesce(max(place) + 1, 0) FROM label WHERE model = ?1")?
+            .query_row([id], |row| row.get(0))?;
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT OR IGNORE INTO label (id, model, place, name, kind) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for (place, label) in (first..).zip(labels) {
+            insert.execute(params![Uuid::new_v4().to_string(), id, place, label.name, label.kind])?;
+        }
         Ok(())
     }
 
@@ -145,18 +277,22 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ModelRecord> {
         learned: row.get(7)?,
         labels: Vec::new(),
         created_ms: row.get(8)?,
+        name: row.get(9)?,
+        version: row.get(10)?,
+        whole: row.get(11)?,
     })
 }
 
 fn with_labels(connection: &Connection, mut model: ModelRecord) -> Result<ModelRecord> {
     let mut labels = connection.prepare_cached(
-        "SELECT id, name, (SELECT coalesce(sum(count), 0) FROM training_label WHERE label = label.id) \
+        "SELECT id, name, (SELECT coalesce(sum(count), 0) FROM training_label WHERE label = label.id), kind \
          FROM label WHERE model = ?1 ORDER BY place",
     )?;
     model.labels = labels
         .query_map([model.id.as_str()], |row| {
             let count: i64 = row.get(2)?;
-            Ok(LabelRecord { id: LabelId(row.get(0)?), name: row.get(1)?, count: count.unsigned_abs() })
+            let (id, name, kind) = (LabelId(row.get(0)?), row.get(1)?, row.get(3)?);
+            Ok(LabelRecord { id, name, kind, count: count.unsigned_abs() })
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(model)

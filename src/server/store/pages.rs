@@ -34,8 +34,23 @@ pub struct PageReading {
     pub boxes: String,
     /// The words; JSON text.
     pub words: String,
+    /// The tables that were seen, for a model of labels to choose from; JSON text.
+    pub tables: String,
     /// What a person should know of it, or empty.
     pub message: String,
+}
+
+/// What was read on a page, for a model of labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageContents {
+    /// The page.
+    pub page: PageId,
+    /// Its number in the file, from 0.
+    pub number: u32,
+    /// Its words; JSON text.
+    pub words: String,
+    /// Its tables; JSON text.
+    pub tables: String,
 }
 
 /// A page.
@@ -134,6 +149,47 @@ impl Store {
         })
     }
 
+    /// Ends a [`Task::Extract`](super::Task::Extract): what the model says of each page, JSON text, takes the place of
+    /// what it said before, and the reading of the file has ended.
+    pub fn save_extracted(&self, claim: &Claim, boxes: &[(PageId, String)]) -> Result<()> {
+        self.work(|change| {
+            let job = change.held(claim)?;
+            let Some(file) = job.file.as_deref().filter(|_| job.kind == "extract") else {
+                return Err(StoreError::LostClaim);
+            };
+            for (page, boxes) in boxes {
+                change
+                    .tx
+                    .prepare_cached(
+                        "UPDATE prediction SET boxes = ?2, made_ms = ?3 \
+                         WHERE page = (SELECT id FROM page WHERE id = ?1 AND file = ?4)",
+                    )?
+                    .execute(params![page.as_str(), boxes, change.now_ms, file])?;
+            }
+            change.remove_job(&job)?;
+            change.end_file(file, true)
+        })
+    }
+
+    /// What was read on the pages of a file, by number; pages that were not read are left out.
+    pub fn contents(&self, file: &FileId) -> Result<Vec<PageContents>> {
+        self.database.read(|read| {
+            let mut pages = read.prepare_cached(
+                "SELECT page.id, number, words, tables FROM page JOIN prediction ON prediction.page = page.id \
+                 WHERE file = ?1 ORDER BY number",
+            )?;
+            let pages = pages.query_map([file.as_str()], |row| {
+                Ok(PageContents {
+                    page: PageId(row.get(0)?),
+                    number: row.get(1)?,
+                    words: row.get(2)?,
+                    tables: row.get(3)?,
+                })
+            })?;
+            Ok(pages.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     /// The words of the pages of a file, JSON text, by page; pages that were not read are left out.
     pub fn words(&self, file: &FileId) -> Result<Vec<(PageId, String)>> {
         self.database.read(|read| {
@@ -208,10 +264,10 @@ impl Change<'_> {
             .execute(params![page, reading.message, reading.width, reading.height, image])?;
         self.tx
             .prepare_cached(
-                "INSERT INTO prediction (page, boxes, words, made_ms) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (page) DO UPDATE SET boxes = ?2, words = ?3, made_ms = ?4",
+                "INSERT INTO prediction (page, boxes, words, tables, made_ms) VALUES (?1, ?2, ?3, ?4, ?5) \
+                 ON CONFLICT (page) DO UPDATE SET boxes = ?2, words = ?3, tables = ?4, made_ms = ?5",
             )?
-            .execute(params![page, reading.boxes, reading.words, self.now_ms])?;
+            .execute(params![page, reading.boxes, reading.words, reading.tables, self.now_ms])?;
         Ok(())
     }
 }

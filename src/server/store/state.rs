@@ -19,6 +19,8 @@ pub(super) enum Event {
     TrainingDone,
     /// It could not learn.
     TrainingFailed,
+    /// It goes back to what it learned before.
+    RolledBack,
 }
 
 /// The state after `event`, or none where it cannot happen now. `learned`: it was trained before, so that it stays usable.
@@ -30,7 +32,7 @@ pub(super) const fn after(state: ModelState, event: Event, learned: bool) -> Opt
         (E::Annotated, S::Created | S::Uploaded | S::Error) => S::Annotated,
         // New documents wait for the next training.
         (E::Uploaded | E::Annotated, other) => other,
-        (E::TrainingAsked, S::Queued | S::Training | S::Retraining) => return None,
+        (E::TrainingAsked | E::RolledBack, S::Queued | S::Training | S::Retraining) => return None,
         (E::TrainingAsked, _) => {
             if learned {
                 S::Retraining
@@ -44,7 +46,9 @@ pub(super) const fn after(state: ModelState, event: Event, learned: bool) -> Opt
             state
         }
         (E::TrainingFailed, S::Queued | S::Training) => S::Error,
-        (E::TrainingDone, S::Queued | S::Training | S::Retraining) | (E::TrainingFailed, S::Retraining) => S::Hosted,
+        (E::TrainingDone, S::Queued | S::Training | S::Retraining)
+        | (E::TrainingFailed, S::Retraining)
+        | (E::RolledBack, _) => S::Hosted,
         _ => return None,
     })
 }

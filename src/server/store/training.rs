@@ -23,6 +23,8 @@ pub struct NewTraining {
     pub height: u32,
     /// What is annotated in it; JSON text.
     pub annotation: String,
+    /// The words of its pages, in order; JSON text.
+    pub words: String,
     /// How often each label (by name) is annotated in it.
     pub labels: Vec<(String, u32)>,
 }
@@ -57,6 +59,19 @@ pub struct Trained {
     pub accuracy: Option<f64>,
     /// What was measured; JSON text.
     pub report: String,
+    /// How many documents it was trained with.
+    pub documents: u32,
+}
+
+/// A document to learn from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// Its name in the service.
+    pub id: FileId,
+    /// What is annotated in it; JSON text.
+    pub annotation: String,
+    /// The words of its pages, in order; JSON text.
+    pub words: String,
 }
 
 impl Store {
@@ -107,6 +122,33 @@ impl Store {
         })
     }
 
+    /// What a model is to learn from, in the order in which it came.
+    pub fn lessons(&self, model: &ModelId) -> Result<Vec<Lesson>> {
+        self.database.read(|read| {
+            let mut set =
+                read.prepare_cached("SELECT id, annotation, words FROM training WHERE model = ?1 ORDER BY seq")?;
+            let set = set.query_map([model.as_str()], |row| {
+                Ok(Lesson { id: FileId(row.get(0)?), annotation: row.get(1)?, words: row.get(2)? })
+            })?;
+            Ok(set.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Takes a document out of a training set.
+    pub fn delete_training(&self, model: &ModelId, id: &FileId, by: &str) -> Result<()> {
+        self.change(|change| {
+            let content: Option<ContentHash> = change
+                .tx
+                .prepare_cached("DELETE FROM training WHERE model = ?1 AND id = ?2 RETURNING content")?
+                .query_row([model.as_str(), id.as_str()], |row| row.get(0))
+                .optional()?;
+            change.drop_content(content.ok_or_else(|| StoreError::missing("file", id))?);
+            change.audit(&AuditEntry::new(by, "training.removed").model(model.as_str()).file(id.as_str()))?;
+            change.deleted();
+            Ok(())
+        })
+    }
+
     /// Has a model trained with its training set as it is when the training begins.
     pub fn ask_training(&self, model: &ModelId, by: &str) -> Result<ModelRecord> {
         self.change(|change| {
@@ -132,16 +174,30 @@ impl Store {
             if job.kind != "train" {
                 return Err(StoreError::LostClaim);
             }
-            let before = models::model(change.tx, &job.model)?.learned;
-            if let Some(before) = before {
-                change.drop_content(before);
-            }
             change.model_event(&job.model, Event::TrainingDone)?;
             let learned = change.publish(trained.learned)?;
             change
                 .tx
-                .prepare_cached("UPDATE model SET learned = ?2, accuracy = ?3, report = ?4, note = '' WHERE id = ?1")?
+                .prepare_cached(
+                    "INSERT INTO version (model, number, learned, accuracy, report, documents, made_ms) \
+                     VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM version WHERE model = ?1), ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute(params![
+                    job.model,
+                    learned,
+                    trained.accuracy,
+                    trained.report,
+                    trained.documents,
+                    change.now_ms
+                ])?;
+            change
+                .tx
+                .prepare_cached(
+                    "UPDATE model SET learned = ?2, accuracy = ?3, report = ?4, note = '', \
+                     version = (SELECT max(number) FROM version WHERE model = ?1) WHERE id = ?1",
+                )?
                 .execute(params![job.model, learned, trained.accuracy, trained.report])?;
+            change.forget_versions(&job.model)?;
             change.remove_job(&job)?;
             change.settled(Settled::Model(ModelId::from(job.model.as_str())));
             change.audit(&AuditEntry::by_the_program("training.done").model(&job.model))
@@ -149,16 +205,36 @@ impl Store {
     }
 }
 
+/// So many of a model's latest trainings it can go back to.
+const VERSIONS_KEPT: u32 = 20;
+
 impl Change<'_> {
+    /// Forgets what a model learned long ago and does not use.
+    fn forget_versions(&mut self, model: &str) -> Result<()> {
+        let gone: Vec<ContentHash> = self
+            .tx
+            .prepare_cached(
+                "DELETE FROM version WHERE model = ?1 AND number <= (SELECT max(number) FROM version WHERE model = ?1) - ?2 \
+                 AND number <> (SELECT version FROM model WHERE id = ?1) RETURNING learned",
+            )?
+            .query_map(params![model, VERSIONS_KEPT], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for content in gone {
+            self.drop_content(content);
+        }
+        Ok(())
+    }
+
     fn put_training(&mut self, model: &ModelId, new: NewTraining) -> Result<String> {
         let bytes = i64::try_from(new.content.bytes()).unwrap_or(i64::MAX);
         let content = self.publish(new.content)?;
         let id: String = self
             .tx
             .prepare_cached(
-                "INSERT INTO training (id, model, name, content, size, width, height, annotation, added_ms) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
-                 ON CONFLICT (model, name, content) DO UPDATE SET width = ?6, height = ?7, annotation = ?8 RETURNING id",
+                "INSERT INTO training (id, model, name, content, size, width, height, annotation, added_ms, words) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+                 ON CONFLICT (model, name, content) DO UPDATE \
+                 SET width = ?6, height = ?7, annotation = ?8, words = ?10 RETURNING id",
             )?
             .query_row(
                 params![
@@ -170,7 +246,8 @@ impl Change<'_> {
                     new.width,
                     new.height,
                     new.annotation,
-                    self.now_ms
+                    self.now_ms,
+                    new.words
                 ],
                 |row| row.get(0),
             )?;

@@ -9,22 +9,39 @@ CREATE TABLE setting (
 CREATE TABLE model (
     seq        INTEGER PRIMARY KEY,
     id         TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL DEFAULT '',                  -- what persons call it
     kind       TEXT NOT NULL,
     fixed      INTEGER NOT NULL CHECK (fixed IN (0, 1)),  -- 1: never trained
+    whole      INTEGER NOT NULL DEFAULT 0 CHECK (whole IN (0, 1)),  -- 1: it speaks of all pages of a file at once
     state      INTEGER NOT NULL CHECK (state BETWEEN -1 AND 6),
     note       TEXT NOT NULL DEFAULT '',                  -- why the last training failed
     accuracy   REAL,
     report     TEXT,                                      -- JSON: what the last training measured
     learned    TEXT,
+    version    INTEGER NOT NULL DEFAULT 0,                -- which of its versions that is; 0: none
     created_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX model_learned ON model (learned) WHERE learned IS NOT NULL;
+
+-- What a model learned, training by training; it can go back to each.
+CREATE TABLE version (
+    model     TEXT NOT NULL REFERENCES model (id) ON DELETE CASCADE,
+    number    INTEGER NOT NULL,                -- from 1
+    learned   TEXT NOT NULL,
+    accuracy  REAL,
+    report    TEXT NOT NULL,                   -- JSON
+    documents INTEGER NOT NULL,                -- how many it was trained with
+    made_ms   INTEGER NOT NULL,
+    PRIMARY KEY (model, number)
+) STRICT;
+CREATE INDEX version_learned ON version (learned);
 
 CREATE TABLE label (
     id    TEXT PRIMARY KEY,
     model TEXT NOT NULL REFERENCES model (id) ON DELETE CASCADE,
     place INTEGER NOT NULL,
     name  TEXT NOT NULL,
+    kind  TEXT NOT NULL DEFAULT '',            -- how its values are typed, where somebody said so
     UNIQUE (model, name)
 ) STRICT;
 
@@ -69,6 +86,7 @@ CREATE TABLE prediction (
     page    TEXT PRIMARY KEY REFERENCES page (id) ON DELETE CASCADE,
     boxes   TEXT NOT NULL,                     -- JSON
     words   TEXT NOT NULL,                     -- JSON
+    tables  TEXT NOT NULL,                     -- JSON: the tables that were seen before a model of labels had its say
     made_ms INTEGER NOT NULL
 ) STRICT;
 
@@ -82,7 +100,7 @@ CREATE TABLE correction (
 
 CREATE TABLE job (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind          TEXT NOT NULL CHECK (kind IN ('open', 'page', 'train')),
+    kind          TEXT NOT NULL CHECK (kind IN ('open', 'page', 'extract', 'train')),
     model         TEXT NOT NULL REFERENCES model (id) ON DELETE CASCADE,
     file          TEXT REFERENCES file (id) ON DELETE CASCADE,
     page          TEXT REFERENCES page (id) ON DELETE CASCADE,
@@ -100,6 +118,7 @@ CREATE INDEX job_running ON job (lease_ms) WHERE running = 1;
 CREATE INDEX job_file ON job (file);
 CREATE UNIQUE INDEX job_page ON job (page) WHERE kind = 'page';
 CREATE UNIQUE INDEX job_open ON job (file) WHERE kind = 'open';
+CREATE UNIQUE INDEX job_extract ON job (file) WHERE kind = 'extract';
 CREATE UNIQUE INDEX job_train ON job (model) WHERE kind = 'train';
 
 CREATE TABLE lane (
@@ -118,6 +137,7 @@ CREATE TABLE training (
     width      INTEGER NOT NULL,               -- pixels of the first page's image; 0 where not known
     height     INTEGER NOT NULL,
     annotation TEXT NOT NULL,                  -- JSON
+    words      TEXT NOT NULL,                  -- JSON: the words of its pages, in order
     added_ms   INTEGER NOT NULL,
     UNIQUE (model, name, content)
 ) STRICT;

@@ -17,8 +17,8 @@ impl World {
             found += store.files_of_days(id, 0..=u32::MAX).unwrap().len();
             let (known, model) = (&self.known[number], store.model(id).unwrap());
             assert_eq!(model.state, ModelState::from_number(known.state));
-            assert_eq!(model.learned.is_some(), known.learned.is_some());
-            named.extend(known.learned);
+            assert_eq!(model.learned.is_some(), !known.learned.is_empty());
+            named.extend(known.learned.iter().copied());
             let count: u64 = known.training.iter().map(|(_, count)| u64::from(*count)).sum();
             assert_eq!(model.labels[0].count, count);
             let set = store.training_set(id).unwrap();

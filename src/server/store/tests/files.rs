@@ -265,6 +265,7 @@ fn a_shared_content_stays_until_the_last_who_has_it_is_gone() {
         width: 0,
         height: 0,
         annotation: "[]".to_owned(),
+        words: "[]".to_owned(),
         labels: Vec::new(),
     };
     store.add_training(&model, vec![training], "ann").unwrap();
@@ -300,6 +301,7 @@ fn a_training_set_counts_by_label_and_takes_all_or_nothing() {
         width: 10,
         height: 20,
         annotation: format!("{labels:?}"),
+        words: "[]".to_owned(),
         labels: labels.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect(),
     };
     let state = || store.model(&model).unwrap().state.number();
@@ -343,6 +345,7 @@ fn a_model_is_trained_by_a_job_that_survives_the_program() {
             width: 0,
             height: 0,
             annotation: "[]".to_owned(),
+            words: "[]".to_owned(),
             labels,
         };
         store.add_training(&model, vec![document], "ann").unwrap();
@@ -363,6 +366,7 @@ fn a_model_is_trained_by_a_job_that_survives_the_program() {
         learned: content(store, what),
         accuracy: Some(0.5),
         report: "{}".to_owned(),
+        documents: 1,
     };
     desk.store.save_trained(&training(&desk.store), trained(&desk.store, b"first")).unwrap();
     let record = desk.store.model(&model).unwrap();
@@ -380,5 +384,35 @@ fn a_model_is_trained_by_a_job_that_survives_the_program() {
     let second = desk.store.model(&model).unwrap();
     assert_eq!((state(&desk.store), second.note.as_str()), (5, ""));
     assert_eq!(std::fs::read(desk.store.local_path(second.learned.unwrap()).unwrap()).unwrap(), b"second");
-    assert!(desk.store.local_path(record.learned.unwrap()).is_err(), "what it knew before is gone");
+    let versions = desk.store.versions(&model).unwrap();
+    assert_eq!(versions.iter().map(|version| version.number).collect::<Vec<_>>(), [1, 2]);
+    let back = desk.store.roll_back(&model, 1, "ann").unwrap();
+    assert_eq!((back.learned, back.version, back.state.number()), (record.learned, 1, 5));
+    assert!(matches!(desk.store.roll_back(&model, 9, "ann"), Err(StoreError::Missing { .. })));
+    desk.store.delete_model(&model, "ann").unwrap();
+    assert!(contents_in(desk.folder.path()).is_empty(), "nothing of a deleted model stays");
+}
+
+#[test]
+fn a_model_of_whole_documents_has_its_say_once_all_pages_are_read() {
+    let desk = Desk::new();
+    let new = NewModel { kind: "ocr".to_owned(), whole: true, labels: labels(&["total"]), ..NewModel::default() };
+    let (store, model) = (&desk.store, desk.store.create_model(&new).unwrap().id);
+    let id = desk.put(&model, "a");
+    open_next(store, 2);
+    for _ in 0..2 {
+        assert_eq!(store.file(&id).unwrap().status, Status::Pending);
+        store.save_page(&claim(store), reading("[]")).unwrap();
+    }
+    let extraction = claim(store);
+    assert_eq!(extraction.task, Task::Extract { file: id.clone() });
+    let contents = store.contents(&id).unwrap();
+    let boxes = contents.iter().map(|page| (page.page.clone(), format!("[{}]", page.number))).collect::<Vec<_>>();
+    store.save_extracted(&extraction, &boxes).unwrap();
+    assert!(matches!(store.save_extracted(&extraction, &boxes), Err(StoreError::LostClaim)), "once");
+    assert_eq!(store.file(&id).unwrap().status, Status::Success);
+    let said = || store.pages(&id).unwrap().into_iter().map(|page| page.boxes.unwrap()).collect::<Vec<_>>();
+    assert_eq!(said(), ["[0]", "[1]"]);
+    store.retry(&id, "ann").unwrap();
+    assert_eq!(claim(store).task, Task::Extract { file: id.clone() }, "its words stand; they are not read again");
 }

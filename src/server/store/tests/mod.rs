@@ -53,8 +53,7 @@ impl Desk {
     }
 
     pub(super) fn model(&self) -> ModelId {
-        let new =
-            NewModel { kind: "ocr".to_owned(), labels: vec!["total".to_owned(), "date".to_owned()], by: String::new() };
+        let new = NewModel { kind: "ocr".to_owned(), labels: labels(&["total", "date"]), ..NewModel::default() };
         self.store.create_model(&new).unwrap().id
     }
 
@@ -96,6 +95,10 @@ pub(super) fn claim(store: &Store) -> Claim {
     store.claim(READING, LEASE).unwrap().expect("a job waits")
 }
 
+pub(super) fn labels(names: &[&str]) -> Vec<NewLabel> {
+    names.iter().map(|name| NewLabel { name: (*name).to_owned(), ..NewLabel::default() }).collect()
+}
+
 pub(super) fn numbered(pages: u32) -> Vec<NewPage> {
     (0..pages).map(|number| NewPage { number, width: 100, height: 200 }).collect()
 }
@@ -107,6 +110,7 @@ pub(super) fn reading(boxes: &str) -> PageReading {
         image: None,
         boxes: boxes.to_owned(),
         words: format!("words of {boxes}"),
+        tables: "[]".to_owned(),
         message: String::new(),
     }
 }

@@ -42,7 +42,8 @@ pub(super) struct WorldFile {
 #[derive(Clone, Debug, Default)]
 pub(super) struct WorldModel {
     pub(super) state: i64,
-    pub(super) learned: Option<u8>,
+    /// What it learned, training by training; all of it is kept.
+    pub(super) learned: Vec<u8>,
     /// Content and how often its label is annotated.
     pub(super) training: Vec<(u8, u32)>,
 }
@@ -156,6 +157,7 @@ impl World {
         let owner = match &claim.task {
             Task::Open { file } => Owner::Open(file.clone()),
             Task::Page { file, number, .. } => Owner::Page(file.clone(), *number),
+            Task::Extract { .. } => panic!("the world's models speak page by page"),
             Task::Train { model } => Owner::Train(self.models.iter().position(|id| id == model).unwrap()),
         };
         if let Owner::Train(model) = owner {
@@ -181,9 +183,10 @@ impl World {
                 let image = image.map(|image| content(store, &bytes_of(image)));
                 store.save_page(&claim, PageReading { image, ..reading(&format!("[{value}]")) })
             }
+            Task::Extract { .. } => panic!("the world's models speak page by page"),
             Task::Train { .. } => {
                 let learned = content(store, &bytes_of(value));
-                store.save_trained(&claim, Trained { learned, accuracy: None, report: String::new() })
+                store.save_trained(&claim, Trained { learned, accuracy: None, report: String::new(), documents: 1 })
             }
         };
         let Some(job) = job else {
@@ -216,7 +219,7 @@ impl World {
             }
             Owner::Train(model) => {
                 self.known[*model].state = 5;
-                self.known[*model].learned = Some(value);
+                self.known[*model].learned.push(value);
             }
         }
     }
@@ -277,6 +280,7 @@ impl World {
             width: 1,
             height: 1,
             annotation: format!("{count}"),
+            words: "[]".to_owned(),
             labels: vec![("total".to_owned(), count)],
         };
         store.add_training(&self.models[model], vec![new], "p").unwrap();
@@ -299,7 +303,7 @@ impl World {
             assert!(matches!(asked, Err(StoreError::BusyModel(_))));
         } else {
             asked.unwrap();
-            known.state = if known.learned.is_some() { 6 } else { 3 };
+            known.state = if known.learned.is_empty() { 3 } else { 6 };
             self.enqueue(Owner::Train(model), Lane::Training);
         }
     }

@@ -1,0 +1,374 @@
+//! The operations of the contract beyond prediction at once, over a real socket: later results, corrections, approval,
+//! training, addresses.
+
+use crate::service::{Form, Service, assert_refused, service, service_with_urls};
+use image::GenericImageView;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const LATER: &str = "/OCR/Model/general/LabelFile/Async/";
+
+/// The reply of a file's result once its reading has ended.
+async fn ended(service: &Service, model: &str, file: &str) -> Value {
+    loop {
+        let path = format!("/Inferences/Model/{model}/InferenceRequest/{file}");
+        let (status, reply) = service.ask("GET", &path, None).await;
+        assert_eq!(status, 200, "{reply}");
+        let pages = ["moderated_images", "unmoderated_images"].map(|kind| reply[kind].as_array().unwrap().clone());
+        if pages.iter().flatten().all(|page| page["status"] != "pending") {
+            return reply;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
+}
+
+/// GETs a signed address; the status, the head and the body.
+async fn fetch(url: &str) -> (u16, String, Vec<u8>) {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.unwrap();
+    let end = reply.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&reply[..end]).to_ascii_lowercase();
+    let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
+    let mut body = reply[end + 4..].to_vec();
+    if head.contains("transfer-encoding: chunked") {
+        body = dechunked(&body);
+    }
+    (status, head, body)
+}
+
+fn dechunked(mut rest: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
+        whole.extend_from_slice(&rest[end + 2..end + 2 + length]);
+        rest = &rest[end + 4 + length..];
+    }
+    whole
+}
+
+#[tokio::test]
+async fn a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day() {
+    let service = service().await;
+    for path in [LATER, "/OCR/Model/general/LabelFile/?async=true"] {
+        let form = Form::new().text("request_metadata", "order 7").file("a.pdf", "FAKE pages=2").file("b.pdf", "FAKE");
+        let (status, ack) = service.post(path, form).await;
+        assert_eq!((status, &ack["message"]), (200, &json!("Success")), "{ack}");
+        let entry = &ack["result"][0];
+        assert_eq!((&entry["prediction"], &entry["processing_type"]), (&json!([]), &json!("async")));
+        assert_eq!((&entry["status"], &entry["request_metadata"]), (&json!("pending"), &json!("order 7")));
+        let file = text(&entry["request_file_id"]);
+        let reply = ended(&service, "general", file).await;
+        assert_eq!((&reply["moderated_images_count"], &reply["unmoderated_images_count"]), (&json!(0), &json!(2)));
+        let pages = reply["unmoderated_images"].as_array().unwrap();
+        assert_eq!(pages[0]["id"], entry["id"], "the first page keeps the name that it was promised");
+        assert_eq!(pages[1]["predicted_boxes"][0]["ocr_text"], "1");
+        assert_eq!((&pages[1]["page"], &pages[1]["status"]), (&json!(1), &json!("success")));
+        assert_eq!((&pages[1]["moderated_boxes"], &pages[1]["original_file_name"]), (&json!([]), &json!("a.pdf")));
+
+        let alias = format!("/Inferences/Model/general/InferenceRequestFiles/GetPredictions/{file}");
+        assert_eq!(service.ask("GET", &alias, None).await.1["unmoderated_images_count"], 2);
+        let page = text(&pages[1]["id"]);
+        let path = format!("/Inferences/Model/general/InferenceRequest/{file}/page/{page}");
+        assert_eq!(service.ask("GET", &path, None).await.1["unmoderated_images"][0]["page"], 1);
+        let older = format!("/Inferences/Model/general/ImageLevelInferences/{page}");
+        let (_, older) = service.ask("GET", &older, None).await;
+        assert_eq!((&older["message"], &older["result"][0]["page"]), (&json!("Success"), &json!(1)));
+        let day = pages[0]["day_since_epoch"].as_u64().unwrap();
+        for window in [format!("start_day_interval=1&current_batch_day={day}"), {
+            format!("start_day_interval={day}&current_batch_day={day}")
+        }] {
+            let path = format!("/Inferences/Model/general/ImageLevelInferences?{window}");
+            let (_, reply) = service.ask("GET", &path, None).await;
+            let found = reply["unmoderated_images"].as_array().unwrap();
+            assert!(found.iter().any(|page| page["request_file_id"] == file), "{window}");
+        }
+    }
+    let day = "/Inferences/Model/general/InferenceRequest/?start_day_interval=0&current_batch_day=18876";
+    assert_eq!(service.ask("GET", day, None).await.1["unmoderated_images_count"], 0, "another day has none");
+    for bad in ["", "?start_day_interval=-1&current_batch_day=5", "?start_day_interval=a&current_batch_day=5"] {
+        let path = format!("/Inferences/Model/general/InferenceRequest/{bad}");
+        assert_refused(&service.ask("GET", &path, None).await, 400);
+    }
+    assert_refused(&service.ask("GET", "/Inferences/Model/general/InferenceRequest/nobody", None).await, 404);
+    assert_refused(&service.ask("GET", "/Inferences/Model/nobody/InferenceRequest/x", None).await, 404);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_later_says_why() {
+    let service = service().await;
+    let form = Form::new().file("a.txt", "no document").file("b.pdf", "FAKE pages=2 broken=1");
+    let (_, ack) = service.post(LATER, form).await;
+    let reply = ended(&service, "general", text(&ack["result"][0]["request_file_id"])).await;
+    let page = &reply["unmoderated_images"][0];
+    assert_eq!(
+        (&page["status"], &page["message"]),
+        (&json!("failure"), &json!("This file is no document that can be read"))
+    );
+    let reply = ended(&service, "general", text(&ack["result"][1]["request_file_id"])).await;
+    let states: Vec<_> =
+        reply["unmoderated_images"].as_array().unwrap().iter().map(|page| text(&page["status"])).collect();
+    assert_eq!(states, ["failure", "success"]);
+}
+
+#[tokio::test]
+async fn corrections_approval_retry_and_deletion() {
+    let service = service().await;
+    let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", "FAKE")).await;
+    let (file, page) = (text(&reply["result"][0]["request_file_id"]), text(&reply["result"][0]["id"]));
+    let found = ended(&service, "general", file).await["unmoderated_images"][0].clone();
+
+    let mut saved = found.clone();
+    let mut box_ = found["predicted_boxes"][0].clone();
+    box_["ocr_text"] = json!("corrected");
+    let new = json!({"label": "po", "xmin": 1, "ymin": 1, "xmax": 9, "ymax": 9, "score": 1, "ocr_text": "PO-1",
+        "type": "field", "is_new": true});
+    saved["moderated_boxes"] = json!([box_, new]);
+    let patch = "/Inferences/Model/general/ImageLevelInference?use_ui_version=true";
+    let (status, reply) = service.json("PATCH", patch, &saved).await;
+    assert_eq!(status, 200, "{reply}");
+    let now = &ended(&service, "general", file).await["unmoderated_images"][0];
+    assert_eq!(now["moderated_boxes"].as_array().unwrap().len(), 2, "what is left out is deleted");
+    assert_eq!(now["moderated_boxes"][0]["ocr_text"], "corrected");
+    assert!(now["moderated_boxes"][1]["id"].is_string(), "a new box gets a name");
+    assert_eq!(now["predicted_boxes"], found["predicted_boxes"], "the model's word stays");
+    for (what, bad) in [
+        ("inverted", json!({"label": "x", "xmin": 9, "ymin": 1, "xmax": 1, "ymax": 9})),
+        ("negative", json!({"label": "x", "xmin": -9, "ymin": 1, "xmax": 1, "ymax": 9})),
+    ] {
+        saved["moderated_boxes"] = json!([bad]);
+        println!("{what}");
+        assert_refused(&service.json("PATCH", patch, &saved).await, 400);
+    }
+    assert_refused(&service.json("PATCH", patch, &json!({"id": page})).await, 400);
+    assert_refused(&service.json("PATCH", patch, &json!({"moderated_boxes": []})).await, 400);
+    assert_refused(&service.json("PATCH", patch, &json!({"id": "nobody", "moderated_boxes": []})).await, 404);
+
+    let verify = format!("/Inferences/Model/general/ImageLevelInferences/Verify/{file}");
+    assert_eq!(service.ask("POST", &verify, None).await.0, 200);
+    let reply = ended(&service, "general", file).await;
+    assert_eq!(
+        (&reply["moderated_images_count"], &reply["moderated_images"][0]["is_moderated"]),
+        (&json!(1), &json!(true))
+    );
+    let retry = "/ObjectDetection/Model/general/RetryPrediction";
+    assert_refused(&service.json("POST", retry, &json!({"file_ids": [file]})).await, 409);
+    let unverify = format!("/ImageLevelInferences/Model/general/UnVerify/{file}");
+    assert_eq!(service.ask("POST", &unverify, None).await.0, 200);
+    assert_eq!(service.json("POST", retry, &json!({"file_ids": [file]})).await.0, 200);
+    let reply = ended(&service, "general", file).await;
+    assert_eq!(reply["unmoderated_images"][0]["moderated_boxes"][0]["ocr_text"], "corrected", "a person's word stays");
+    assert_refused(&service.json("POST", retry, &json!({"file_ids": [file, "nobody"]})).await, 404);
+    assert_refused(&service.json("POST", retry, &json!({"file_ids": 1})).await, 400);
+
+    let delete = format!("/Inferences/Model/general/InferenceRequestFiles/{file}");
+    assert_eq!(service.ask("DELETE", &delete, None).await.0, 200);
+    assert_refused(&service.ask("DELETE", &delete, None).await, 404);
+    assert_eq!(service.stored(), 0, "deleting really deletes");
+}
+
+#[tokio::test]
+async fn signed_addresses_serve_the_original_and_its_images_and_nothing_else() {
+    let service = service().await;
+    let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", "FAKE")).await;
+    let page = &reply["result"][0];
+    let images = &reply["signed_urls"][text(&page["filepath"])];
+    let file = &reply["signed_urls"][text(&page["file_url"])];
+    for original in ["original", "original_with_long_expiry"] {
+        let (status, head, body) = fetch(text(&file[original])).await;
+        assert_eq!((status, body.as_slice()), (200, b"FAKE".as_slice()), "{head}");
+        assert!(head.contains("content-disposition: attachment"), "a browser runs nothing of it: {head}");
+    }
+    let mut corners = Vec::new();
+    for (name, width) in [
+        ("original", 2550),
+        ("original_compressed", 1236),
+        ("thumbnail", 240),
+        ("acw_rotate_90", 3300),
+        ("acw_rotate_180", 2550),
+        ("acw_rotate_270", 3300),
+    ] {
+        let (status, _, body) = fetch(text(&images[name])).await;
+        assert_eq!(status, 200, "{name}");
+        let image = image::load_from_memory(&body).unwrap();
+        assert_eq!(image.width(), width, "{name}");
+        let red = |x: u32, y: u32| image.get_pixel(x, y).0[1] < 100;
+        let (right, bottom) = (image.width() - 5, image.height() - 5);
+        corners.push([red(4, 4), red(right, 4), red(right, bottom), red(4, bottom)].iter().position(|red| *red));
+    }
+    // Clockwise from the top left; a quarter turn counter-clockwise takes the top left to the bottom left.
+    assert_eq!(corners, [0, 0, 0, 3, 2, 1].map(Some));
+
+    let good = text(&images["thumbnail"]);
+    let forged = [
+        good.replace("thumbnail", "original"),
+        good.replace("expires=", "expires=9"),
+        good.replace("PredictionImages", "RawPredictions"),
+        good.split('?').next().unwrap().to_owned(),
+        good.replace("/general/", "/../"),
+    ];
+    for forged in forged {
+        let (status, _, body) = fetch(&forged).await;
+        assert!(matches!(status, 403 | 404), "{forged}: {status} {}", String::from_utf8_lossy(&body));
+    }
+}
+
+#[tokio::test]
+async fn a_model_is_made_changed_and_deleted() {
+    let service = service().await;
+    let asked = json!({"categories": ["total", {"name": "date", "type": "date"}, "total"], "model_type": "ocr",
+        "name": "Receipts"});
+    let (status, model) = service.json("POST", "/ObjectDetection/Model/", &asked).await;
+    assert_eq!((status, &model["state"], &model["name"]), (200, &json!(0), &json!("Receipts")), "{model}");
+    assert_eq!(model["categories"].as_array().unwrap().len(), 2, "a label that comes twice is one");
+    assert_eq!(model["categories"][1]["type"], "date");
+    let path = format!("/OCR/Model/{}", text(&model["model_id"]));
+    let (_, listed) = service.ask("GET", "/OCR/Model/", None).await;
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    let change = json!({"name": "Slips", "categories": ["company"]});
+    let (_, changed) = service.json("PATCH", &path, &change).await;
+    assert_eq!((&changed["name"], changed["categories"].as_array().unwrap().len()), (&json!("Slips"), 3));
+    assert_eq!(service.ask("DELETE", &path, None).await.0, 200);
+    assert_refused(&service.ask("GET", &path, None).await, 404);
+    assert_refused(&service.ask("DELETE", "/OCR/Model/general", None).await, 409);
+    for bad in
+        [json!({}), json!({"categories": []}), json!({"categories": "total"}), json!({"categories": [1]}), json!([1])]
+    {
+        assert_refused(&service.json("POST", "/OCR/Model/", &bad).await, 400);
+    }
+}
+
+#[tokio::test]
+async fn a_model_is_trained_and_says_its_labels() {
+    let service = service().await;
+    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["word"]})).await;
+    let id = text(&model["model_id"]);
+    let (train, upload) = (format!("/OCR/Model/{id}/Train/"), format!("/OCR/Model/{id}/UploadFile/"));
+    assert_refused(&service.ask("POST", &train, None).await, 400);
+    let object =
+        |text: &str| json!({"name": "word", "ocr_text": text, "bndbox": {"xmin": 0, "ymin": 0, "xmax": 0, "ymax": 0}});
+    let data = |objects: Value| json!([{"filename": "a.pdf", "object": objects}]).to_string();
+    for (what, file, data, status) in [
+        ("no JSON", "FAKE", "{".to_owned(), 400),
+        ("a file that is not there", "FAKE", json!([{"filename": "b.pdf", "object": []}]).to_string(), 400),
+        ("an unknown label", "FAKE", data(json!([{"name": "nobody", "ocr_text": "x"}])), 400),
+        (
+            "an inverted box",
+            "FAKE",
+            data(json!([{"name": "word", "bndbox": {"xmin": 9, "ymin": 0, "xmax": 1, "ymax": 1}}])),
+            400,
+        ),
+        ("a page that is not there", "FAKE", data(json!([{"name": "word", "ocr_text": "x", "page": 99999}])), 400),
+        ("no document", "nothing", data(json!([object("end")])), 400),
+    ] {
+        println!("{what}");
+        let form = Form::new().file("a.pdf", file).text("data", &data);
+        assert_refused(&service.post(&upload, form).await, status);
+    }
+    assert_eq!(service.stored(), 0, "nothing of it is stored");
+    assert_refused(&service.post("/OCR/Model/general/UploadFile/", Form::new().file("a.pdf", "FAKE")).await, 409);
+
+    let form = Form::new().file("a.pdf", "FAKE").text("data", &data(object("end")));
+    let (status, ack) = service.post(&upload, form).await;
+    assert_eq!(status, 200, "{ack}");
+    assert_eq!((&ack["Meta"]["State"], &ack["Meta"]["Categories"][0]["count"]), (&json!(2), &json!(1)));
+    assert_eq!((&ack["Meta"]["state"], &ack["Data"][0]["filename"]), (&json!(2), &json!("a.pdf")));
+    assert_eq!(ack["Data"][0]["size"], json!({"width": 2550, "height": 3300}));
+    let (_, set) = service.ask("GET", &format!("/ObjectDetection/Model/{id}/Annotations"), None).await;
+    assert_eq!(set["Data"][0]["object"][0]["ocr_text"], "end");
+
+    let (status, asked) = service.ask("POST", &train, None).await;
+    assert_eq!((status, &asked["state"]), (200, &json!(3)), "{asked}");
+    loop {
+        let (_, model) = service.ask("GET", &format!("/OCR/Model/{id}"), None).await;
+        match model["state"].as_i64() {
+            Some(5) => {
+                assert_eq!((&model["version"], &model["versions"][0]["documents"]), (&json!(1), &json!(1)));
+                break;
+            }
+            Some(3 | 4) => tokio::task::yield_now().await,
+            other => panic!("{other:?} {model}"),
+        }
+    }
+    let (_, reply) =
+        service.post(&format!("/OCR/Model/{id}/LabelFile/"), Form::new().file("b.pdf", "FAKE pages=2")).await;
+    assert_eq!(reply["message"], "Success", "{reply}");
+    for page in reply["result"].as_array().unwrap() {
+        assert!(page["prediction"].as_array().unwrap().iter().all(|said| said["label"] == "word"), "{page}");
+    }
+    let (status, back) = service.json("POST", &format!("/OCR/Model/{id}/Rollback"), &json!({"version": 1})).await;
+    assert_eq!((status, &back["version"]), (200, &json!(1)), "{back}");
+    assert_refused(&service.json("POST", &format!("/OCR/Model/{id}/Rollback"), &json!({"version": 7})).await, 404);
+}
+
+/// Serves `FAKE` at every path but `/gone`; `/on` leads to `/there`.
+async fn web() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 2048];
+            let read = stream.read(&mut request).await.unwrap_or_default();
+            let line = String::from_utf8_lossy(&request[..read]).lines().next().unwrap_or_default().to_owned();
+            let reply = match line.split_whitespace().nth(1) {
+                Some("/gone") => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                Some("/on") => {
+                    "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                }
+                _ => "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nFAKE",
+            };
+            let _ = stream.write_all(reply.as_bytes()).await;
+        }
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn addresses_are_fetched_where_that_is_allowed() {
+    let service = service_with_urls().await;
+    let web = web().await;
+    let (on, gone) = (format!("{web}/on"), format!("{web}/gone"));
+    let body = format!("urls={web}/a.pdf&modelId=x&urls={on}");
+    let (status, reply) = service.form("/OCR/Model/general/LabelUrls/", &body).await;
+    assert_eq!((status, reply["result"].as_array().unwrap().len()), (200, 2), "{reply}");
+    assert_eq!(reply["result"][0]["input"], format!("{web}/a.pdf"));
+    let (status, reply) = service.json("POST", "/OCR/Model/general/LabelUrls/", &json!({"urls": [on, gone]})).await;
+    assert_eq!(status, 206, "{reply}");
+    assert!(text(&reply["result"][1]["message"]).contains("404"), "{reply}");
+    let form = Form::new().text("urls", &on);
+    assert_eq!(service.post("/OCR/Model/general/LabelFile/", form).await.0, 200, "as one client sends it");
+    let (status, ack) = service.form("/OCR/Model/general/LabelUrls/?async=true", &body).await;
+    assert_eq!((status, &ack["result"][0]["status"]), (200, &json!("pending")));
+    let refused =
+        service.json("POST", "/OCR/Model/general/LabelUrls/", &json!({"urls": [gone, "ftp://x", "no"]})).await;
+    assert_refused(&refused, 400);
+    assert_eq!(refused.1["errors"].as_array().unwrap().len(), 4, "each says why: {}", refused.1);
+
+    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["word"]})).await;
+    let upload = format!("/OCR/Model/{}/UploadUrls/", text(&model["model_id"]));
+    let object = json!([{"name": "word", "ocr_text": "end"}]);
+    let body = json!({"urls": [on], "data": json!([{"filename": on, "object": object}]).to_string()});
+    let (status, ack) = service.json("POST", &upload, &body).await;
+    assert_eq!((status, &ack["Meta"]["Categories"][0]["count"]), (200, &json!(1)), "{ack}");
+}
+
+#[tokio::test]
+async fn addresses_of_this_computer_and_private_networks_are_not_fetched() {
+    let service = service().await;
+    let port = web().await.rsplit_once(':').unwrap().1.to_owned();
+    for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]", "2130706433"] {
+        let url = format!("http://{host}:{port}/a.pdf");
+        let refused = service.json("POST", "/OCR/Model/general/LabelUrls/", &json!({"urls": [url]})).await;
+        assert_refused(&refused, 400);
+        assert!(refused.1["errors"][1]["message"].as_str().unwrap().contains("private network"), "{}", refused.1);
+    }
+}
