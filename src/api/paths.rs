@@ -120,7 +120,7 @@ pub const ROUTES: &[Route] = &[
     route(Operation::UploadUrls, Method::Post, &["/OCR/Model/{model}/UploadUrls/"]),
     route(Operation::Train, Method::Post, &["/OCR/Model/{model}/Train/"]),
     route(Operation::CreateModel, Method::Post, &["/OCR/Model/"]),
-    route(Operation::Models, Method::Get, &["/OCR/Model/"]),
+    route(Operation::Models, Method::Get, &["/OCR/Model/", "/ImageCategorization/Models/"]),
     route(Operation::Model, Method::Get, &["/OCR/Model/{model}"]),
     route(Operation::Annotations, Method::Get, &["/ObjectDetection/Model/{model}/Annotations"]),
     route(
