@@ -12,6 +12,7 @@ run: parts
 test: parts test-tools
 	cargo test
 	$(PYTHON) -m unittest discover --start-directory tests/assets --verbose
+	$(PYTHON) tests/clients/run.py
 
 # PDFium, ONNX Runtime and the models, as assets/parts.lock pins them. Needs no network once they stand.
 parts:
