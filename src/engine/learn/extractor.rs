@@ -3,12 +3,14 @@
 use super::calibrate::{Calibration, Decision};
 use super::candidates::Document;
 use super::label::{Label, Learnt, Lesson, Said};
+use super::memory::{Hint, Layout, hints};
 use super::paper::Paper;
+use super::parallel::in_parallel;
 use super::text::hashed_wide;
 use super::{Example, LabelReport, LabelSpec, LearnError, Prediction, Report, TrainOptions, ValueKind};
 use crate::document::{Field, FieldId, PageRect, PageText, Score, Table};
 use serde::{Deserialize, Serialize};
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio_util::sync::CancellationToken;
 
@@ -22,12 +24,21 @@ const DOUBTFUL: f32 = 0.3;
 pub struct Extractor {
     labels: Vec<Label>,
     calibration: Calibration,
+    /// The annotated pages.
+    layouts: Vec<Layout>,
 }
+
+/// Where the values of a label stand in a document: the page and the upright place of each.
+type Places = Vec<(usize, PageRect)>;
 
 impl Extractor {
     /// An extractor without training: it finds the labels by name and type.
     pub fn untrained(labels: &[LabelSpec]) -> Self {
-        Self { labels: labels.iter().map(Label::untrained).collect(), calibration: Calibration::default() }
+        Self {
+            labels: labels.iter().map(Label::untrained).collect(),
+            calibration: Calibration::default(),
+            layouts: Vec::new(),
+        }
     }
 
     /// Learns `labels` from `examples` and measures itself on held-out parts of them.
@@ -49,36 +60,37 @@ impl Extractor {
         order.sort_by_cached_key(|n| (fingerprint(&examples[*n]), *n));
         let documents: Vec<Document> =
             order.iter().map(|n| Document::of(Paper::of(&examples[*n].pages.iter().collect::<Vec<_>>()))).collect();
-        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let learnt: Vec<Mutex<Option<Learnt>>> = labels.iter().map(|_| Mutex::new(None)).collect();
-        std::thread::scope(|scope| {
-            for _ in 0..options.threads.clamp(1, labels.len().max(1)) {
-                scope.spawn(|| {
-                    while let Some(spec) =
-                        labels.get(next.load(Ordering::Relaxed)).map(|_| next.fetch_add(1, Ordering::Relaxed))
-                    {
-                        let Some(label) = labels.get(spec) else { break };
-                        let lessons: Vec<Lesson<'_>> = order
-                            .iter()
-                            .zip(&documents)
-                            .map(|(n, document)| Lesson {
-                                document,
-                                truths: examples[*n].truths.iter().filter(|t| t.label == label.name).collect(),
-                            })
-                            .collect();
-                        let result = Label::train(label, &lessons, options.seed, &|| !cancel.is_cancelled());
-                        if let Ok(mut slot) = learnt[spec].lock() {
-                            *slot = result;
-                        }
-                        progress((done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / labels.len() as f32);
-                    }
-                });
-            }
+        let mut lessons: Vec<Vec<Lesson<'_>>> = labels
+            .iter()
+            .map(|label| {
+                let truths = |n: &usize| examples[*n].truths.iter().filter(|t| t.label == label.name).collect();
+                let pairs = order.iter().zip(&documents);
+                pairs.map(|(n, document)| Lesson { document, truths: truths(n), hints: Vec::new() }).collect()
+            })
+            .collect();
+        let go_on = || !cancel.is_cancelled();
+        let begun: Vec<(Option<Label>, Vec<Places>)> = in_parallel(options.threads, labels.len(), |n| {
+            let label = go_on().then(|| Label::begun(&labels[n], &lessons[n])).flatten();
+            let places = |label: &Label| lessons[n].iter().map(|lesson| label.places(lesson)).collect();
+            let places = label.as_ref().map(places).unwrap_or_default();
+            (label, places)
+        });
+        progress(0.1);
+        let layouts = layouts(&documents, begun.iter().map(|(_, places)| places.as_slice()));
+        let hints = in_parallel(options.threads, documents.len(), |n| hints_on(&layouts, &documents[n], Some(n)));
+        for (n, hint) in hints.iter().enumerate().flat_map(|(n, hints)| hints.iter().map(move |hint| (n, hint))) {
+            lessons[hint.label][n].hints.push(*hint);
+        }
+        progress(0.2);
+        let done = AtomicUsize::new(0);
+        let learnt: Vec<Option<Learnt>> = in_parallel(options.threads, labels.len(), |n| {
+            let learnt = begun[n].0.clone().and_then(|label| label.trained(&lessons[n], options.seed, &go_on));
+            progress(0.2 + 0.8 * (done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / labels.len() as f32);
+            learnt
         });
         if cancel.is_cancelled() {
             return Err(LearnError::Cancelled);
         }
-        let learnt: Vec<Option<Learnt>> = learnt.into_iter().map(|slot| slot.into_inner().ok().flatten()).collect();
         let decisions: Vec<Decision> =
             learnt.iter().flatten().flat_map(|l| l.trials.iter().map(|t| t.decision)).collect();
         let calibration = Calibration::of(&decisions);
@@ -88,7 +100,7 @@ impl Extractor {
             .zip(learnt)
             .map(|(spec, learnt)| learnt.map_or_else(|| Label::untrained(spec), |l| l.label))
             .collect();
-        Ok((Self { labels, calibration }, report))
+        Ok((Self { labels, calibration, layouts }, report))
     }
 
     /// What it finds on the `pages` of one document, a prediction a page, in order.
@@ -97,8 +109,10 @@ impl Extractor {
     pub fn predict(&self, pages: &[&PageText], _tables: &[&[Table]]) -> Vec<Prediction> {
         let document = Document::of(Paper::of(pages));
         let mut predictions = vec![Prediction::default(); pages.len()];
-        for label in &self.labels {
-            for said in label.ask(&document) {
+        let hints = hints_on(&self.layouts, &document, None);
+        for (n, label) in self.labels.iter().enumerate() {
+            let hints: Vec<Hint> = hints.iter().filter(|hint| hint.label == n).copied().collect();
+            for said in label.ask(&document, &hints) {
                 let score = self.calibration.probability(said.evidence);
                 if score >= DOUBTFUL {
                     predictions[said.candidate.page].fields.push(field(&document, label, &said, score));
@@ -138,6 +152,28 @@ impl Extractor {
             None => Err(LearnError::Unreadable("it is empty".to_owned())),
         }
     }
+}
+
+/// The pages of documents that have values, from the values' places by label and document.
+fn layouts<'a>(documents: &[Document], places: impl Iterator<Item = &'a [Places]>) -> Vec<Layout> {
+    let mut by_page: BTreeMap<(usize, usize), Vec<(usize, PageRect)>> = BTreeMap::new();
+    for (label, places) in places.enumerate() {
+        for (document, places) in places.iter().enumerate() {
+            for (page, rect) in places {
+                by_page.entry((document, *page)).or_default().push((label, *rect));
+            }
+        }
+    }
+    let layout = |((n, page), places): ((usize, usize), Vec<(usize, PageRect)>)| {
+        Layout::of(n, &documents[n].paper.leaves[page], &places)
+    };
+    by_page.into_iter().map(layout).collect()
+}
+
+/// Where annotated pages say that the values of a document are; the example `but` does not count.
+fn hints_on(layouts: &[Layout], document: &Document, but: Option<usize>) -> Vec<Hint> {
+    let leaves = document.paper.leaves.iter().enumerate();
+    leaves.flat_map(|(page, leaf)| hints(layouts, leaf, page, but)).collect()
 }
 
 /// A number that tells examples apart by what they say.

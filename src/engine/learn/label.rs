@@ -4,11 +4,13 @@ use super::calibrate::{Decision, Evidence, evidence, temperature};
 use super::candidates::{Candidate, Document, Kind};
 use super::features::features;
 use super::linear::{DENSE, Dense, Fit, Sample, Space, Weights, log_sum};
+use super::memory::{Hint, agreement};
 use super::mend::Known;
 use super::name::Name;
 use super::text::{bare, hashed_wide, mixed};
 use super::truths::{matching, placed};
 use super::{LabelSpec, Truth, ValueKind, amounts, codes, dates};
+use crate::document::PageRect;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -18,8 +20,10 @@ const FEW: usize = 200_000;
 const HARDEST: usize = 120;
 const OTHERS: usize = 60;
 /// The weight of the name's own judgement with no and with many examples, and how many halve the difference.
-const NAME_WEIGHT: (f32, f32) = (0.7, 0.2);
-const NAME_FADES: f32 = 10.0;
+const NAME_WEIGHT: (f32, f32) = (2.0, 0.2);
+const NAME_FADES: f32 = 3.0;
+/// The weight of standing where an annotated page of the same layout has the value, before anything is seen.
+const AT_PLACE_WEIGHT: f32 = 4.0;
 
 /// What was learnt of a label.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -46,10 +50,19 @@ pub(super) struct Said<'a> {
     pub(super) evidence: Evidence,
 }
 
-/// A document to learn from: its values of the label.
+/// A document to learn from: its values of the label, and where those of pages like its own are.
 pub(super) struct Lesson<'a> {
     pub(super) document: &'a Document,
     pub(super) truths: Vec<&'a Truth>,
+    pub(super) hints: Vec<Hint>,
+}
+
+/// A document that a label is asked for.
+struct Asked<'a> {
+    document: &'a Document,
+    /// Its own values if it is an example: they must not help to read it.
+    own: Vec<&'a str>,
+    hints: &'a [Hint],
 }
 
 impl<'a> Lesson<'a> {
@@ -75,7 +88,7 @@ pub(super) struct Learnt {
 /// The candidates of a lesson.
 struct Material<'a> {
     candidates: Vec<&'a Candidate>,
-    suits: Vec<f32>,
+    dense: Vec<Dense>,
     right: Vec<bool>,
     /// Whether the values are unknown: annotated but no candidate.
     lost: bool,
@@ -99,15 +112,8 @@ impl Label {
         }
     }
 
-    /// Learns from lessons; `None` where none has a value that can be found.
-    ///
-    /// `go_on` says whether to, `seed` decides which of many candidates are looked at.
-    pub(super) fn train(
-        spec: &LabelSpec,
-        lessons: &[Lesson<'_>],
-        seed: u64,
-        go_on: &(dyn Fn() -> bool + Sync),
-    ) -> Option<Learnt> {
+    /// What the values of lessons say of a label; `None` where no lesson has one.
+    pub(super) fn begun(spec: &LabelSpec, lessons: &[Lesson<'_>]) -> Option<Self> {
         let mut label = Self::untrained(spec);
         label.kinds = label.fitting_kinds(spec.kind, lessons)?;
         let several = lessons.iter().filter(|l| l.truths.len() > 1).count();
@@ -120,6 +126,33 @@ impl Label {
             label.joint = "\n".into();
         }
         label.known = Known::of(lessons.iter().map(Lesson::texts));
+        Some(label)
+    }
+
+    /// Where a lesson's values stand, as far as they can be found: the page and the upright place.
+    pub(super) fn places(&self, lesson: &Lesson<'_>) -> Vec<(usize, PageRect)> {
+        const MOST: usize = 8;
+        let candidates = lesson.document.all(&self.kinds);
+        let mut places = Vec::new();
+        for truth in &lesson.truths {
+            let found = matching(lesson.document, &candidates, truth);
+            let found = placed(lesson.document, &candidates, truth, &found);
+            let there = candidates.iter().zip(found).filter(|(_, found)| *found).map(|(candidate, _)| *candidate);
+            places.extend(there.take(MOST).filter_map(|c| Some((c.page, PageRect::around(lesson.document.rects(c))?))));
+        }
+        places
+    }
+
+    /// Learns from lessons; `None` where none has a value that can be found.
+    ///
+    /// `go_on` says whether to, `seed` decides which of many candidates are looked at.
+    pub(super) fn trained(
+        mut self,
+        lessons: &[Lesson<'_>],
+        seed: u64,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Learnt> {
+        let label = &mut self;
         let materials: Vec<Material<'_>> = lessons.iter().map(|lesson| label.material(lesson)).collect();
         let used: Vec<usize> = (0..lessons.len()).filter(|n| !materials[*n].lost).collect();
         if !used.iter().any(|n| materials[*n].right.contains(&true)) {
@@ -129,15 +162,17 @@ impl Label {
         let all: Vec<usize> = (0..used.len()).collect();
         label.weights = space.fit(&all, &label.fit(used.len(), 40), go_on);
         let trials = label.tried(lessons, &materials, &used, &space, go_on);
-        go_on().then_some(Learnt { label, trials })
+        go_on().then_some(Learnt { label: self, trials })
     }
 
     /// What it says of a document: its best value, or all of them where it may have several.
-    pub(super) fn ask<'a>(&self, document: &'a Document) -> Vec<Said<'a>> {
+    ///
+    /// `hints` are the places where pages like its own have values of this label.
+    pub(super) fn ask<'a>(&self, document: &'a Document, hints: &'a [Hint]) -> Vec<Said<'a>> {
         let candidates = document.all(&self.kinds);
-        let suits = self.suits(document, &candidates);
-        let scores = scores(&self.weights, document, &candidates, &suits);
-        self.decide(document, &candidates, &scores, &[])
+        let dense = self.dense(document, &candidates, hints);
+        let scores = scores(&self.weights, document, &candidates, &dense);
+        self.decide(&Asked { document, own: Vec::new(), hints }, &candidates, &scores)
     }
 
     /// The kinds whose candidates hold the values of the lessons; `None` where no value is known.
@@ -181,7 +216,7 @@ impl Label {
 
     fn material<'a>(&self, lesson: &Lesson<'a>) -> Material<'a> {
         let candidates = lesson.document.all(&self.kinds);
-        let suits = self.suits(lesson.document, &candidates);
+        let dense = self.dense(lesson.document, &candidates, &lesson.hints);
         let mut right = vec![false; candidates.len()];
         let mut lost = false;
         for truth in &lesson.truths {
@@ -192,21 +227,30 @@ impl Label {
             lost |= !found.contains(&true);
             right.iter_mut().zip(found).for_each(|(right, found)| *right |= found);
         }
-        Material { lost: lost && !right.contains(&true), candidates, suits, right }
+        Material { lost: lost && !right.contains(&true), candidates, dense, right }
     }
 
-    /// How each candidate suits the label's name, 0 for the best of the document.
-    fn suits(&self, document: &Document, candidates: &[&Candidate]) -> Vec<f32> {
+    /// How each candidate suits the label's name, 0 for the best of the document, and how far it stands where pages
+    /// like this one have the value.
+    fn dense(&self, document: &Document, candidates: &[&Candidate], hints: &[Hint]) -> Vec<Dense> {
         let name = Name::of(&self.name);
         let suits: Vec<f32> = candidates.iter().map(|c| name.suits(self.kind, document, c)).collect();
         let most = suits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        suits.iter().map(|z| (z - most).max(-12.0)).collect()
+        let meant = |candidate: &Candidate| {
+            let near = hints.iter().filter(|hint| hint.page == candidate.page);
+            if near.clone().next().is_none() {
+                return 0.0;
+            }
+            let rect = PageRect::around(document.rects(candidate)).unwrap_or_default();
+            near.map(|hint| hint.like * agreement(hint, rect)).fold(0.0, f32::max)
+        };
+        candidates.iter().zip(suits).map(|(c, z)| [(z - most).max(-12.0), meant(c), 0.0]).collect()
     }
 
     fn fit(&self, lessons: usize, steps: usize) -> Fit {
         let faded = NAME_FADES / (NAME_FADES + lessons as f32);
         let name = NAME_WEIGHT.1 + (NAME_WEIGHT.0 - NAME_WEIGHT.1) * faded;
-        Fit { steps, believed: [name, 0.0, 0.0], firm: [3.0, 1.0, 1.0], several: self.several }
+        Fit { steps, believed: [name, AT_PLACE_WEIGHT, 0.0], firm: [3.0, 1.0, 1.0], several: self.several }
     }
 
     /// The samples to fit: all candidates where they are few, else the right ones, the hardest and some others.
@@ -226,12 +270,12 @@ impl Label {
         if all <= FEW {
             return sample(&|_| None);
         }
-        let rough = sample(&|n| Some(materials[n].suits.clone()));
+        let rough = sample(&|n| Some(materials[n].dense.iter().map(|dense| dense[0]).collect()));
         let which: Vec<usize> = (0..used.len()).collect();
         let weights = rough.fit(&which, &self.fit(used.len(), 12), go_on);
         sample(&|n| {
             let material = &materials[n];
-            Some(scores(&weights, lessons[n].document, &material.candidates, &material.suits))
+            Some(scores(&weights, lessons[n].document, &material.candidates, &material.dense))
         })
     }
 
@@ -255,13 +299,13 @@ impl Label {
             for n in held {
                 let material = &materials[used[n]];
                 let document = lessons[used[n]].document;
-                scored.push((used[n], scores(&weights, document, &material.candidates, &material.suits)));
+                scored.push((used[n], scores(&weights, document, &material.candidates, &material.dense)));
             }
         }
         // What was annotated but is no candidate is not there to be found: saying anything is wrong.
         for n in (0..lessons.len()).filter(|n| materials[*n].lost) {
             let material = &materials[n];
-            scored.push((n, scores(&self.weights, lessons[n].document, &material.candidates, &material.suits)));
+            scored.push((n, scores(&self.weights, lessons[n].document, &material.candidates, &material.dense)));
         }
         scored.sort_by_key(|(n, _)| *n);
         if !self.several {
@@ -275,7 +319,8 @@ impl Label {
         let mut trials = Vec::new();
         for (n, scores) in scored {
             let lesson = &lessons[n];
-            for said in self.decide(lesson.document, &materials[n].candidates, &scores, &lesson.texts()) {
+            let asked = Asked { document: lesson.document, own: lesson.texts(), hints: &lesson.hints };
+            for said in self.decide(&asked, &materials[n].candidates, &scores) {
                 let is = |truth: &&&Truth| truth.text.as_deref().is_some_and(|t| bare(t) == bare(&said.text));
                 let by_place = lesson.truths.iter().all(|t| t.text.is_none())
                     && materials[n]
@@ -290,16 +335,10 @@ impl Label {
         trials
     }
 
-    /// The value that is said, from the scores of all candidates; `own` are the document's own values if it is an example.
-    fn decide<'a>(
-        &self,
-        document: &'a Document,
-        candidates: &[&'a Candidate],
-        scores: &[f32],
-        own: &[&str],
-    ) -> Vec<Said<'a>> {
+    /// The value that is said, from the scores of all candidates.
+    fn decide<'a>(&self, asked: &Asked<'a>, candidates: &[&'a Candidate], scores: &[f32]) -> Vec<Said<'a>> {
         if self.several {
-            return self.decide_several(document, candidates, scores, own);
+            return self.decide_several(asked, candidates, scores);
         }
         let scaled: Vec<f64> = scores.iter().map(|s| f64::from(s * self.temperature)).collect();
         let all = log_sum(scaled.iter().copied().chain([0.0]));
@@ -316,38 +355,26 @@ impl Label {
         values.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let Some((probability, n)) = values.first().copied() else { return Vec::new() };
         let second = values.get(1).map_or(0.0, |(p, _)| *p);
-        vec![self.said(document, candidates[n], probability, second, own)]
+        vec![self.said(asked, candidates[n], probability, second)]
     }
 
     /// All values that are more likely right than a third, none over another.
-    fn decide_several<'a>(
-        &self,
-        document: &'a Document,
-        candidates: &[&'a Candidate],
-        scores: &[f32],
-        own: &[&str],
-    ) -> Vec<Said<'a>> {
+    fn decide_several<'a>(&self, asked: &Asked<'a>, candidates: &[&'a Candidate], scores: &[f32]) -> Vec<Said<'a>> {
         let probability = |n: usize| 1.0 / (1.0 + (-scores[n] * self.temperature).exp());
         let mut order: Vec<usize> = (0..candidates.len()).filter(|n| probability(*n) > 0.3).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         let mut said: Vec<Said<'a>> = Vec::new();
         for n in order {
             if !said.iter().any(|s| overlap(s.candidate, candidates[n])) {
-                said.push(self.said(document, candidates[n], probability(n), 0.0, own));
+                said.push(self.said(asked, candidates[n], probability(n), 0.0));
             }
         }
         said.sort_by_key(|s| (s.candidate.page, s.candidate.chain[0], s.candidate.start));
         said
     }
 
-    fn said<'a>(
-        &self,
-        document: &'a Document,
-        candidate: &'a Candidate,
-        probability: f32,
-        second: f32,
-        own: &[&str],
-    ) -> Said<'a> {
+    fn said<'a>(&self, asked: &Asked<'a>, candidate: &'a Candidate, probability: f32, second: f32) -> Said<'a> {
+        let Asked { document, own, hints } = asked;
         let mut text = document.text(candidate, &self.joint);
         let mut words = document.scores(candidate);
         // The words of a text layer are certain: what they say is what is printed.
@@ -364,7 +391,8 @@ impl Label {
         if known {
             words.clear();
         }
-        let evidence = evidence(probability, second, &words, known, 0.0);
+        let layout = hints.iter().map(|hint| hint.like).fold(0.0, f32::max);
+        let evidence = evidence(probability, second, &words, known, layout);
         Said { candidate, text, evidence }
     }
 }
@@ -402,17 +430,13 @@ fn share(lessons: &[Lesson<'_>], kinds: &[Kind]) -> f32 {
 }
 
 /// The score of each candidate above saying nothing.
-fn scores(weights: &Weights, document: &Document, candidates: &[&Candidate], suits: &[f32]) -> Vec<f32> {
+fn scores(weights: &Weights, document: &Document, candidates: &[&Candidate], dense: &[Dense]) -> Vec<f32> {
     let mut found = Vec::new();
-    let score = |(candidate, suits): (&&Candidate, &f32)| {
+    let score = |(candidate, dense): (&&Candidate, &Dense)| {
         features(document, candidate, &mut found);
-        weights.score(&found, dense(*suits))
+        weights.score(&found, *dense)
     };
-    candidates.iter().zip(suits).map(score).collect()
-}
-
-fn dense(suits: f32) -> Dense {
-    [suits, 0.0, 0.0]
+    candidates.iter().zip(dense).map(score).collect()
 }
 
 /// The candidates of a document that a model is fitted to; all of them where no hardness is given.
@@ -432,7 +456,7 @@ fn sample(document: &Document, material: &Material<'_>, hardness: Option<&[f32]>
     let mut found = Vec::new();
     for n in chosen {
         features(document, material.candidates[n], &mut found);
-        sample.push(&found, dense(material.suits[n]), material.right[n]);
+        sample.push(&found, material.dense[n], material.right[n]);
     }
     sample
 }
