@@ -13,6 +13,7 @@ mod extractor;
 mod features;
 mod label;
 mod lexicon;
+mod line_items;
 mod linear;
 mod memory;
 mod mend;
@@ -22,6 +23,7 @@ mod paper;
 mod parallel;
 mod report;
 mod text;
+mod train;
 mod truths;
 
 pub use extractor::Extractor;

@@ -1,0 +1,378 @@
+//! Labels that are tables: which of the page's tables is meant, and which of its columns is which of the label's.
+//!
+//! `general` finds the tables; here they are told apart by what their headers say and what their columns hold.
+
+use super::paper::Leaf;
+use super::text::{Token, tokens};
+use super::{Example, LabelSpec, amounts, dates};
+use crate::document::{Cell, FieldId, PageRect, PageText, Score, Table};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A column that fits a header and values less than this is another column.
+const SAME_COLUMN: f32 = 0.45;
+/// A table that fits less of the label's columns than this is another table.
+const SAME_TABLE: f32 = 0.4;
+/// How much what a column holds says, against its header.
+const HOLDS: f32 = 0.35;
+/// Headers of this many examples are kept for each column.
+const MOST_HEADS: usize = 30;
+/// A header stands at most this many heights above the first cell.
+const HEADER_ABOVE: f32 = 5.0;
+
+/// What was learnt of a table label.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct LineItems {
+    pub(super) name: String,
+    /// The columns in the order of the first example; none before anything was annotated.
+    columns: Vec<Column>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Column {
+    name: String,
+    /// What its headers say: the words of each, sorted.
+    heads: Vec<Vec<u32>>,
+    /// The share of its cells that are days, money, other figures and words.
+    holds: [f32; 4],
+}
+
+/// A column of an annotated table.
+#[derive(Default)]
+struct Annotated<'a> {
+    name: &'a str,
+    cells: Vec<&'a Cell>,
+}
+
+impl LineItems {
+    /// A table label before anything was annotated: any table with named columns is it.
+    pub(super) fn untrained(spec: &LabelSpec) -> Self {
+        Self { name: spec.name.clone(), columns: Vec::new() }
+    }
+
+    /// Learns the columns from the annotated tables of examples.
+    pub(super) fn trained(spec: &LabelSpec, examples: &[&Example]) -> Self {
+        let mut items = Self::untrained(spec);
+        let mut counts: Vec<[f32; 4]> = Vec::new();
+        for example in examples {
+            for truth in example.truths.iter().filter(|t| t.label == spec.name && !t.cells.is_empty()) {
+                let page = example.pages.get(truth.page.unwrap_or(0) as usize);
+                for column in annotated(&truth.cells) {
+                    let at = items.columns.iter().position(|known| known.name == column.name).unwrap_or_else(|| {
+                        let heads = vec![words(&spaced(column.name))];
+                        items.columns.push(Column { name: column.name.to_owned(), heads, ..Column::default() });
+                        counts.push([0.0; 4]);
+                        items.columns.len() - 1
+                    });
+                    for cell in &column.cells {
+                        if let Some(kind) = kind(&cell.text) {
+                            counts[at][kind] += 1.0;
+                        }
+                    }
+                    let head = page.map(|page| header(page, &column, &truth.cells)).unwrap_or_default();
+                    let heads = &mut items.columns[at].heads;
+                    if !head.is_empty() && !heads.contains(&head) && heads.len() < MOST_HEADS {
+                        heads.push(head);
+                    }
+                }
+            }
+        }
+        for (column, counts) in items.columns.iter_mut().zip(counts) {
+            let all: f32 = counts.iter().sum();
+            column.holds = counts.map(|count| if all > 0.0 { count / all } else { 0.25 });
+        }
+        items
+    }
+
+    /// The label's tables among those of each page, in the label's own words.
+    pub(super) fn find(&self, tables: &[&[Table]]) -> Vec<(usize, Table)> {
+        let fits = |table: &Table| if self.columns.is_empty() { untaught(table) } else { self.fit(table) };
+        let mut found: Vec<(usize, &Table, Fit)> = tables
+            .iter()
+            .enumerate()
+            .flat_map(|(page, tables)| tables.iter().map(move |table| (page, table)))
+            .map(|(page, table)| (page, table, fits(table)))
+            .filter(|(_, _, fit)| fit.like >= SAME_TABLE)
+            .collect();
+        let best = found.iter().map(|(_, _, fit)| fit.like).fold(0.0, f32::max);
+        // What fits much worse than the best is another table with some of the same columns.
+        found.retain(|(_, _, fit)| fit.like >= 0.75 * best);
+        found.into_iter().map(|(page, table, fit)| (page, self.named(table, &fit))).collect()
+    }
+
+    /// How well a table fits, and which of its columns is which.
+    fn fit(&self, table: &Table) -> Fit {
+        let heads: Vec<Vec<Token>> = table.labels().iter().map(|label| tokens(label)).collect();
+        let mut pairs = Vec::new();
+        for (of_table, head) in heads.iter().enumerate() {
+            let holds = holds(table, of_table as u32 + 1);
+            for (of_label, column) in self.columns.iter().enumerate() {
+                pairs.push((column.likeness(head, holds), of_table, of_label));
+            }
+        }
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut columns: Vec<Option<usize>> = vec![None; heads.len()];
+        let mut sum = 0.0;
+        for (like, of_table, of_label) in pairs {
+            if like >= SAME_COLUMN && columns[of_table].is_none() && !columns.contains(&Some(of_label)) {
+                columns[of_table] = Some(of_label);
+                sum += like;
+            }
+        }
+        Fit { like: sum / self.columns.len().max(1) as f32, columns }
+    }
+
+    /// The table with the label's names; columns that the label does not have are left out.
+    fn named(&self, table: &Table, fit: &Fit) -> Table {
+        let labels = table.labels();
+        let kept: Vec<usize> =
+            (0..labels.len()).filter(|n| self.columns.is_empty() || fit.columns[*n].is_some()).collect();
+        let name = |n: usize| match fit.columns.get(n).copied().flatten() {
+            Some(column) => self.columns[column].name.clone(),
+            None => labels[n].clone(),
+        };
+        let mut cells = Vec::new();
+        for cell in table.cells.iter().filter(|cell| cell.row > table.header_rows && cell.col >= 1) {
+            let first = cell.col as usize - 1;
+            let covers = first..first + cell.col_span.max(1) as usize;
+            let Some(col) = kept.iter().position(|n| covers.contains(n)) else { continue };
+            let col_span = kept.iter().filter(|n| covers.contains(n)).count() as u32;
+            let label = name(kept[col]);
+            let score = cell.score.and(Score::new(fit.like.min(1.0).sqrt()));
+            let (row, col) = (cell.row - table.header_rows, col as u32 + 1);
+            cells.push(Cell { id: String::new(), row, col, col_span, label, score, ..cell.clone() });
+        }
+        for (n, cell) in cells.iter_mut().enumerate() {
+            cell.id = format!("{}_{n}", self.name);
+        }
+        Table {
+            id: FieldId(self.name.clone()),
+            label: self.name.clone(),
+            rect: PageRect::around(cells.iter().map(|cell| cell.rect)).unwrap_or(table.rect),
+            score: table.score.and(Score::new(fit.like)),
+            cells,
+            header_rows: 0,
+        }
+    }
+}
+
+/// How well a table fits a label.
+struct Fit {
+    /// The mean likeness of the label's columns, 0 to 1.
+    like: f32,
+    /// For each of the table's columns the number of the label's.
+    columns: Vec<Option<usize>>,
+}
+
+/// A table for a label of which nothing is known: the more columns have names, the likelier.
+fn untaught(table: &Table) -> Fit {
+    let labels = table.labels();
+    let named = labels.iter().filter(|label| label.contains(char::is_alphabetic)).count();
+    let like = if named >= 2 && table.rows() >= 1 { 0.5 * named as f32 / labels.len() as f32 } else { 0.0 };
+    Fit { like, columns: vec![None; labels.len()] }
+}
+
+impl Column {
+    /// How well a header and what stands below it fit the column, 0 to 1.
+    fn likeness(&self, head: &[Token], holds: [f32; 4]) -> f32 {
+        let held: f32 = holds.iter().zip(self.holds).map(|(a, b)| a.min(b)).sum();
+        let alike = |known: &Vec<u32>| {
+            let common = head.iter().filter(|token| known.contains(&token.hash)).count() as f32;
+            2.0 * common / (head.len() + known.len()).max(1) as f32
+        };
+        let said = self.heads.iter().map(alike).fold(0.0, f32::max);
+        (1.0 - HOLDS) * said + HOLDS * held
+    }
+}
+
+/// What the cells of a table's column are, as shares of days, money, other figures and words.
+fn holds(table: &Table, col: u32) -> [f32; 4] {
+    let mut counts = [0.0; 4];
+    for cell in table.cells.iter().filter(|cell| cell.col == col && cell.row > table.header_rows) {
+        if let Some(kind) = kind(&cell.text) {
+            counts[kind] += 1.0;
+        }
+    }
+    let all: f32 = counts.iter().sum();
+    counts.map(|count| if all > 0.0 { count / all } else { 0.25 })
+}
+
+/// Whether a text is a day (0), money (1), another figure (2) or words (3); `None` where it says nothing.
+fn kind(text: &str) -> Option<usize> {
+    let text = text.trim();
+    match text {
+        "" => None,
+        _ if dates::is_date(text) => Some(0),
+        _ => Some(amounts::whole(text).map_or(3, |figure| if figure.money { 1 } else { 2 })),
+    }
+}
+
+/// The columns of annotated cells that have a name, from left to right; the name may be a cell of the first row.
+fn annotated(cells: &[Cell]) -> Vec<Annotated<'_>> {
+    let mut columns: BTreeMap<u32, Annotated<'_>> = BTreeMap::new();
+    let named = cells.iter().any(|cell| !cell.label.trim().is_empty());
+    for cell in cells {
+        let column = columns.entry(cell.col).or_default();
+        if named {
+            if column.name.is_empty() {
+                column.name = cell.label.trim();
+            }
+            column.cells.push(cell);
+        } else if cell.row <= 1 {
+            column.name = cell.text.trim();
+        } else {
+            column.cells.push(cell);
+        }
+    }
+    columns.into_values().filter(|column| !column.name.is_empty()).collect()
+}
+
+/// The words of the header that is printed over a column: in its width, in the rows right above its first cell, or in
+/// that cell where it is not data.
+fn header(page: &PageText, column: &Annotated<'_>, all: &[Cell]) -> Vec<u32> {
+    let leaf = Leaf::of(page);
+    let Some(rect) = PageRect::around(column.cells.iter().map(|c| c.rect)).filter(|rect| rect.area() > 0.0) else {
+        return Vec::new();
+    };
+    let table = PageRect::around(all.iter().map(|cell| cell.rect)).unwrap_or(rect);
+    let (rect, table) = (leaf.upright(rect), leaf.upright(table));
+    let over: Vec<&Token> = leaf
+        .segments
+        .iter()
+        .flat_map(|s| s.words.iter().map(move |word| (s, word)))
+        .filter(|(_, word)| {
+            let across = word.rect.right().min(rect.right()) - word.rect.left().max(rect.left());
+            let above = table.top() - word.rect.center().y;
+            across > 0.5 * word.rect.width().min(rect.width()) && (0.0..HEADER_ABOVE * leaf.height).contains(&above)
+        })
+        .flat_map(|(s, word)| s.tokens.iter().filter(|t| t.start >= word.start && t.end <= word.end))
+        .filter(|token| !token.digits)
+        .collect();
+    let mut words: Vec<u32> = over.iter().map(|token| token.hash).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// The words of a text, sorted.
+fn words(text: &str) -> Vec<u32> {
+    let mut words: Vec<u32> = tokens(text).iter().map(|token| token.hash).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// `unit_price` as it is printed: `unit price`.
+fn spaced(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::paper::fixtures::page;
+    use super::super::{Truth, ValueKind};
+    use super::*;
+
+    fn cell(row: u32, col: u32, label: &str, text: &str) -> Cell {
+        let (x, y) = (100.0 + 200.0 * col as f32, 200.0 + 40.0 * row as f32);
+        let rect = PageRect::new(x, y, x + 150.0, y + 20.0);
+        let score = Score::new(0.9);
+        Cell {
+            row,
+            col,
+            row_span: 1,
+            col_span: 1,
+            label: label.into(),
+            text: text.into(),
+            rect,
+            score,
+            ..Cell::default()
+        }
+    }
+
+    fn spec() -> LabelSpec {
+        LabelSpec { name: "line_items".into(), kind: ValueKind::Table }
+    }
+
+    /// A page whose header says `Article`, `Pieces`, `Sum`; the user's columns are called otherwise.
+    fn example() -> Example {
+        let page = page(&[(310.0, 205.0, "Article"), (500.0, 205.0, "Pieces"), (700.0, 205.0, "Sum")]);
+        let cells = vec![
+            cell(1, 1, "description", "Ink"),
+            cell(1, 2, "quantity", "3"),
+            cell(1, 3, "amount", "9.50"),
+            cell(2, 1, "description", "Paper"),
+            cell(2, 2, "quantity", "12"),
+            cell(2, 3, "amount", "31.00"),
+        ];
+        let truth = Truth { label: "line_items".into(), page: Some(0), cells, ..Truth::default() };
+        Example { pages: vec![page], truths: vec![truth] }
+    }
+
+    /// What `general` sees: the same header in another order, with a column more; and another table.
+    fn seen() -> Vec<Table> {
+        let items = vec![
+            cell(1, 1, "Pos", "1"),
+            cell(1, 2, "Pieces", "2"),
+            cell(1, 3, "Article", "Glue"),
+            cell(1, 4, "Sum", "4.00"),
+        ];
+        let taxes = vec![cell(1, 1, "Code", "SR"), cell(1, 2, "Tax", "0.24")];
+        let score = Score::new(0.9);
+        vec![Table { cells: taxes, score, ..Table::default() }, Table { cells: items, score, ..Table::default() }]
+    }
+
+    #[test]
+    fn the_annotated_table_is_found_and_its_columns_have_the_users_names() {
+        let items = LineItems::trained(&spec(), &[&example()]);
+        let seen = seen();
+        let found = items.find(&[&[], &seen]);
+        assert_eq!(found.len(), 1);
+        let (page, table) = &found[0];
+        assert_eq!((*page, table.label.as_str()), (1, "line_items"));
+        let labels: Vec<(&str, &str)> = table.cells.iter().map(|c| (c.label.as_str(), c.text.as_str())).collect();
+        assert_eq!(labels, [("quantity", "2"), ("description", "Glue"), ("amount", "4.00")]);
+        assert_eq!(table.check(), Ok(()));
+    }
+
+    #[test]
+    fn names_alone_find_columns_where_places_are_unknown() {
+        let mut example = example();
+        for cell in &mut example.truths[0].cells {
+            cell.rect = PageRect::default();
+        }
+        let items = LineItems::trained(&spec(), &[&example]);
+        let cells = vec![cell(1, 1, "Description", "Glue"), cell(1, 2, "Quantity", "2"), cell(1, 3, "Amount", "4.00")];
+        let seen = [Table { cells, score: Score::new(0.9), ..Table::default() }];
+        assert_eq!(items.find(&[&seen])[0].1.cells.len(), 3);
+    }
+
+    #[test]
+    fn another_table_is_not_said() {
+        let items = LineItems::trained(&spec(), &[&example()]);
+        assert!(items.find(&[&seen()[..1]]).is_empty());
+    }
+
+    #[test]
+    fn before_training_a_table_with_named_columns_is_it() {
+        let found = LineItems::untrained(&spec()).find(&[&seen()]);
+        assert!(!found.is_empty() && found.iter().all(|(_, table)| table.label == "line_items"));
+        assert!(LineItems::untrained(&spec()).find(&[]).is_empty());
+    }
+
+    #[test]
+    fn header_rows_of_several_levels_are_no_data() {
+        let items = LineItems::trained(&spec(), &[&example()]);
+        let cells = vec![
+            cell(1, 1, "", "Article"),
+            cell(1, 2, "", "Pieces"),
+            cell(1, 3, "", "Sum"),
+            cell(2, 1, "", "Glue"),
+            cell(2, 2, "", "2"),
+            cell(2, 3, "", "4.00"),
+        ];
+        let seen = [Table { cells, header_rows: 1, score: Score::new(0.9), ..Table::default() }];
+        let found = items.find(&[&seen]);
+        assert_eq!((found[0].1.rows(), found[0].1.cells[0].label.as_str()), (1, "description"));
+    }
+}

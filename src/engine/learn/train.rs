@@ -1,0 +1,188 @@
+//! Examples → an extractor and what it measured on itself: the order of the steps, shared out to threads.
+
+use super::calibrate::{Calibration, Decision};
+use super::candidates::Document;
+use super::extractor::{DOUBTFUL, Extractor, hints_on};
+use super::label::{Label, Learnt, Lesson};
+use super::line_items::LineItems;
+use super::memory::{Hint, Layout};
+use super::paper::Paper;
+use super::parallel::in_parallel;
+use super::text::hashed_wide;
+use super::{Example, LabelReport, LabelSpec, LearnError, Report, TrainOptions, Truth, ValueKind};
+use crate::document::PageRect;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio_util::sync::CancellationToken;
+
+/// Where the values of a label stand in a document: the page and the upright place of each.
+type Places = Vec<(usize, PageRect)>;
+
+/// The examples in an order of their own, so that the order in which they came does not matter.
+struct Lessons<'a> {
+    /// The number of each as it came.
+    order: Vec<usize>,
+    documents: Vec<Document>,
+    truths: Vec<HashMap<&'a str, Vec<&'a Truth>>>,
+    hints: Vec<Vec<Hint>>,
+}
+
+/// See [`Extractor::train`].
+pub(super) fn train(
+    labels: &[LabelSpec],
+    examples: &[Example],
+    options: &TrainOptions,
+    progress: &(dyn Fn(f32) + Sync),
+    cancel: &CancellationToken,
+) -> Result<(Extractor, Report), LearnError> {
+    let known: HashMap<&str, ()> = labels.iter().map(|label| (label.name.as_str(), ())).collect();
+    if !examples.iter().flat_map(|example| &example.truths).any(|truth| known.contains_key(truth.label.as_str())) {
+        return Err(LearnError::Nothing);
+    }
+    let go_on = || !cancel.is_cancelled();
+    let mut lessons = Lessons::of(examples, options.threads);
+    let (tables, fields) = parted(labels, &lessons);
+    let begun: Vec<(Option<Label>, Vec<Places>)> = in_parallel(options.threads, fields.len(), |n| {
+        let of_label = lessons.of_label(&fields[n].name, usize::MAX);
+        let label = go_on().then(|| Label::begun(fields[n], &of_label)).flatten();
+        let places = |label: &Label| of_label.iter().map(|lesson| label.places(lesson)).collect();
+        let places = label.as_ref().map(places).unwrap_or_default();
+        (label, places)
+    });
+    progress(0.1);
+    let layouts = layouts(&lessons.documents, begun.iter().map(|(_, places)| places.as_slice()));
+    lessons.hints = in_parallel(options.threads, lessons.documents.len(), |n| {
+        if go_on() { hints_on(&layouts, &lessons.documents[n], Some(n)) } else { Vec::new() }
+    });
+    progress(0.2);
+    let done = AtomicUsize::new(0);
+    let learnt: Vec<Option<Learnt>> = in_parallel(options.threads, fields.len(), |n| {
+        let label = begun[n].0.clone().filter(|_| go_on());
+        let learnt = label.and_then(|label| label.trained(&lessons.of_label(&fields[n].name, n), options.seed, &go_on));
+        progress(0.2 + 0.8 * (done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / fields.len() as f32);
+        learnt
+    });
+    if cancel.is_cancelled() {
+        return Err(LearnError::Cancelled);
+    }
+    let decisions: Vec<Decision> = learnt.iter().flatten().flat_map(|l| l.trials.iter().map(|t| t.decision)).collect();
+    let calibration = Calibration::of(&decisions);
+    let report = report(labels, &fields, examples, &lessons.order, &learnt, &calibration);
+    let ordered: Vec<&Example> = lessons.order.iter().map(|n| &examples[*n]).collect();
+    let tables = tables.iter().map(|spec| LineItems::trained(spec, &ordered)).collect();
+    let labels = fields
+        .iter()
+        .zip(learnt)
+        .map(|(spec, learnt)| learnt.map_or_else(|| Label::untrained(spec), |l| l.label))
+        .collect();
+    Ok((Extractor { labels, tables, calibration, layouts }, report))
+}
+
+impl<'a> Lessons<'a> {
+    fn of(examples: &'a [Example], threads: usize) -> Self {
+        let mut order: Vec<usize> = (0..examples.len()).collect();
+        order.sort_by_cached_key(|n| (fingerprint(&examples[*n]), *n));
+        let document = |n: usize| Document::of(Paper::of(&examples[order[n]].pages.iter().collect::<Vec<_>>()));
+        let documents = in_parallel(threads, order.len(), document);
+        let truths = order.iter().map(|n| {
+            let mut by_label: HashMap<&str, Vec<&Truth>> = HashMap::new();
+            for truth in &examples[*n].truths {
+                by_label.entry(&truth.label).or_default().push(truth);
+            }
+            by_label
+        });
+        Self { truths: truths.collect(), documents, order, hints: Vec::new() }
+    }
+
+    /// The lessons for a label; `number` is that of its hints.
+    fn of_label(&self, name: &str, number: usize) -> Vec<Lesson<'_>> {
+        let hints = |n: usize| self.hints.get(n).into_iter().flatten().filter(|hint| hint.label == number).copied();
+        let truths = |n: usize| self.truths[n].get(name).cloned().unwrap_or_default();
+        let documents = self.documents.iter().enumerate();
+        documents.map(|(n, document)| Lesson { document, truths: truths(n), hints: hints(n).collect() }).collect()
+    }
+}
+
+/// The labels whose values are tables, by what was said of them or by what was annotated, and the others.
+fn parted<'a>(labels: &'a [LabelSpec], lessons: &Lessons<'_>) -> (Vec<&'a LabelSpec>, Vec<&'a LabelSpec>) {
+    labels.iter().partition(|label| {
+        let truths = || lessons.truths.iter().filter_map(|by_label| by_label.get(label.name.as_str())).flatten();
+        let cells = || truths().any(|truth| !truth.cells.is_empty());
+        label.kind == ValueKind::Table || (label.kind == ValueKind::Unsaid && cells())
+    })
+}
+
+/// The pages of documents that have values, from the values' places by label and document.
+fn layouts<'a>(documents: &[Document], places: impl Iterator<Item = &'a [Places]>) -> Vec<Layout> {
+    let mut by_page: BTreeMap<(usize, usize), Vec<(usize, PageRect)>> = BTreeMap::new();
+    for (label, places) in places.enumerate() {
+        for (document, places) in places.iter().enumerate() {
+            for (page, rect) in places {
+                by_page.entry((document, *page)).or_default().push((label, *rect));
+            }
+        }
+    }
+    let layout = |((n, page), places): ((usize, usize), Vec<(usize, PageRect)>)| {
+        Layout::of(n, &documents[n].paper.leaves[page], &places)
+    };
+    by_page.into_iter().map(layout).collect()
+}
+
+/// A number that tells examples apart by what they say.
+fn fingerprint(example: &Example) -> u64 {
+    let words = example.pages.iter().flat_map(|page| &page.words).map(|word| hashed_wide(&word.text));
+    let truths = example.truths.iter().map(|t| hashed_wide(&t.label) ^ t.text.as_deref().map_or(1, hashed_wide));
+    let mixed = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01B3).rotate_left(23);
+    words.chain(truths).fold(0x9E37_79B9_7F4A_7C15, mixed)
+}
+
+/// What the decisions on documents not trained on came to. Tables are not measured: they need what `general` sees.
+fn report(
+    labels: &[LabelSpec],
+    fields: &[&LabelSpec],
+    examples: &[Example],
+    order: &[usize],
+    learnt: &[Option<Learnt>],
+    calibration: &Calibration,
+) -> Report {
+    let mut rows: HashMap<&str, LabelReport> = HashMap::new();
+    let mut report = Report::default();
+    let mut sums = [0; 3];
+    for (spec, learnt) in fields.iter().zip(learnt) {
+        let mut row = LabelReport::default();
+        let mut right = vec![0; examples.len()];
+        for trial in learnt.iter().flat_map(|l| &l.trials) {
+            let example = order[trial.lesson];
+            if calibration.probability(trial.decision.evidence) >= DOUBTFUL {
+                row.said += 1;
+                if trial.decision.right {
+                    row.right += 1;
+                    right[example] += 1;
+                } else {
+                    report.wrong.push(example);
+                }
+            }
+        }
+        // Too few examples to hold any of them out: nothing was measured.
+        let measured = learnt.as_ref().is_none_or(|l| !l.trials.is_empty());
+        for (n, example) in examples.iter().enumerate() {
+            let truths = example.truths.iter().filter(|t| t.label == spec.name).count() as u32;
+            row.truths += truths;
+            if measured && right[n] < truths {
+                report.wrong.push(n);
+            }
+        }
+        row.complete();
+        sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
+        rows.insert(&spec.name, row);
+    }
+    report.f1 = 2.0 * sums[2] as f32 / (sums[0] + sums[1]).max(1) as f32;
+    report.wrong.sort_unstable();
+    report.wrong.dedup();
+    let row = |label: &LabelSpec| LabelReport {
+        label: label.name.clone(),
+        ..rows.get(label.name.as_str()).cloned().unwrap_or_default()
+    };
+    report.labels = labels.iter().map(row).collect();
+    report
+}
