@@ -22,6 +22,8 @@ mod optimise;
 mod paper;
 mod parallel;
 mod report;
+#[cfg(test)]
+mod tests;
 mod text;
 mod train;
 mod truths;

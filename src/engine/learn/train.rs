@@ -11,7 +11,7 @@ use super::parallel::in_parallel;
 use super::text::hashed_wide;
 use super::{Example, LabelReport, LabelSpec, LearnError, Report, TrainOptions, Truth, ValueKind};
 use crate::document::PageRect;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio_util::sync::CancellationToken;
 
@@ -35,8 +35,8 @@ pub(super) fn train(
     progress: &(dyn Fn(f32) + Sync),
     cancel: &CancellationToken,
 ) -> Result<(Extractor, Report), LearnError> {
-    let known: HashMap<&str, ()> = labels.iter().map(|label| (label.name.as_str(), ())).collect();
-    if !examples.iter().flat_map(|example| &example.truths).any(|truth| known.contains_key(truth.label.as_str())) {
+    let known: HashSet<&str> = labels.iter().map(|label| label.name.as_str()).collect();
+    if !examples.iter().flat_map(|example| &example.truths).any(|truth| known.contains(truth.label.as_str())) {
         return Err(LearnError::Nothing);
     }
     let go_on = || !cancel.is_cancelled();
