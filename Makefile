@@ -13,6 +13,8 @@ test: parts test-tools
 	cargo test
 	$(PYTHON) -m unittest discover --start-directory tests/assets --verbose
 	$(PYTHON) tests/clients/run.py
+	$(PYTHON) tests/clients/fuzz.py
+	$(PYTHON) tests/clients/crash.py
 
 # PDFium, ONNX Runtime and the models, as assets/parts.lock pins them. Needs no network once they stand.
 parts:

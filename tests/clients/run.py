@@ -91,10 +91,10 @@ def documents_at_addresses():
 
 
 @contextlib.contextmanager
-def proofdesk(binary):
+def proofdesk(binary, *options):
     """A server of its own; gives its base URL."""
     with tempfile.TemporaryDirectory() as data:
-        command = [binary, "serve", "--listen", "127.0.0.1:0", "--data", data, "--key", "k", "--allow-private-urls"]
+        command = [binary, "serve", "--listen", "127.0.0.1:0", "--data", data, "--key", "k", *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         try:
             url = process.stdout.readline().strip()
@@ -112,7 +112,7 @@ def main():
     arguments.add_argument("--home", type=pathlib.Path, default=ROOT / "target" / "clients")
     arguments = arguments.parse_args()
     passed, failed, skipped = 0, 0, 0
-    with proofdesk(arguments.binary.resolve()) as url, documents_at_addresses() as addresses:
+    with proofdesk(arguments.binary.resolve(), "--allow-private-urls") as url, documents_at_addresses() as addresses:
         for name, prepare in CLIENTS:
             print(f"== {name}", flush=True)
             try:
