@@ -104,6 +104,7 @@ impl Bench {
             id: DocumentId(1),
             path: PathBuf::from("full.pdf"),
             name: "full.pdf".into(),
+            kind: None,
             file: FileState::Ready(Arc::new(vec![SIZE; 1000])),
             password: None,
             reading: ReadState::Done,

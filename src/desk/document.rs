@@ -1,6 +1,7 @@
 //! A document on the desk: the file, how far it is, and what the service said.
 
 use crate::document::{Field, Page, PageSize, Problem, Score};
+use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -64,6 +65,8 @@ pub struct DeskDocument {
     pub path: PathBuf,
     /// The file's name, as shown.
     pub name: String,
+    /// What kind of file it is, once it was opened.
+    pub kind: Option<FileKind>,
     /// The file itself.
     pub file: FileState,
     /// The password that opened it; kept in memory only.

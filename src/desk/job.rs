@@ -3,7 +3,7 @@
 use super::library::{Change, Loaded};
 use super::{Command, DocumentId};
 use crate::document::{Page, PageSize, PageText, Problem};
-use crate::pages::{PageError, PageFile};
+use crate::pages::{FileKind, PageError, PageFile};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -120,6 +120,8 @@ pub(super) enum Event {
 /// A file that was opened.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Opened {
+    /// What kind of file it is.
+    pub(super) kind: FileKind,
     /// The size of each page.
     pub(super) sizes: Vec<PageSize>,
     /// What the file was like.

@@ -10,6 +10,7 @@ mod writer;
 use super::job::Stamp;
 use super::{DocumentId, Target, ViewSettings};
 use crate::document::{Page, PageSize, Problem};
+use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -34,6 +35,8 @@ pub(super) struct Record {
     pub(super) name: String,
     /// Where it was fetched from.
     pub(super) address: Option<String>,
+    /// What kind of file it is.
+    pub(super) kind: Option<FileKind>,
     /// What the file was like when it was opened.
     pub(super) stamp: Option<Stamp>,
     /// The size of each page; `None` where it is to be opened anew, as an encrypted one always is.

@@ -102,9 +102,9 @@ impl Desk {
         self.core.take_effects()
     }
 
-    /// Who draws the pages; `None` where a run-time part is missing.
+    /// Who draws the pages, before any is read; `None` where a run-time part is missing.
     pub fn pages(&self) -> Option<Pages> {
-        self.jobs.pages()
+        self.jobs.pages().map(|pages| pages.ahead())
     }
 
     /// Opens what later starts of the program hand over.

@@ -43,6 +43,8 @@ pub(super) struct Core {
     kept_session: Session,
     /// The folder that files were last added from.
     folder: Option<PathBuf>,
+    /// What is asked for now comes from another start of the program: the person wants to see it.
+    is_handing_over: bool,
 }
 
 /// What a running job is for.
@@ -103,12 +105,14 @@ impl Core {
             Event::Read(task, result) => self.read(task, result),
             Event::Words(task, result) => self.words(task, result),
             Event::HandedOver(commands) => {
+                self.is_handing_over = true;
                 for command in commands {
                     match &mut self.early {
                         Some(early) => early.push(command),
                         None => self.command(command),
                     }
                 }
+                self.is_handing_over = false;
                 self.effects.push(Effect::Raise);
             }
         }

@@ -26,10 +26,13 @@ const REMEMBERED: usize = 4;
 /// Files → pages. Cheap to clone; every call blocks until the answer is there, so never call it where a person waits.
 ///
 /// Behind it are up to as many worker processes as the machine has cores. Each answers one question at a time;
-/// callers wait in the order they came. A worker that dies or takes longer than 8 seconds costs the page it was
+/// callers wait in the order they came, those of [`Pages::ahead`] before all others. A worker that dies or takes longer than 8 seconds costs the page it was
 /// asked for a [`PageError::Crashed`] or [`PageError::TimedOut`], nothing else: the next question gets a new one.
 #[derive(Clone)]
-pub struct Pages(Arc<Owner>);
+pub struct Pages {
+    owner: Arc<Owner>,
+    ahead: bool,
+}
 
 /// Closes the pool with its last owner.
 struct Owner(Arc<Pool>);
@@ -62,13 +65,41 @@ struct State {
     idle: Vec<Idle>,
     /// Workers that run or are being started, idle ones among them.
     running: usize,
-    /// The tickets of the callers that wait, in order.
-    queue: VecDeque<u64>,
+    queue: Line,
     next_ticket: u64,
     deadlines: Vec<Deadline>,
     stuck: Vec<Stuck>,
     kept: bool,
     closed: bool,
+}
+
+/// The tickets of the callers that wait, in order: first those that go ahead, then the others.
+#[derive(Default)]
+struct Line {
+    tickets: VecDeque<u64>,
+    /// How many of them go ahead.
+    ahead: usize,
+}
+
+impl Line {
+    fn join(&mut self, ticket: u64, ahead: bool) {
+        if ahead {
+            self.tickets.insert(self.ahead, ticket);
+            self.ahead += 1;
+        } else {
+            self.tickets.push_back(ticket);
+        }
+    }
+
+    fn first(&self) -> Option<u64> {
+        self.tickets.front().copied()
+    }
+
+    /// The first has its turn.
+    fn leave(&mut self) {
+        self.tickets.pop_front();
+        self.ahead = self.ahead.saturating_sub(1);
+    }
 }
 
 struct Idle {
@@ -135,7 +166,7 @@ impl Pages {
 
     /// The same, where an answer may take `limit` instead of 8 seconds.
     pub fn with_limit(parts: &Parts, program: PathBuf, limit: Duration) -> Self {
-        Self(Arc::new(Owner(Arc::new(Pool {
+        let pool = Arc::new(Pool {
             program,
             pdfium: parts.pdfium(),
             most: std::thread::available_parallelism().map_or(2, usize::from),
@@ -143,7 +174,14 @@ impl Pages {
             state: Mutex::default(),
             freed: Condvar::new(),
             changed: Condvar::new(),
-        }))))
+        });
+        Self { owner: Arc::new(Owner(pool)), ahead: false }
+    }
+
+    /// The same pool for what somebody looks at: whoever asks through this goes before whoever reads.
+    #[must_use]
+    pub fn ahead(&self) -> Self {
+        Self { ahead: true, ..self.clone() }
     }
 
     /// What the file is and how large its pages are, without drawing one.
@@ -176,12 +214,12 @@ impl Pages {
     fn ask(&self, file: &PageFile, ask: Ask) -> Result<(Reply, Vec<u8>), PageError> {
         let path = std::path::absolute(&file.path)?;
         let request = Request { path: path.clone().into_os_string(), password: file.password.clone(), ask };
-        let pool = &self.0.0;
+        let pool = &self.owner.0;
         if pool.is_stuck(&path, ask) {
             return Err(PageError::TimedOut(pool.limit.as_secs()));
         }
         for _ in 0..2 {
-            let (ticket, mut worker) = pool.acquire(&path)?;
+            let (ticket, mut worker) = pool.acquire(&path, self.ahead)?;
             pool.watch(ticket, worker.process.killer());
             let answer = worker.process.ask(&request);
             let overrun = pool.unwatch(ticket);
@@ -228,15 +266,15 @@ impl Pool {
     }
 
     /// Waits for a worker: one that has the file open, else any that is idle, else a new one.
-    fn acquire(self: &Arc<Self>, path: &Path) -> Result<(u64, Worker), PageError> {
+    fn acquire(self: &Arc<Self>, path: &Path, ahead: bool) -> Result<(u64, Worker), PageError> {
         let mut state = self.state();
         let ticket = state.next_ticket;
         state.next_ticket += 1;
-        state.queue.push_back(ticket);
-        while state.queue.front() != Some(&ticket) || (state.idle.is_empty() && state.running >= self.most) {
+        state.queue.join(ticket, ahead);
+        while state.queue.first() != Some(ticket) || (state.idle.is_empty() && state.running >= self.most) {
             state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.queue.pop_front();
+        state.queue.leave();
         let at = state.idle.iter().rposition(|i| i.worker.files.iter().any(|f| f == path));
         let idle = match at {
             Some(at) => Some(state.idle.remove(at)),
@@ -349,4 +387,26 @@ impl Pool {
 /// When the file was last changed.
 fn changed_at(path: &Path) -> Option<SystemTime> {
     std::fs::metadata(path).and_then(|m| m.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_at_goes_before_what_is_read_each_in_the_order_it_came() {
+        let mut line = Line::default();
+        for (ticket, ahead) in [(1, false), (2, false), (3, true), (4, false), (5, true)] {
+            line.join(ticket, ahead);
+        }
+        let mut order = Vec::new();
+        while let Some(first) = line.first() {
+            line.leave();
+            order.push(first);
+            if first == 3 {
+                line.join(6, true);
+            }
+        }
+        assert_eq!(order, [3, 5, 6, 1, 2, 4]);
+    }
 }

@@ -4,6 +4,7 @@ use crate::desk::{
     Activity, ActivityId, Connection, DeskDocument, DocumentId, FileState, Open, ReadState, State, Target,
 };
 use crate::document::{Cell, Field, FieldId, Page, PageRect, PageSize, PageText, Problem, Score, Table, Word};
+use crate::pages::FileKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ fn document(id: u64, name: &str, reading: ReadState) -> DeskDocument {
         id: DocumentId(id),
         path: format!("/home/ada/invoices/{name}").into(),
         name: name.into(),
+        kind: Some(FileKind::Pdf),
         file: FileState::Ready(Arc::new(vec![PAGE])),
         password: None,
         reading,

@@ -19,7 +19,7 @@ pub(super) fn open(context: &Context, task: TaskId, file: &PageFile) {
     // Looked at before it is opened: what changes in between is found next time.
     let stamp = stamp(&file.path).ok();
     let result = match &context.pages {
-        Some(pages) => pages.open(file).map(|info| Opened { sizes: info.pages, stamp }),
+        Some(pages) => pages.open(file).map(|info| Opened { kind: info.kind, sizes: info.pages, stamp }),
         None => Err(PageError::NoWorker("a run-time part is missing".to_owned())),
     };
     context.tell_blocking(Event::Opened(task, result));

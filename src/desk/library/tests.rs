@@ -4,6 +4,7 @@ use super::{Change, KeptReading, Library, Loaded, Record, Session};
 use crate::desk::job::{Event, Stamp};
 use crate::desk::{DocumentId, Theme, ViewSettings};
 use crate::document::{Field, Page, PageRect, PageSize, PageText, Score, Word};
+use crate::pages::FileKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -54,6 +55,7 @@ fn record(id: u64) -> Record {
         identity: format!("/d/{id}.pdf").into(),
         name: format!("{id}.pdf"),
         address: Some("https://a.example".into()),
+        kind: Some(FileKind::Pdf),
         stamp: Some(Stamp { bytes: 5, written: u64::MAX / 3 }),
         sizes: Some(Arc::new(vec![PageSize::new(10, 20), PageSize::new(30, 40)])),
         reading: KeptReading::Done,

@@ -18,6 +18,8 @@ pub(super) struct Finding {
     known: Vec<DocumentId>,
     /// It has brought several batches: worth showing.
     batches: u32,
+    /// The first of what it brings is shown.
+    opens: bool,
 }
 
 impl Finding {
@@ -39,7 +41,7 @@ impl Core {
         if let Some(folder) = first.parent().filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_path_buf());
         }
-        let finding = Finding { name: shown_name(first), ..Finding::default() };
+        let finding = Finding { name: shown_name(first), opens: self.is_handing_over, ..Finding::default() };
         self.start(Task::Find(finding), |task| Job::Find(task, paths));
     }
 
@@ -51,7 +53,7 @@ impl Core {
             return;
         }
         let mut paths = Vec::new();
-        let mut finding = Finding::default();
+        let mut finding = Finding { opens: self.is_handing_over, ..Finding::default() };
         for one in named {
             match one {
                 Pasted::Path(path) => paths.push(path),
@@ -80,6 +82,7 @@ impl Core {
             id,
             path,
             name,
+            kind: None,
             file: FileState::Opening,
             password: None,
             reading: ReadState::Queued,
@@ -118,8 +121,11 @@ impl Core {
         self.tell_added(&finding);
     }
 
-    /// Shows what was added where that is one document, and says what was there already.
+    /// Shows what was added where that is one document or was handed over by another start, and says what was there already.
     fn tell_added(&mut self, finding: &Finding) {
+        if let (true, Some(first)) = (finding.opens, finding.added.first()) {
+            self.open(*first);
+        }
         match (&finding.added[..], &finding.known[..]) {
             ([only], []) => self.open(*only),
             ([], [only]) => {

@@ -110,6 +110,7 @@ impl Core {
         let is_other = has_results && ((paper.stamp.is_some() && paper.stamp != opened.stamp) || !fits);
         paper.stamp = opened.stamp;
         paper.quiet = false;
+        document.kind = Some(opened.kind);
         document.file = FileState::Ready(Arc::new(opened.sizes));
         if !is_other {
             return;

@@ -55,6 +55,7 @@ impl Core {
             id,
             path: record.path,
             name: record.name,
+            kind: record.kind,
             file,
             password: None,
             reading: match record.reading {
@@ -130,6 +131,7 @@ impl Core {
             identity: paper.identity.clone(),
             name: document.name.clone(),
             address: paper.address.clone(),
+            kind: document.kind,
             stamp: paper.stamp,
             sizes,
             reading: match &document.reading {

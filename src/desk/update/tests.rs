@@ -11,6 +11,7 @@ use crate::desk::job::{Answer, Event, Found, Job, Opened, ReadOrder, Stamp, Task
 use crate::desk::library::{Change, Loaded};
 use crate::desk::{Action, Command, DeskDocument, DocumentId, Effect, ReadState, Target};
 use crate::document::{Field, FieldId, Page, PageRect, PageSize, Problem, Score};
+use crate::pages::FileKind;
 use std::time::Duration;
 
 const SIZE: PageSize = PageSize::new(1000, 1400);
@@ -105,7 +106,10 @@ impl Bench {
     }
 
     fn opened(&mut self, task: TaskId, pages: usize) {
-        self.event(Event::Opened(task, Ok(Opened { sizes: vec![SIZE; pages], stamp: Some(STAMP) })));
+        self.event(Event::Opened(
+            task,
+            Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; pages], stamp: Some(STAMP) }),
+        ));
     }
 
     fn answer(&mut self, task: TaskId, pages: Vec<Page>) {

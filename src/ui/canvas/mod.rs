@@ -30,6 +30,7 @@ mod words;
 
 use crate::desk::{Action, Commands, DocumentId, FileState, State, Target, ZoomTo};
 use crate::document::Turn;
+use crate::pages::FileKind;
 use crate::ui::images::PageImages;
 use crate::ui::theme::palette;
 use camera::{Camera, Look, Viewport};
@@ -52,6 +53,9 @@ pub struct PageView {
     /// Where the view was in the frame before; `None` until a document was shown.
     viewport: Option<Viewport>,
     pixels_per_point: f32,
+    /// Screen pixels a page pixel at 100 %: a PDF page, whose pixels are 300ths of an inch, at life size (an inch is 96
+    /// points), a picture pixel by pixel.
+    life_size: f64,
     follow: navigate::Follow,
     motion: input::Motion,
     gesture: input::Gesture,
@@ -87,6 +91,7 @@ impl Default for PageView {
             layout: Layout::default(),
             viewport: None,
             pixels_per_point: 1.0,
+            life_size: 1.0,
             follow: navigate::Follow::default(),
             motion: input::Motion::default(),
             gesture: input::Gesture::None,
@@ -129,9 +134,9 @@ impl PageView {
         own
     }
 
-    /// Screen pixels a page pixel, in percent.
+    /// How large pages are, in percent: of life size where they are of a PDF, of a pixel a pixel where they are pictures.
     pub fn zoom_percent(&self) -> f32 {
-        (self.camera.destination().zoom * f64::from(self.pixels_per_point) * 100.0) as f32
+        (self.camera.destination().zoom * f64::from(self.pixels_per_point) / self.life_size * 100.0) as f32
     }
 
     /// Glides to a field, table or cell of the open document in the next frame, as if it were selected from a list.
@@ -177,6 +182,11 @@ impl PageView {
     }
 }
 
+/// Points an inch, as systems count them.
+const POINTS_PER_INCH: f64 = 96.0;
+/// Pixels an inch of a PDF page's image.
+const PDF_DPI: f64 = 300.0;
+
 /// Shows the pages of the open document with what the service said over them, and lets a person move over them.
 pub fn page_view_ui(ui: &mut Ui, state: &State, view: &mut PageView, images: &mut PageImages, commands: &Commands) {
     let rect = ui.available_rect_before_wrap();
@@ -192,6 +202,10 @@ pub fn page_view_ui(ui: &mut Ui, state: &State, view: &mut PageView, images: &mu
             return;
         };
         view.open(Some(document.id));
+        view.life_size = match document.kind {
+            Some(FileKind::Pdf) => f64::from(view.pixels_per_point) * POINTS_PER_INCH / PDF_DPI,
+            _ => 1.0,
+        };
         match &document.file {
             FileState::Opening => states::opening_ui(ui, rect, document),
             FileState::NeedsPassword { .. } => states::sentence_ui(ui, rect, "This document waits for its password"),

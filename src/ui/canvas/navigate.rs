@@ -173,8 +173,9 @@ impl PageView {
         ((whole * 0.2).min(0.5 / f64::from(self.pixels_per_point)), largest)
     }
 
-    /// Zooms to `scale` screen pixels a page pixel, around the middle.
-    pub(super) fn zoom_to(&mut self, scale: f64) {
+    /// Zooms to this share of 100 %, around the middle.
+    pub(super) fn zoom_to(&mut self, share: f64) {
+        let scale = share * self.life_size;
         self.fit = ZoomTo::Scale(scale as f32);
         self.pending_zoom(scale);
     }
@@ -191,10 +192,10 @@ impl PageView {
             match action {
                 Action::ZoomIn | Action::ZoomOut => {
                     let scale = self.camera.destination().zoom * f64::from(self.pixels_per_point);
-                    let next = zoom_step(scale, action == Action::ZoomIn);
-                    self.glide_to_scale(next, now, glide_secs);
+                    let next = zoom_step(scale / self.life_size, action == Action::ZoomIn);
+                    self.glide_to_scale(next * self.life_size, now, glide_secs);
                 }
-                Action::ActualSize => self.glide_to_scale(1.0, now, glide_secs),
+                Action::ActualSize => self.glide_to_scale(self.life_size, now, glide_secs),
                 Action::FitWidth => self.glide_to_fit(ZoomTo::Width, now, glide_secs),
                 Action::FitPage => self.glide_to_fit(ZoomTo::Page, now, glide_secs),
                 Action::RotateView => self.turn = self.turn.then(Turn::Quarter),

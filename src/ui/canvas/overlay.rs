@@ -182,6 +182,7 @@ mod tests {
             id: DocumentId(1),
             path: "a.pdf".into(),
             name: "a.pdf".into(),
+            kind: None,
             file: FileState::Opening,
             password: None,
             reading: ReadState::Done,

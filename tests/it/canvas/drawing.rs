@@ -3,9 +3,9 @@
 use super::desk::{Desk, blank, document, fixture, images_drawn, pages, settle, step_until};
 use egui_kittest::Harness;
 use image::RgbImage;
-use proofdesk::desk::{Action, DrawPage, PageImage};
+use proofdesk::desk::{Action, DeskDocument, DrawPage, PageImage};
 use proofdesk::document::{PageSize, Problem};
-use proofdesk::pages::{PageFile, Render};
+use proofdesk::pages::{FileKind, PageFile, Render};
 use proofdesk::ui::images::CACHE_BYTES;
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -58,8 +58,9 @@ fn an_image_pixel_is_a_screen_pixel() {
         harness.state_mut().view.act(Action::FitPage);
         harness.step();
         settle(&mut harness);
-        let percent = harness.state().view.zoom_percent();
-        let whole = PageSize::new((2480.0 * percent / 100.0).round() as u32, (3508.0 * percent / 100.0).round() as u32);
+        // 100 % of a PDF is life size: 96 points an inch, of which the page image has 300 pixels.
+        let share = harness.state().view.zoom_percent() / 100.0 * scale * 96.0 / 300.0;
+        let whole = PageSize::new((2480.0 * share).round() as u32, (3508.0 * share).round() as u32);
         let truth = pages.render(&PageFile::new(&path), 0, &Render::whole(whole)).unwrap();
         let shown = harness.render().unwrap();
         let (left, top) = paper(&shown);
@@ -71,6 +72,23 @@ fn an_image_pixel_is_a_screen_pixel() {
             }
         }
         assert!(wrong * 1000 < whole.width * whole.height, "{wrong} pixels of {whole:?} are not the page's own");
+    }
+}
+
+#[test]
+fn a_hundred_percent_of_a_pdf_is_life_size_and_of_a_picture_a_pixel_a_pixel() {
+    for (kind, width) in [(FileKind::Pdf, 2480 * 96 / 300), (FileKind::Jpeg, 2480)] {
+        let document = DeskDocument { kind: Some(kind), ..blank(1) };
+        let gate = Arc::new(Gate::default());
+        gate.set(true);
+        let desk = Desk::with(document, Some(gate.clone()));
+        let mut harness = desk.harness(Harness::builder().with_size([900.0, 700.0]));
+        harness.state_mut().view.act(Action::ActualSize);
+        harness.run_steps(40);
+        assert!((harness.state().view.zoom_percent() - 100.0).abs() < 0.01);
+        step_until("the page in that size", &mut harness, |_| {
+            gate.drawn().iter().any(|image| image.whole.width.abs_diff(width) <= 1)
+        });
     }
 }
 

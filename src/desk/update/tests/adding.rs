@@ -5,6 +5,7 @@ use crate::desk::job::{Difference, Event, Found, Job, Opened};
 use crate::desk::library::Change;
 use crate::desk::{Action, Command, FileState, ReadState};
 use crate::document::Problem;
+use crate::pages::FileKind;
 use crate::pages::PageError;
 
 #[test]
@@ -198,6 +199,25 @@ fn nobody_is_asked_twice_for_a_password_that_was_not_wanted() {
 }
 
 #[test]
+fn the_first_of_what_another_start_hands_over_is_shown() {
+    let mut bench = Bench::new();
+    bench.add_open("a.pdf", 1);
+    bench.event(Event::HandedOver(vec![Command::AddPaths(vec!["b.pdf".into(), "c.pdf".into()])]));
+    let task = bench.take_find();
+    let found = ["b.pdf", "c.pdf"].map(|name| Found { path: name.into(), identity: name.into() });
+    bench.event(Event::Found(task, found.into()));
+    bench.event(Event::FoundAll(task, Vec::new()));
+    let shown = bench.core.state.open_document().unwrap();
+    assert_eq!(shown.name, "b.pdf");
+    bench.add(&["d.pdf", "e.pdf"]);
+    assert_eq!(
+        bench.core.state.open_document().unwrap().name,
+        "b.pdf",
+        "what is added to the desk at hand moves nothing"
+    );
+}
+
+#[test]
 fn a_file_with_other_contents_is_read_anew() {
     let mut bench = Bench::new();
     let id = bench.add_open("a.pdf", 2);
@@ -205,7 +225,7 @@ fn a_file_with_other_contents_is_read_anew() {
     bench.event(Event::Changed(id, Difference::Rewritten));
     let (task, _) = bench.take_open().unwrap();
     let other = crate::desk::job::Stamp { bytes: 11, ..STAMP };
-    bench.event(Event::Opened(task, Ok(Opened { sizes: vec![SIZE; 3], stamp: Some(other) })));
+    bench.event(Event::Opened(task, Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 3], stamp: Some(other) })));
     assert!(bench.document(id).pages.is_empty());
     assert!(bench.changes().any(|change| *change == Change::ForgetPages(id)));
     assert_eq!(bench.told(), ["a.pdf has changed on the disk, so it is read again"]);

@@ -4,7 +4,7 @@ use super::{Bench, SIZE, STAMP, failing, page};
 use crate::desk::job::{Answer, Difference, Event, Found, Job, Opened, Stamp};
 use crate::desk::{Action, Command, DocumentId, FileState, ReadState};
 use crate::document::Problem;
-use crate::pages::PageError;
+use crate::pages::{FileKind, PageError};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -117,7 +117,7 @@ impl Bench {
                 let sizes = vec![SIZE; usize::from(number % 9) + 1];
                 let stamp = Some(Stamp { bytes: u64::from(number % 2), ..STAMP });
                 let result = match (good, number % 3) {
-                    (true, _) => Ok(Opened { sizes, stamp }),
+                    (true, _) => Ok(Opened { kind: FileKind::Png, sizes, stamp }),
                     (false, 0) => Err(PageError::NeedsPassword { wrong: false }),
                     (false, _) => Err(PageError::Empty),
                 };

@@ -5,6 +5,7 @@ use crate::desk::job::{Event, Job};
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
 use crate::desk::{Action, Command, DocumentId, FileState, ReadState, Target, Theme, ViewSettings};
 use crate::document::{FieldId, Problem};
+use crate::pages::FileKind;
 use crate::pages::PageError;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
     let name = format!("{id}.pdf");
     LoadedDocument {
         record: Record {
+            kind: Some(FileKind::Pdf),
             id: DocumentId(id),
             path: format!("/d/{name}").into(),
             identity: format!("/d/{name}").into(),
