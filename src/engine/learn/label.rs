@@ -3,6 +3,7 @@
 use super::calibrate::{Decision, Evidence, evidence, temperature};
 use super::candidates::{Candidate, Document, Kind};
 use super::features::features;
+use super::formats::Formats;
 use super::linear::{DENSE, Dense, Fit, Sample, Space, Weights, log_sum};
 use super::memory::{Hint, agreement};
 use super::mend::Known;
@@ -40,6 +41,8 @@ pub(super) struct Label {
     joint: String,
     /// What the examples' values say.
     known: Known,
+    /// How its values are written where they are printed in another way.
+    formats: Formats,
 }
 
 /// What a label says of a document.
@@ -109,6 +112,7 @@ impl Label {
             several: false,
             joint: " ".into(),
             known: Known::default(),
+            formats: Formats::default(),
         }
     }
 
@@ -126,7 +130,23 @@ impl Label {
             label.joint = "\n".into();
         }
         label.known = Known::of(lessons.iter().map(Lesson::texts));
+        if let Some(kind) = label.kinds.first().copied().filter(|kind| kind.typed()) {
+            let pairs = lessons.iter().flat_map(|lesson| label.written(lesson));
+            label.formats = Formats::of(kind, &pairs.collect::<Vec<_>>());
+        }
         Some(label)
+    }
+
+    /// What is printed for each of a lesson's values, and what was annotated.
+    fn written<'a>(&self, lesson: &Lesson<'a>) -> Vec<(String, &'a str)> {
+        let candidates = lesson.document.all(&self.kinds);
+        let pair = |truth: &&'a Truth| {
+            let found = matching(lesson.document, &candidates, truth);
+            let found = placed(lesson.document, &candidates, truth, &found);
+            let printed = candidates.iter().zip(found).find(|(_, found)| *found)?.0;
+            Some((lesson.document.text(printed, " "), truth.text.as_deref()?))
+        };
+        lesson.truths.iter().filter_map(pair).collect()
     }
 
     /// Where a lesson's values stand, as far as they can be found: the page and the upright place.
@@ -385,6 +405,9 @@ impl Label {
             } else if self.known.mends_words {
                 text = self.known.words(&text, &words, own);
             }
+        }
+        if let Some(said) = self.formats.said(candidate.kind, &text) {
+            text = said;
         }
         // Letters do not come together as a known value by misreading.
         let known = self.known.says(&text, own);

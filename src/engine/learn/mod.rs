@@ -11,6 +11,7 @@ mod codes;
 mod dates;
 mod extractor;
 mod features;
+mod formats;
 mod label;
 mod lexicon;
 mod line_items;
