@@ -40,7 +40,7 @@ struct Arguments {
     /// Values without places.
     #[arg(long)]
     no_boxes: bool,
-    /// Every so many documents of the set again, with other names: for times and memory.
+    /// Every document so many times, told apart by a word: for times and memory.
     #[arg(long, default_value_t = 1)]
     repeat: usize,
     /// Print what was said wrong.
@@ -195,6 +195,14 @@ impl Document {
     }
 }
 
+/// The example with a word that tells it from its copies.
+fn numbered(mut example: Example, copy: usize) -> Example {
+    if let Some(word) = example.pages.first_mut().and_then(|page| page.words.last_mut()).filter(|_| copy > 0) {
+        word.text = format!("{}x{copy}", word.text);
+    }
+    example
+}
+
 impl Figures {
     /// Trains on the first documents of an order and asks for the next.
     fn round(
@@ -214,9 +222,9 @@ impl Figures {
             .into_iter()
             .map(|name| LabelSpec { name, ..LabelSpec::default() })
             .collect();
-        let examples: Vec<Example> = (0..arguments.repeat.max(1))
-            .flat_map(|_| learnt.iter().map(|document| document.example(!arguments.no_boxes)))
-            .collect();
+        let copies = (0..arguments.repeat.max(1)).flat_map(|copy| learnt.iter().map(move |document| (copy, document)));
+        let examples: Vec<Example> =
+            copies.map(|(copy, document)| numbered(document.example(!arguments.no_boxes), copy)).collect();
         let start = Instant::now();
         let extractor = if train == 0 {
             Extractor::untrained(&labels)

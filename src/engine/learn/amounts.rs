@@ -135,11 +135,14 @@ fn currency_before(text: &str, at: usize) -> Option<usize> {
     })
 }
 
+/// Currencies that stand behind their figures; the others belong to the next figure.
+const BEHIND: [&str; 10] = ["EUR", "GBP", "CHF", "SGD", "CAD", "AUD", "USD", "kr", "€", "£"];
+
 /// Where the currency behind `at` ends.
 fn currency_after(text: &str, at: usize) -> Option<usize> {
     let space = usize::from(text[at..].starts_with(' '));
     let after = &text[at + space..];
-    CURRENCIES.iter().find_map(|currency| {
+    BEHIND.iter().find_map(|currency| {
         let is_it = after.get(..currency.len())?.eq_ignore_ascii_case(currency);
         let goes_on = after[currency.len()..].starts_with(|c: char| c.is_alphanumeric());
         // A dollar sign behind a space belongs to the next figure.

@@ -49,7 +49,7 @@ pub(super) struct Candidate {
     /// The leaf it stands on.
     pub(super) page: usize,
     /// Its segments, one for all but merges.
-    pub(super) chain: Vec<u32>,
+    pub(super) chain: Chain,
     /// Its first byte in the first segment, and the byte behind it in the last.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -58,19 +58,46 @@ pub(super) struct Candidate {
     /// The same for candidates that mean the same: the day, the amount, else `value`.
     pub(super) key: u64,
     /// Its number among all of its kind in the document, and how many there are.
-    pub(super) order: usize,
-    pub(super) of: usize,
+    pub(super) order: u32,
+    pub(super) of: u32,
     /// How many of its kind mean the same, and how many of those stand before it.
-    pub(super) repeats: usize,
-    pub(super) before: usize,
+    pub(super) repeats: u32,
+    pub(super) before: u32,
     /// Its rank among the amounts (largest first) or days (earliest first), and from the other end.
-    pub(super) rank: usize,
-    pub(super) rank_back: usize,
+    pub(super) rank: u32,
+    pub(super) rank_back: u32,
     /// Its share of the largest amount.
     pub(super) share: f32,
     /// Whether another day follows it with a dash or `to` between, or stands before it so.
     pub(super) opens: bool,
     pub(super) closes: bool,
+}
+
+/// The numbers of a candidate's segments, never none.
+#[derive(Clone, Debug)]
+pub(super) enum Chain {
+    One([u32; 1]),
+    Many(Box<[u32]>),
+}
+
+impl std::ops::Deref for Chain {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::One(one) => one,
+            Self::Many(many) => many,
+        }
+    }
+}
+
+impl Chain {
+    fn of(segments: &[usize]) -> Self {
+        match segments {
+            [one] => Self::One([*one as u32]),
+            many => Self::Many(many.iter().map(|n| *n as u32).collect()),
+        }
+    }
 }
 
 /// A document with its candidates, each kind made when it is first asked for.
@@ -184,30 +211,29 @@ fn make(paper: &Paper, kind: Kind) -> Vec<Candidate> {
             if candidates.len() > MOST {
                 break;
             }
-            let mut push = |chain: Vec<usize>, start: usize, end: usize| {
-                let chain = chain.into_iter().map(|n| n as u32).collect();
-                candidates.push(blank(kind, page, chain, start, end));
+            let mut push = |chain: &[usize], start: usize, end: usize| {
+                candidates.push(blank(kind, page, Chain::of(chain), start, end));
             };
             let text = leaf.segments[number].text.as_str();
             match kind {
-                Kind::Date => dates::find(text).iter().for_each(|f| push(vec![number], f.start, f.end)),
+                Kind::Date => dates::find(text).iter().for_each(|f| push(&[number], f.start, f.end)),
                 Kind::Amount | Kind::Number => {
                     for f in amounts::find(text).iter().filter(|f| f.money || kind == Kind::Number) {
-                        push(vec![number], f.start, f.end);
+                        push(&[number], f.start, f.end);
                         if let Some(start) = f.prefixed {
-                            push(vec![number], start, f.end);
+                            push(&[number], start, f.end);
                         }
                         if let Some(end) = f.suffixed.or_else(|| percent(text, f.end)) {
-                            push(vec![number], f.start, end);
+                            push(&[number], f.start, end);
                         }
                     }
                 }
-                Kind::Code => codes::find(text).iter().for_each(|f| push(vec![number], f.start, f.end)),
-                Kind::Span => spans(text, thorough).iter().for_each(|s| push(vec![number], s.start, s.end)),
+                Kind::Code => codes::find(text).iter().for_each(|f| push(&[number], f.start, f.end)),
+                Kind::Span => spans(text, thorough).iter().for_each(|s| push(&[number], s.start, s.end)),
                 Kind::Merge => {
                     for chain in chains(leaf, number, thorough) {
                         let end = chain.last().map_or(0, |last| leaf.segments[*last].text.len());
-                        push(chain, 0, end);
+                        push(&chain, 0, end);
                     }
                 }
             }
@@ -218,7 +244,7 @@ fn make(paper: &Paper, kind: Kind) -> Vec<Candidate> {
     candidates
 }
 
-fn blank(kind: Kind, page: usize, chain: Vec<u32>, start: usize, end: usize) -> Candidate {
+fn blank(kind: Kind, page: usize, chain: Chain, start: usize, end: usize) -> Candidate {
     Candidate {
         kind,
         page,
@@ -342,8 +368,8 @@ fn value(paper: &Paper, candidates: &mut [Candidate]) {
 
 /// Says how each candidate stands among the others.
 fn compare(paper: &Paper, kind: Kind, candidates: &mut [Candidate]) {
-    let of = candidates.len();
-    let mut counts: HashMap<u64, usize> = HashMap::new();
+    let of = candidates.len() as u32;
+    let mut counts: HashMap<u64, u32> = HashMap::new();
     for candidate in candidates.iter() {
         *counts.entry(candidate.key).or_default() += 1;
     }
@@ -352,10 +378,10 @@ fn compare(paper: &Paper, kind: Kind, candidates: &mut [Candidate]) {
         Kind::Amount | Kind::Number => ranked.sort_by_key(|key| std::cmp::Reverse(*key as i64)),
         _ => ranked.sort_unstable(),
     }
-    let ranks: HashMap<u64, usize> = ranked.iter().enumerate().map(|(rank, key)| (*key, rank)).collect();
+    let ranks: HashMap<u64, u32> = ranked.iter().zip(0..).map(|(key, rank)| (*key, rank)).collect();
     let largest = ranked.first().map_or(1.0, |key| *key as i64 as f32).max(1.0);
-    let mut seen: HashMap<u64, usize> = HashMap::new();
-    for (order, candidate) in candidates.iter_mut().enumerate() {
+    let mut seen: HashMap<u64, u32> = HashMap::new();
+    for (order, candidate) in (0..).zip(candidates.iter_mut()) {
         candidate.order = order;
         candidate.of = of;
         candidate.repeats = counts.get(&candidate.key).copied().unwrap_or(1);
@@ -364,7 +390,7 @@ fn compare(paper: &Paper, kind: Kind, candidates: &mut [Candidate]) {
         *before += 1;
         if kind.typed() {
             candidate.rank = ranks.get(&candidate.key).copied().unwrap_or(0);
-            candidate.rank_back = ranked.len() - 1 - candidate.rank.min(ranked.len() - 1);
+            candidate.rank_back = (ranked.len() as u32).saturating_sub(1 + candidate.rank);
             candidate.share = candidate.key as i64 as f32 / largest;
         }
         if kind == Kind::Date {

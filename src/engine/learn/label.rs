@@ -21,10 +21,10 @@ const FEW: usize = 200_000;
 const HARDEST: usize = 120;
 const OTHERS: usize = 60;
 /// The weight of the name's own judgement with no and with many examples, and how many halve the difference.
-const NAME_WEIGHT: (f32, f32) = (2.0, 0.2);
-const NAME_FADES: f32 = 3.0;
+const NAME_WEIGHT: (f32, f32) = (1.3, 0.2);
+const NAME_FADES: f32 = 6.0;
 /// The weight of standing where an annotated page of the same layout has the value, before anything is seen.
-const AT_PLACE_WEIGHT: f32 = 4.0;
+const AT_PLACE_WEIGHT: f32 = 2.5;
 
 /// What was learnt of a label.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -209,6 +209,15 @@ fn one_value_for_all_documents_is_learnt() {
 }
 
 #[test]
+fn the_same_document_twice_counts_once() {
+    let examples = receipts(8);
+    let (once, _) = trained(&LABELS, &examples);
+    let (twice, report) = trained(&LABELS, &[examples.clone(), examples].concat());
+    assert_eq!(once.to_bytes(), twice.to_bytes());
+    assert_eq!(report.labels[0].truths, 8);
+}
+
+#[test]
 fn ten_thousand_labels_train() {
     let names: Vec<String> = (0..10_000).map(|n| format!("label_{n}")).collect();
     let mut example = receipt(1);

@@ -20,7 +20,7 @@ type Places = Vec<(usize, PageRect)>;
 
 /// The examples in an order of their own, so that the order in which they came does not matter.
 struct Lessons<'a> {
-    /// The number of each as it came.
+    /// The number of each as it came; of equal ones only the first.
     order: Vec<usize>,
     documents: Vec<Document>,
     truths: Vec<HashMap<&'a str, Vec<&'a Truth>>>,
@@ -81,7 +81,10 @@ pub(super) fn train(
 impl<'a> Lessons<'a> {
     fn of(examples: &'a [Example], threads: usize) -> Self {
         let mut order: Vec<usize> = (0..examples.len()).collect();
-        order.sort_by_cached_key(|n| (fingerprint(&examples[*n]), *n));
+        let fingerprints: Vec<u64> = examples.iter().map(fingerprint).collect();
+        order.sort_by_key(|n| (fingerprints[*n], *n));
+        // The same document twice would be held out and learnt at once.
+        order.dedup_by_key(|n| fingerprints[*n]);
         let document = |n: usize| Document::of(Paper::of(&examples[order[n]].pages.iter().collect::<Vec<_>>()));
         let documents = in_parallel(threads, order.len(), document);
         let truths = order.iter().map(|n| {
@@ -165,8 +168,8 @@ fn report(
         }
         // Too few examples to hold any of them out: nothing was measured.
         let measured = learnt.as_ref().is_none_or(|l| !l.trials.is_empty());
-        for (n, example) in examples.iter().enumerate() {
-            let truths = example.truths.iter().filter(|t| t.label == spec.name).count() as u32;
+        for n in order.iter().copied() {
+            let truths = examples[n].truths.iter().filter(|t| t.label == spec.name).count() as u32;
             row.truths += truths;
             if measured && right[n] < truths {
                 report.wrong.push(n);
