@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// More candidates than this are thinned out before anything is fitted.
-const FEW: usize = 200_000;
+const FEW: usize = 20_000;
 /// How many of a document's candidates remain: those that score highest, and some of the others.
 const HARDEST: usize = 120;
 const OTHERS: usize = 60;
