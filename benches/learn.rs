@@ -88,10 +88,10 @@ fn main() -> Result<()> {
     let orders: BTreeMap<String, Vec<String>> =
         serde_json::from_slice(&std::fs::read(arguments.cache.join(format!("{}.stems.json", arguments.set)))?)?;
     println!(
-        "| {} N | relaxed F1 | by seed | believed | exact | calibration | review | train s | ms a page | KB | by label |",
+        "| {} N | relaxed F1 | by seed | believed | exact | score | right | calibration | review | train s | ms a page | KB | by label |",
         arguments.set
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for &train in &arguments.train {
         let mut figures = Figures::default();
         for (seed, order) in &orders {
@@ -276,14 +276,18 @@ impl Figures {
 
     fn print(&mut self, train: usize) {
         let rounds = self.relaxed.len().max(1) as f64;
+        let scored = self.scored.clone();
+        let said = || scored.iter().filter(|(score, _)| *score >= 0.0);
         let labels = self.by_label.iter().map(|(label, row)| format!("{label} {:.3}", f1(row[3], row[0], row[1])));
         let seeds: Vec<String> = self.relaxed.iter().map(|f1| format!("{f1:.3}")).collect();
         println!(
-            "| {train} | **{:.3}** | {} | {:.3} | {:.3} | {:.3} | {:.2} | {:.1} | {:.1} | {} | {} |",
+            "| {train} | **{:.3}** | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.1} | {:.1} | {} | {} |",
             mean(&self.relaxed),
             seeds.join(" "),
             mean(&self.believed),
             mean(&self.exact),
+            mean(&said().map(|(score, _)| *score).collect::<Vec<_>>()),
+            mean(&said().map(|(_, right)| f32::from(u8::from(*right))).collect::<Vec<_>>()),
             calibration_error(&self.scored),
             review_share(&mut self.scored),
             self.train_secs / rounds,

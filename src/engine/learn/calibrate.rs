@@ -50,9 +50,17 @@ impl Default for Calibration {
 }
 
 impl Calibration {
+    /// For an extractor that decided on nothing yet: names and types say more than the spread over many candidates shows.
+    pub(super) fn untried() -> Self {
+        Self { offset: 0.9, ..Self::default() }
+    }
+
     /// The calibration that explains the decisions best.
     pub(super) fn of(decisions: &[Decision]) -> Self {
         const FIRM: f64 = 2.0;
+        if decisions.is_empty() {
+            return Self::untried();
+        }
         let believed = Self::default();
         let start: Vec<f64> =
             believed.weights.iter().chain([&believed.offset]).map(|weight| f64::from(*weight)).collect();

@@ -37,7 +37,7 @@ impl Extractor {
         Self {
             labels: labels.into_iter().map(Label::untrained).collect(),
             tables: tables.into_iter().map(LineItems::untrained).collect(),
-            calibration: Calibration::default(),
+            calibration: Calibration::untried(),
             layouts: Vec::new(),
         }
     }
