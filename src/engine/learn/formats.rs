@@ -175,25 +175,22 @@ fn day_format(text: &str, day: dates::Day) -> Option<String> {
 /// A day in a format.
 fn day_text(day: dates::Day, format: &str) -> String {
     let name = MONTHS[usize::from(day.month.clamp(1, 12)) - 1];
-    let mut text = String::new();
-    for part in parts(format).into_iter().flat_map(|part| runs(part)) {
-        text.push_str(&match part {
-            "D" => day.of_month.to_string(),
-            "DD" => format!("{:02}", day.of_month),
-            "M" => day.month.to_string(),
-            "MM" => format!("{:02}", day.month),
-            "YY" => format!("{:02}", day.year % 100),
-            "YYYY" => day.year.to_string(),
-            "MMM" => name[..3].to_uppercase(),
-            "Mmm" => name[..3].to_owned(),
-            "mmm" => name[..3].to_lowercase(),
-            "MMMM" => name.to_uppercase(),
-            "Mmmm" => name.to_owned(),
-            "mmmm" => name.to_lowercase(),
-            other => other.to_owned(),
-        });
-    }
-    text
+    let written = |part: &str| match part {
+        "D" => day.of_month.to_string(),
+        "DD" => format!("{:02}", day.of_month),
+        "M" => day.month.to_string(),
+        "MM" => format!("{:02}", day.month),
+        "YY" => format!("{:02}", day.year % 100),
+        "YYYY" => day.year.to_string(),
+        "MMM" => name[..3].to_uppercase(),
+        "Mmm" => name[..3].to_owned(),
+        "mmm" => name[..3].to_lowercase(),
+        "MMMM" => name.to_uppercase(),
+        "Mmmm" => name.to_owned(),
+        "mmmm" => name.to_lowercase(),
+        other => other.to_owned(),
+    };
+    parts(format).into_iter().flat_map(runs).map(written).collect()
 }
 
 /// A text in runs of digits, runs of letters and what is between.

@@ -23,6 +23,7 @@ mod optimise;
 mod paper;
 mod parallel;
 mod report;
+mod teach;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -3,11 +3,12 @@
 use super::calibrate::{Calibration, Decision};
 use super::candidates::Document;
 use super::extractor::{DOUBTFUL, Extractor, hints_on};
-use super::label::{Label, Learnt, Lesson};
+use super::label::Label;
 use super::line_items::LineItems;
 use super::memory::{Hint, Layout};
 use super::paper::Paper;
 use super::parallel::in_parallel;
+use super::teach::{Learnt, Lesson};
 use super::text::hashed_wide;
 use super::{Example, LabelReport, LabelSpec, LearnError, Report, TrainOptions, Truth, ValueKind};
 use crate::document::PageRect;
