@@ -43,6 +43,7 @@ fn full_page() -> Page {
         PageRect::new(x, y, x + 80.0, y + 30.0)
     };
     let fields = (0..FIELDS).map(|n| Field {
+        confirmed: false,
         id: FieldId(n.to_string()),
         label: format!("label_{}", n % 23),
         text: "571.04".into(),
@@ -60,6 +61,7 @@ fn full_page() -> Page {
     let cells = (0..ROWS * COLS).map(|n| {
         let (x, y) = (60.0 + (n % COLS) as f32 * 195.0, 400.0 + (n / COLS) as f32 * 50.0);
         Cell {
+            confirmed: false,
             id: n.to_string(),
             row: n / COLS + 1,
             col: n % COLS + 1,
@@ -107,6 +109,7 @@ impl Bench {
             kind: None,
             file: FileState::Ready(Arc::new(vec![SIZE; 1000])),
             password: None,
+            standing: proofdesk::document::Standing::Open,
             reading: ReadState::Done,
             pages: BTreeMap::from([(0, Arc::new(page))]),
         };

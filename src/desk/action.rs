@@ -37,6 +37,24 @@ pub enum Action {
     PreviousField,
     /// Select the next value that needs a look.
     NextProblem,
+    /// Say that the selected value is right, and go to the next that needs a look.
+    Accept,
+    /// Write into the selected value.
+    EditValue,
+    /// Take the selected value out of the document.
+    DeleteValue,
+    /// Take the last change of the open document back.
+    Undo,
+    /// Make the change again that was taken back last.
+    Redo,
+    /// Say that all of the open document is right, or take that back.
+    Approve,
+    /// Say that the open document is of no use, or take that back.
+    Reject,
+    /// Write the values of all documents that were read to a file.
+    ExportValues,
+    /// Write the lines of their tables to a file.
+    ExportLines,
     /// Select nothing.
     ClearSelection,
     /// Zoom in at the centre.
@@ -198,6 +216,15 @@ impl Action {
         Self::NextField,
         Self::PreviousField,
         Self::NextProblem,
+        Self::Accept,
+        Self::EditValue,
+        Self::DeleteValue,
+        Self::Undo,
+        Self::Redo,
+        Self::Approve,
+        Self::Reject,
+        Self::ExportValues,
+        Self::ExportLines,
         Self::ClearSelection,
         Self::ZoomIn,
         Self::ZoomOut,
@@ -243,6 +270,15 @@ impl Action {
             Self::NextField => "Next field",
             Self::PreviousField => "Previous field",
             Self::NextProblem => "Next value to look at",
+            Self::Accept => "Accept value",
+            Self::EditValue => "Edit value",
+            Self::DeleteValue => "Delete value",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::Approve => "Approve document",
+            Self::Reject => "Reject document",
+            Self::ExportValues => "Export values…",
+            Self::ExportLines => "Export table lines…",
             Self::ClearSelection => "Clear selection",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
@@ -285,7 +321,16 @@ impl Action {
             Self::LastPage => const { &[plain(Key::End)] },
             Self::NextField => const { &[plain(Key::Tab)] },
             Self::PreviousField => const { &[shift(Key::Tab)] },
-            Self::NextProblem => const { &[plain(Key::Enter)] },
+            Self::NextProblem => const { &[plain(Key::F3)] },
+            Self::Accept => const { &[plain(Key::Enter)] },
+            Self::EditValue => const { &[plain(Key::F2)] },
+            Self::DeleteValue => const { &[plain(Key::Delete)] },
+            Self::ExportValues => const { &[ctrl(Key::E)] },
+            Self::ExportLines => const { &[ctrl_shift(Key::E)] },
+            Self::Undo => const { &[ctrl(Key::Z)] },
+            Self::Redo => const { &[ctrl_shift(Key::Z), ctrl(Key::Y)] },
+            Self::Approve => const { &[ctrl(Key::Enter)] },
+            Self::Reject => const { &[ctrl_shift(Key::Enter)] },
             Self::ClearSelection => const { &[plain(Key::Escape)] },
             Self::ZoomIn => const { &[ctrl(Key::Plus), plain(Key::Plus)] },
             Self::ZoomOut => const { &[ctrl(Key::Minus), plain(Key::Minus)] },

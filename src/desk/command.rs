@@ -26,6 +26,8 @@ pub enum Command {
     Select(Option<Target>),
     /// The page that is mostly in view, from 0; sent by the canvas as it scrolls.
     SeePage(u32),
+    /// What a person says a field or cell reads.
+    SetText(Target, String),
     /// Go to a page, from 0.
     GoToPage(u32),
     /// Values below this score, 0 to 1, need a look.
@@ -57,6 +59,7 @@ impl fmt::Debug for Command {
             Self::GivePassword(id, _) => write!(f, "GivePassword({id:?}, …)"),
             Self::Select(target) => write!(f, "Select({target:?})"),
             Self::SeePage(page) => write!(f, "SeePage({page})"),
+            Self::SetText(target, text) => write!(f, "SetText({target:?}, {} bytes)", text.len()),
             Self::GoToPage(page) => write!(f, "GoToPage({page})"),
             Self::SetThreshold(threshold) => write!(f, "SetThreshold({threshold})"),
             Self::SetTheme(theme) => write!(f, "SetTheme({theme:?})"),

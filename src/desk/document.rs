@@ -1,6 +1,6 @@
 //! A document on the desk: the file, how far it is, and what the service said.
 
-use crate::document::{Field, Page, PageSize, Problem, Score};
+use crate::document::{Field, Page, PageSize, Problem, Score, Standing};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,6 +73,8 @@ pub struct DeskDocument {
     pub password: Option<String>,
     /// How far the reading is.
     pub reading: ReadState,
+    /// What a person has decided about it.
+    pub standing: Standing,
     /// What the service said, by page number; shared with background work.
     pub pages: BTreeMap<u32, Arc<Page>>,
 }
@@ -86,9 +88,9 @@ impl std::fmt::Debug for DeskDocument {
     }
 }
 
-/// Whether a value is to be looked at: it is not sure, or the service objects to it.
+/// Whether a value is to be looked at: it is not sure, or the service objects to it, and nobody has confirmed it.
 pub fn needs_look(field: &Field, threshold: Score) -> bool {
-    field.score < threshold || field.objection.is_some()
+    !field.confirmed && (field.score < threshold || field.objection.is_some())
 }
 
 /// What the row of a document says, most pressing first.
@@ -106,6 +108,10 @@ pub enum DocumentStatus {
     ToLookAt(usize),
     /// Read, and nothing is doubtful.
     Done,
+    /// A person has approved it.
+    Approved,
+    /// A person has rejected it.
+    Rejected,
     /// A person stopped it.
     Cancelled,
     /// It failed.
@@ -121,7 +127,7 @@ impl DeskDocument {
         }
     }
 
-    /// The values below `threshold` or objected to by the service, over all pages.
+    /// The values below `threshold` or objected to by the service that nobody has confirmed, over all pages.
     pub fn doubtful(&self, threshold: Score) -> usize {
         self.pages.values().map(|page| page.fields.iter().filter(|f| needs_look(f, threshold)).count()).sum()
     }
@@ -141,9 +147,11 @@ impl DeskDocument {
             ReadState::Reading { done, total } => DocumentStatus::Reading((done + 1).min(*total), *total),
             ReadState::Cancelled => DocumentStatus::Cancelled,
             ReadState::Failed(problem) => DocumentStatus::Failed(problem.clone()),
-            ReadState::Done => match self.doubtful(threshold) {
-                0 => DocumentStatus::Done,
-                n => DocumentStatus::ToLookAt(n),
+            ReadState::Done => match (self.standing, self.doubtful(threshold)) {
+                (Standing::Approved, _) => DocumentStatus::Approved,
+                (Standing::Rejected, _) => DocumentStatus::Rejected,
+                (Standing::Open, 0) => DocumentStatus::Done,
+                (Standing::Open, n) => DocumentStatus::ToLookAt(n),
             },
         }
     }

@@ -1,5 +1,6 @@
 //! What the desk has done off the UI thread, and what comes back. Plain data; who does it is `jobs`.
 
+use super::export::{Content, ExportDocument};
 use super::library::{Change, Loaded};
 use super::{Command, DocumentId};
 use crate::document::{Page, PageSize, PageText, Problem};
@@ -42,6 +43,17 @@ pub(super) struct ReadOrder {
     pub(super) pages: Option<Vec<u32>>,
 }
 
+/// What to export.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ExportOrder {
+    /// The documents.
+    pub(super) documents: Vec<ExportDocument>,
+    /// What of them.
+    pub(super) content: Content,
+    /// Values below this score are doubtful.
+    pub(super) threshold: f32,
+}
+
 /// Something to do off the UI thread.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Job {
@@ -65,6 +77,8 @@ pub(super) enum Job {
     Words(TaskId, ReadOrder, Arc<Vec<PageSize>>),
     /// Stop something; nothing comes back from it any more.
     Stop(TaskId),
+    /// Ask the person where to, and write an export there.
+    Export(Box<ExportOrder>),
     /// Keep something over restarts.
     Save(Change),
     /// Remove a fetched file, with its folder.
@@ -80,6 +94,8 @@ pub(super) enum Event {
     Loaded(Box<Loaded>),
     /// The results of a document, from the library.
     PagesLoaded(DocumentId, Vec<Page>),
+    /// An export was written to this path, with so many documents, or it was not.
+    Exported(Result<(PathBuf, usize), Problem>),
     /// Changes cannot be kept.
     NotSaved(Problem),
     /// The service answers.

@@ -2,6 +2,7 @@
 //! follows from it is `update`'s.
 
 mod dialog;
+mod export;
 mod fetch;
 mod files;
 mod find;
@@ -137,6 +138,7 @@ impl Jobs {
             }
             Job::PickFiles(folder) => self.spawn(dialog::pick_files(context, folder)),
             Job::PickFolder(folder) => self.spawn(dialog::pick_folder(context, folder)),
+            Job::Export(order) => self.spawn(export::export(context, *order)),
             Job::Find(task, paths) => self.block(task, move |stop| find::find(&context, task, &paths, stop)),
             Job::Open(task, file) => self.block(task, move |_| files::open(&context, task, &file)),
             Job::Check(all) => self.aside(move || files::check(&context, all)),

@@ -9,7 +9,7 @@ mod writer;
 
 use super::job::Stamp;
 use super::{DocumentId, Target, ViewSettings};
-use crate::document::{Page, PageSize, Problem};
+use crate::document::{History, Page, PageSize, Problem, Standing, Step};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -35,6 +35,8 @@ pub(super) struct Record {
     pub(super) name: String,
     /// Where it was fetched from.
     pub(super) address: Option<String>,
+    /// What a person has decided about it.
+    pub(super) standing: Standing,
     /// What kind of file it is.
     pub(super) kind: Option<FileKind>,
     /// What the file was like when it was opened.
@@ -75,6 +77,26 @@ pub(super) struct Session {
     pub(super) folder: Option<PathBuf>,
 }
 
+/// What a person did to a document.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Act {
+    /// Made a step.
+    Made(Step),
+    /// Took the last step back.
+    Undone,
+    /// Made it again.
+    Redone,
+}
+
+/// An entry of the audit trail of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Trail {
+    /// When, in milliseconds since 1970, UTC; 0 is now.
+    pub(super) at_ms: i64,
+    /// What.
+    pub(super) act: Act,
+}
+
 /// One thing to keep. A later one about the same thing replaces an earlier one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
@@ -84,6 +106,8 @@ pub(super) enum Change {
     Page(DocumentId, Arc<Page>),
     /// The page of a document that was in view last, from 0.
     Seen(DocumentId, u32),
+    /// What a person did to a document; each one is kept, in the order they come.
+    Trail(DocumentId, Trail),
     /// A document's results are of no use any more.
     ForgetPages(DocumentId),
     /// A document is off the desk.
@@ -101,6 +125,8 @@ pub(super) struct LoadedDocument {
     pub(super) seen: u32,
     /// The pages whose results are kept; they come with `PagesLoaded`.
     pub(super) stored: BTreeSet<u32>,
+    /// What persons changed.
+    pub(super) history: History,
 }
 
 /// What was kept.

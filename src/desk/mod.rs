@@ -6,6 +6,7 @@
 mod action;
 mod command;
 mod document;
+mod export;
 mod folder;
 pub mod instance;
 mod job;

@@ -2,6 +2,7 @@
 
 mod add;
 mod cancel;
+mod edit;
 mod navigate;
 mod opening;
 mod order;
@@ -10,9 +11,11 @@ mod reading;
 mod restore;
 mod tell;
 
+use super::export::Content;
 use super::job::{Event, Job, TaskId};
 use super::library::{Change, Session};
 use super::{Action, Command, Connection, DocumentId, Effect, State, Theme};
+use crate::document::Standing;
 use add::Finding;
 use paper::Paper;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -94,7 +97,14 @@ impl Core {
                 self.problem(problem, None);
             }
             Event::Picked(paths) => self.add_paths(paths),
-            Event::NotSaved(problem) | Event::NoDialog(problem) => self.problem(problem, None),
+            Event::Exported(Ok((path, count))) => {
+                let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                let documents = if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
+                self.info(format!("{documents} exported to {name}"), None);
+            }
+            Event::Exported(Err(problem)) | Event::NotSaved(problem) | Event::NoDialog(problem) => {
+                self.problem(problem, None);
+            }
             Event::Found(task, files) => self.found(task, files),
             Event::FoundAll(task, problems) => self.found_all(task, problems),
             Event::Fetching(task, bytes, total) => self.fetching(task, bytes, total),
@@ -135,6 +145,7 @@ impl Core {
             Command::GivePassword(id, password) => self.unlock(id, password),
             Command::Select(target) => self.select(target),
             Command::SeePage(page) | Command::GoToPage(page) => self.see_page(page),
+            Command::SetText(target, text) => self.set_text(&target, &text),
             Command::SetThreshold(threshold) => self.state.view.threshold = threshold.into(),
             Command::SetTheme(theme) => self.state.view.theme = theme,
             Command::Cancel(activity) => self.cancel(activity),
@@ -164,6 +175,14 @@ impl Core {
             Action::NextField => self.step_field(true),
             Action::PreviousField => self.step_field(false),
             Action::NextProblem => self.next_problem(),
+            Action::Accept => self.accept(),
+            Action::DeleteValue => self.delete_value(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Approve => self.decide(Standing::Approved),
+            Action::Reject => self.decide(Standing::Rejected),
+            Action::ExportValues => self.export(Content::Values),
+            Action::ExportLines => self.export(Content::Lines),
             Action::ClearSelection => self.state.selection = None,
             Action::ToggleContinuous => view.continuous = !view.continuous,
             Action::ToggleWords => view.words = !view.words,
@@ -181,6 +200,7 @@ impl Core {
             Action::Quit => self.effects.push(Effect::Quit),
             // These are the window's own: its view, its dialogs, its clipboard.
             Action::PastePaths
+            | Action::EditValue
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::FitWidth

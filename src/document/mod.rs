@@ -2,6 +2,7 @@
 //!
 //! Pure data and rules. Nothing here knows egui, HTTP, files, PDF or image formats.
 
+mod edit;
 mod field;
 mod geometry;
 mod page;
@@ -9,6 +10,7 @@ mod score;
 mod table;
 mod word;
 
+pub use edit::{Edit, Editable, History, Standing, Step, keep_confirmed};
 pub use field::{Field, FieldId, label_name};
 pub use geometry::{PagePoint, PageRect, PageSize, Turn};
 pub use page::{Page, Problem};

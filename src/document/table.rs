@@ -24,6 +24,9 @@ pub struct Cell {
     pub rect: PageRect,
     /// The probability that its text is right and in the right place of the grid.
     pub score: Score,
+    /// A person has made it so, or said that it is right.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 /// A table on a page.

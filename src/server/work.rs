@@ -112,7 +112,7 @@ impl Work {
         for lesson in &lessons {
             examples.push(example(&lesson.annotation, &lesson.words).map_err(Failure::ForGood)?);
         }
-        let options = TrainOptions { seed: 1, threads: self.threads };
+        let options = TrainOptions { threads: self.threads, ..TrainOptions::default() };
         let progress = |_: f32| {};
         let trained = Extractor::train(&label_specs(&model), &examples, &options, &progress, cancel);
         let (extractor, report) = trained.map_err(|error| match error {

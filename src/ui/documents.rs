@@ -196,6 +196,8 @@ impl StatusLine {
                 quiet(Sign::Dot(palette.warning), format!("{count} to look at{}", pages_words(document)))
             }
             DocumentStatus::Done => quiet(Sign::Icon(Icon::Check), format!("Read{}", pages_words(document))),
+            DocumentStatus::Approved => quiet(Sign::Icon(Icon::Check), format!("Approved{}", pages_words(document))),
+            DocumentStatus::Rejected => quiet(Sign::Dot(palette.edge), "Rejected".into()),
             DocumentStatus::Cancelled => Self { can_retry: true, ..quiet(Sign::Dot(palette.edge), "Stopped".into()) },
             DocumentStatus::Failed(problem) => Self {
                 sign: Sign::Nothing,

@@ -8,7 +8,7 @@ use super::labels::LabelColors;
 use super::table_grid::{TableView, table_tab_ui};
 use super::theme;
 use super::value::{Selected, table_size};
-use super::value_card::value_card_ui;
+use super::value_card::{ValueEdit, value_card_ui};
 use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, FileState, State, Target, needs_look};
 use crate::document::{Field, Page, Score, label_name};
 use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -30,6 +30,14 @@ pub(super) struct InspectorView {
     /// What was selected in the last frame: a new selection is scrolled into view and brings its tab forward.
     seen: Option<Target>,
     table: TableView,
+    edit: ValueEdit,
+}
+
+impl InspectorView {
+    /// From now on values are written into.
+    pub(super) const fn write(&mut self) {
+        self.edit.start();
+    }
 }
 
 /// Shows what was read on the page in view; a click selects.
@@ -57,6 +65,9 @@ pub(super) fn inspector_ui(
             None => {}
         }
     }
+    if state.selection.is_none() {
+        view.edit.stop();
+    }
     let page = document.pages.get(&open.page).map(std::convert::AsRef::as_ref);
     tabs_ui(ui, view, page);
     let Some(page) = page else {
@@ -64,8 +75,12 @@ pub(super) fn inspector_ui(
         return;
     };
     match view.tab {
-        Tab::Fields => fields_tab_ui(ui, state, document, page, colors, images, is_new, commands),
-        Tab::Table => table_tab_ui(ui, state, document, page, &mut view.table, images, is_new, commands),
+        Tab::Fields => {
+            fields_tab_ui(ui, state, document, page, colors, &mut view.edit, images, is_new, commands);
+        }
+        Tab::Table => {
+            table_tab_ui(ui, state, document, page, &mut view.table, &mut view.edit, images, is_new, commands);
+        }
     }
 }
 
@@ -95,7 +110,9 @@ fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State, commands: &Co
         DocumentStatus::Failed(problem) => (problem.message.as_str(), false),
         DocumentStatus::NeedsPassword => ("Its password is needed first", false),
         DocumentStatus::Cancelled => ("Reading was stopped", false),
-        DocumentStatus::Done | DocumentStatus::ToLookAt(_) => ("Nothing was said about this page", false),
+        DocumentStatus::Done | DocumentStatus::Approved | DocumentStatus::Rejected | DocumentStatus::ToLookAt(_) => {
+            ("Nothing was said about this page", false)
+        }
         DocumentStatus::Uploading(_) => ("On its way to the reader", true),
         DocumentStatus::Reading(..) => ("Being read", true),
         DocumentStatus::Waiting => ("Waits its turn", false),
@@ -134,6 +151,7 @@ fn fields_tab_ui(
     document: &DeskDocument,
     page: &Page,
     colors: &LabelColors,
+    edit: &mut ValueEdit,
     images: &mut PageImages,
     reveal: bool,
     commands: &Commands,
@@ -148,12 +166,14 @@ fn fields_tab_ui(
         return;
     }
     let threshold = state.view.threshold;
-    let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(|f| needs_look(f, threshold));
+    let (confirmed, open): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(|f| f.confirmed);
+    let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = open.into_iter().partition(|f| needs_look(f, threshold));
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("fields").show(ui, |ui| {
         let list = FieldList { state, document, page, colors, reveal, commands };
-        list.group_ui(ui, "Needs a look", &doubtful, images);
+        list.group_ui(ui, "Needs a look", &doubtful, edit, images);
         elsewhere_ui(ui, state, document, page, commands);
-        list.group_ui(ui, "Read with confidence", &sure, images);
+        list.group_ui(ui, "Read with confidence", &sure, edit, images);
+        list.group_ui(ui, "Confirmed", &confirmed, edit, images);
         list.tables_ui(ui);
         ui.add_space(16.0);
     });
@@ -175,7 +195,7 @@ struct FieldList<'a> {
 }
 
 impl FieldList<'_> {
-    fn group_ui(&self, ui: &mut Ui, name: &str, fields: &[&Field], images: &mut PageImages) {
+    fn group_ui(&self, ui: &mut Ui, name: &str, fields: &[&Field], edit: &mut ValueEdit, images: &mut PageImages) {
         if fields.is_empty() {
             return;
         }
@@ -189,7 +209,7 @@ impl FieldList<'_> {
         let card = frame.show(ui, |ui| {
             let value = Selected::Field(self.page, fields[place]);
             let color = self.colors.color(&fields[place].label);
-            value_card_ui(ui, self.state, self.document, value, color, images, self.commands)
+            value_card_ui(ui, self.state, self.document, value, color, edit, images, self.commands)
         });
         if self.reveal {
             card.response.scroll_to_me(None);
@@ -209,6 +229,7 @@ impl FieldList<'_> {
                 label: &label_name(&field.label),
                 value: &field.text,
                 score: field.score,
+                confirmed: field.confirmed,
                 doubtful: needs_look(field, self.state.view.threshold),
                 color: self.colors.color(&field.label),
             };
@@ -235,7 +256,14 @@ impl FieldList<'_> {
             };
             let doubtful = table.score < self.state.view.threshold;
             let (label, size) = (label_name(&table.label), table_size(table));
-            let text = RowText { label: &label, value: &size, score: table.score, doubtful, color: theme::TABLE };
+            let text = RowText {
+                label: &label,
+                value: &size,
+                score: table.score,
+                confirmed: false,
+                doubtful,
+                color: theme::TABLE,
+            };
             if row_ui(ui, &text, selected).clicked() {
                 self.commands.push(Command::Select(Some(target)));
             }
@@ -258,6 +286,7 @@ struct RowText<'a> {
     label: &'a str,
     value: &'a str,
     score: Score,
+    confirmed: bool,
     doubtful: bool,
     color: Color32,
 }
@@ -266,7 +295,8 @@ fn row_ui(ui: &mut Ui, text: &RowText<'_>, selected: bool) -> Response {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW), Sense::click());
     response.widget_info(|| {
-        let label = format!("{}: {}, score {}", text.label, text.value, text.score);
+        let sure = if text.confirmed { "confirmed".to_owned() } else { format!("score {}", text.score) };
+        let label = format!("{}: {}, {sure}", text.label, text.value);
         WidgetInfo::selected(Role::ListBoxOption, true, selected, label)
     });
     let ground = rect.shrink2(vec2(8.0, 0.0));
@@ -282,7 +312,9 @@ fn row_ui(ui: &mut Ui, text: &RowText<'_>, selected: bool) -> Response {
     let value_left = label_left + ((right - label_left) * 0.38).clamp(72.0, 150.0);
     let score_font = if text.doubtful { theme::semibold(SCORE) } else { theme::regular(SCORE) };
     let score_color = if text.doubtful { palette.warning } else { palette.secondary };
-    let score = elided(ui, &text.score.to_string(), score_font, 50.0);
+    let score = if text.confirmed { "✓".to_owned() } else { text.score.to_string() };
+    let score_color = if text.confirmed { palette.good } else { score_color };
+    let score = elided(ui, &score, score_font, 50.0);
     let value_width = right - score.size().x - 10.0 - value_left;
     let label = elided(ui, text.label, theme::regular(SCORE), value_left - label_left - 8.0);
     paint_line(ui, pos2(label_left, middle), label, palette.secondary);

@@ -4,7 +4,7 @@ use super::controls::{elided, focus_ring, icon_button_ui, paint_line, paint_line
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, DocumentStatus, State, Theme};
+use crate::desk::{Action, Command, Commands, DocumentStatus, State, Target, Theme};
 use egui::containers::menu::SubMenu;
 use egui::{Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -21,6 +21,20 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::CancelAll,
             Action::RemoveDocument,
             Action::RemoveAll,
+        ],
+    ),
+    (
+        "Review",
+        &[
+            Action::Accept,
+            Action::EditValue,
+            Action::DeleteValue,
+            Action::Undo,
+            Action::Redo,
+            Action::Approve,
+            Action::Reject,
+            Action::ExportValues,
+            Action::ExportLines,
         ],
     ),
     (
@@ -71,7 +85,11 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
 pub(super) fn is_possible(action: Action, state: &State) -> bool {
     let status = || state.open_document().map(|document| document.status(state.view.threshold));
     match action {
-        Action::RemoveAll | Action::NextDocument | Action::PreviousDocument => !state.documents.is_empty(),
+        Action::RemoveAll
+        | Action::NextDocument
+        | Action::PreviousDocument
+        | Action::ExportValues
+        | Action::ExportLines => !state.documents.is_empty(),
         Action::Retry => !matches!(
             status(),
             None | Some(DocumentStatus::NeedsPassword | DocumentStatus::Uploading(_) | DocumentStatus::Reading(..))
@@ -81,6 +99,8 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         }
         Action::CancelAll => !state.activities.is_empty(),
         Action::ClearSelection => state.selection.is_some(),
+        Action::EditValue => matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })),
+        Action::DeleteValue => matches!(state.selection, Some(Target::Field { .. } | Target::Table { .. })),
         Action::RemoveDocument
         | Action::NextPage
         | Action::PreviousPage
@@ -89,6 +109,11 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::NextField
         | Action::PreviousField
         | Action::NextProblem
+        | Action::Accept
+        | Action::Undo
+        | Action::Redo
+        | Action::Approve
+        | Action::Reject
         | Action::ZoomIn
         | Action::ZoomOut
         | Action::FitWidth

@@ -13,6 +13,7 @@ const PAGE: PageSize = PageSize::new(2480, 3508);
 fn field(id: usize, label: &str, text: &str, score: f32) -> Field {
     let top = 600.0 + id as f32 * 90.0;
     Field {
+        confirmed: false,
         id: FieldId(format!("field {id}")),
         label: label.into(),
         text: text.into(),
@@ -30,6 +31,7 @@ fn document(id: u64, name: &str, reading: ReadState) -> DeskDocument {
         kind: Some(FileKind::Pdf),
         file: FileState::Ready(Arc::new(vec![PAGE])),
         password: None,
+        standing: crate::document::Standing::Open,
         reading,
         pages: BTreeMap::new(),
     }
@@ -47,6 +49,7 @@ fn table() -> Table {
         for (col, (text, label)) in (1u32..).zip(texts.into_iter().zip(labels)) {
             let (x, y) = (400.0 + col as f32 * 280.0, 1400.0 + row as f32 * 100.0);
             cells.push(Cell {
+                confirmed: false,
                 id: format!("{row}.{col}"),
                 row,
                 col,

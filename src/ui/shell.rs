@@ -234,6 +234,7 @@ impl Shell {
         match action {
             Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
             Action::FocusControls => self.moves_focus = true,
+            Action::EditValue => self.inspector.write(),
             Action::KeySheet => self.dialog = Dialog::Keys,
             Action::About => self.dialog = Dialog::About,
             Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),

@@ -5,7 +5,7 @@ use super::icons::Icon;
 use super::images::PageImages;
 use super::theme;
 use super::value::{Selected, table_size, table_text};
-use super::value_card::value_card_ui;
+use super::value_card::{ValueEdit, value_card_ui};
 use crate::desk::{Command, Commands, DeskDocument, State, Target};
 use crate::document::{Cell, FieldId, Page, Table, label_name};
 use egui::{Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
@@ -41,6 +41,7 @@ pub(super) fn table_tab_ui(
     document: &DeskDocument,
     page: &Page,
     view: &mut TableView,
+    edit: &mut ValueEdit,
     images: &mut PageImages,
     reveal: bool,
     commands: &Commands,
@@ -70,7 +71,7 @@ pub(super) fn table_tab_ui(
             bottom: 12,
         });
         egui::Panel::bottom("cell in hand").frame(frame).show_separator_line(false).show(ui, |ui| {
-            value_card_ui(ui, state, document, value, theme::TABLE, images, commands);
+            value_card_ui(ui, state, document, value, theme::TABLE, edit, images, commands);
         });
     }
     let of = (document.id.0, page.number, table.id.clone(), table.cells.len());

@@ -253,7 +253,7 @@ fn keys_reach_the_desk_and_a_value_is_copied() {
     draw(&mut harness);
     assert_eq!(
         asked(&mut harness),
-        [Command::Do(Action::NextField), Command::Do(Action::NextProblem), Command::CopyText("2019-06-10".into())]
+        [Command::Do(Action::NextField), Command::Do(Action::Accept), Command::CopyText("2019-06-10".into())]
     );
 }
 

@@ -81,6 +81,8 @@ impl<'a> Selected<'a> {
     /// In one sentence, why it needs a look or why it does not.
     pub(super) fn reason(&self, threshold: Score) -> Reason {
         match self {
+            Self::Field(_, field) if field.confirmed => Reason::trust("Confirmed by a person"),
+            Self::Cell(_, cell) if cell.confirmed => Reason::trust("Confirmed by a person"),
             Self::Field(page, field) => field_reason(page, field, threshold),
             Self::Table(_, table) => {
                 let doubtful = table.cells.iter().filter(|cell| cell.score < threshold).count();
@@ -188,6 +190,7 @@ mod tests {
 
     fn field(id: &str, label: &str, text: &str, score: f32) -> Field {
         Field {
+            confirmed: false,
             id: FieldId(id.into()),
             label: label.into(),
             text: text.into(),

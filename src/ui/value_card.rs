@@ -1,4 +1,5 @@
-//! The card of the value in hand: label, score, the magnified crop of its pixels, the text, the reason in words.
+//! The card of the value in hand: label, score, the magnified crop of its pixels, the text, which can be written into,
+//! the reason in words.
 
 use super::controls::{Look, PushButton, elided, paint_line, paint_line_right, palette, sized_icon_button_ui};
 use super::icons::Icon;
@@ -6,19 +7,64 @@ use super::images::PageImages;
 use super::keys::action_keys;
 use super::theme;
 use super::value::{Reason, Selected};
-use crate::desk::{Action, Command, Commands, DeskDocument, State};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, State, Target};
 use crate::document::{PageRect, Score};
 use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 const CROP_HEIGHT: f32 = 44.0;
 
+/// What is being written into the value in hand.
+#[derive(Debug, Default)]
+pub(super) struct ValueEdit {
+    /// A person writes: each value that is selected is ready to be typed into.
+    writes: bool,
+    /// Whose text it is.
+    of: Option<(DocumentId, Target)>,
+    text: String,
+    before: String,
+}
+
+impl ValueEdit {
+    /// From now on values are written into.
+    pub(super) const fn start(&mut self) {
+        self.writes = true;
+    }
+
+    /// Values are only looked at.
+    pub(super) fn stop(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes up another value; whether it is another one than before.
+    fn take_up(&mut self, of: (DocumentId, Target), text: &str) -> bool {
+        let is_new = self.of.as_ref() != Some(&of);
+        if is_new {
+            self.of = Some(of);
+            text.clone_into(&mut self.before);
+            text.clone_into(&mut self.text);
+        }
+        is_new
+    }
+
+    /// Reports what was written, where it is something else.
+    fn commit(&mut self, commands: &Commands) {
+        if let Some((_, target)) = self.of.take()
+            && self.text.trim() != self.before
+        {
+            commands.push(Command::SetText(target, std::mem::take(&mut self.text)));
+        }
+    }
+}
+
 /// Shows the selected value; `color` is its label's.
+#[expect(clippy::too_many_arguments, reason = "a panel: what to read, what only the screen knows, where to report")]
 pub(super) fn value_card_ui(
     ui: &mut Ui,
     state: &State,
     document: &DeskDocument,
     value: Selected<'_>,
     color: Color32,
+    edit: &mut ValueEdit,
     images: &mut PageImages,
     commands: &Commands,
 ) -> egui::Response {
@@ -36,7 +82,7 @@ pub(super) fn value_card_ui(
         if let Some(rect) = value.rect() {
             crop_ui(ui, document, value.page().number, rect, images);
         }
-        text_ui(ui, &value, commands);
+        text_ui(ui, state, &value, edit, commands);
         reason_ui(ui, &reason, commands);
         actions_ui(ui, &value, commands);
     });
@@ -76,16 +122,17 @@ fn crop_ui(ui: &mut Ui, document: &DeskDocument, page: u32, rect: PageRect, imag
     ui.painter().rect_stroke(place, theme::FIELD_RADIUS, Stroke::new(1.0, palette.line), StrokeKind::Outside);
 }
 
-fn text_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
+fn text_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &mut ValueEdit, commands: &Commands) {
     let palette = palette(ui);
     if let Selected::Table(_, table) = value {
         ui.label(egui::RichText::new(super::value::table_size(table)).color(palette.text));
         return;
     }
     let text = value.text();
+    let edge = if edit.writes { palette.accent } else { palette.edge };
     let frame = egui::Frame::new()
         .fill(palette.pane)
-        .stroke(Stroke::new(1.0, palette.edge))
+        .stroke(Stroke::new(1.0, edge))
         .corner_radius(theme::FIELD_RADIUS)
         .inner_margin(egui::Margin { left: 10, right: 4, top: 4, bottom: 4 });
     frame.show(ui, |ui| {
@@ -95,7 +142,10 @@ fn text_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
                 ui.set_min_size(vec2(width, 26.0));
                 egui::ScrollArea::vertical().max_height(110.0).auto_shrink([false, true]).show(ui, |ui| {
                     ui.add_space(5.0);
-                    if text.is_empty() {
+                    if let (true, Some(of)) = (edit.writes, state.open.map(|o| o.document).zip(state.selection.clone()))
+                    {
+                        write_ui(ui, of, &text, edit, commands);
+                    } else if text.is_empty() {
                         ui.label(egui::RichText::new("Empty").color(palette.secondary));
                     } else {
                         let shown = egui::RichText::new(&text).font(theme::regular(HAND)).color(palette.text);
@@ -108,6 +158,55 @@ fn text_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
             }
         });
     });
+}
+
+/// The text as it is being written: Enter accepts it and goes on, Tab goes on, Escape leaves it as it was.
+fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueEdit, commands: &Commands) {
+    let is_new = edit.take_up(of, text);
+    let id = ui.make_persistent_id("value in hand");
+    let has_focus = ui.memory(|memory| memory.has_focus(id));
+    let pressed = |key, modifiers| has_focus && ui.input_mut(|i| i.consume_key(modifiers, key));
+    let next = if pressed(egui::Key::Enter, egui::Modifiers::NONE) {
+        Some(Action::Accept)
+    } else if pressed(egui::Key::Tab, egui::Modifiers::SHIFT) {
+        Some(Action::PreviousField)
+    } else if pressed(egui::Key::Tab, egui::Modifiers::NONE) {
+        Some(Action::NextField)
+    } else {
+        None
+    };
+    let line_feed = egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, egui::Key::Enter);
+    let written = egui::TextEdit::multiline(&mut edit.text)
+        .id(id)
+        .font(theme::regular(HAND))
+        .frame(egui::Frame::NONE)
+        .margin(egui::Margin::ZERO)
+        .desired_rows(1)
+        .desired_width(f32::INFINITY)
+        .return_key(line_feed)
+        .lock_focus(true);
+    let response = ui.add(written);
+    let enabled = ui.is_enabled();
+    response.widget_info(|| egui::WidgetInfo::text_edit(enabled, text, &edit.text, "Value"));
+    if is_new {
+        response.request_focus();
+        let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+        let all = egui::text::CCursorRange::two(
+            egui::text::CCursor::new(0),
+            egui::text::CCursor::new(edit.text.chars().count()),
+        );
+        state.cursor.set_char_range(Some(all));
+        state.store(ui.ctx(), id);
+    }
+    if let Some(action) = next {
+        edit.commit(commands);
+        commands.act(action);
+    } else if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
+        edit.stop();
+    } else if response.lost_focus() && !is_new {
+        edit.commit(commands);
+        edit.stop();
+    }
 }
 
 /// The value in hand is a little larger than what stands around it.
@@ -138,9 +237,14 @@ fn reason_ui(ui: &mut Ui, reason: &Reason, commands: &Commands) {
 fn actions_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let next = PushButton::new("Next to look at").look(Look::Primary).keys(action_keys(Action::NextProblem));
-        if ui.add(next).clicked() {
-            commands.act(Action::NextProblem);
+        let accept = PushButton::new("Accept").look(Look::Primary).keys(action_keys(Action::Accept));
+        if ui.add(accept).clicked() {
+            commands.act(Action::Accept);
+        }
+        if !matches!(value, Selected::Table(..))
+            && ui.add(PushButton::new("Edit").keys(action_keys(Action::EditValue))).clicked()
+        {
+            commands.act(Action::EditValue);
         }
         let name = if matches!(value, Selected::Table(..)) { "Copy table" } else { "Copy" };
         if ui.add(PushButton::new(name).keys(action_keys(Action::Copy))).clicked() {

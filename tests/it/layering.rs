@@ -29,6 +29,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ort", &["engine"]),
     ("rusqlite", &["server", "desk"]),
     ("rfd", &["desk"]),
+    ("csv", &["desk"]),
+    ("rust_xlsxwriter", &["desk"]),
     ("clap", &["cli", "main"]),
 ];
 

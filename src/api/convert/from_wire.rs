@@ -2,8 +2,8 @@
 
 use super::grid::repaired;
 use crate::api::{
-    FileId, FullTextFile, ImageSize, ModeratedPage, PageWords, Prediction, PredictionPage, PredictionReply, TableCell,
-    ValidationStatus, WordSource,
+    BoxStatus, FileId, FullTextFile, ImageSize, ModeratedPage, PageWords, Prediction, PredictionPage, PredictionReply,
+    TableCell, ValidationStatus, WordSource,
 };
 use crate::document::{
     Cell, Field, FieldId, Page, PageRect, PageSize, PageText, Problem, Score, Table, TextSource, Turn, Word,
@@ -88,6 +88,7 @@ fn field_from_wire(id: FieldId, wire: &Prediction, size: PageSize) -> Field {
         rect: place([wire.xmin, wire.ymin, wire.xmax, wire.ymax], size),
         score: Score::from_service(wire.score),
         objection: objects.then(|| wire.validation_message.clone().unwrap_or_default()),
+        confirmed: wire.status == Some(BoxStatus::Moderated),
     }
 }
 
@@ -128,6 +129,7 @@ fn cells(table: &str, wire: &[TableCell], size: PageSize) -> Vec<Cell> {
                 text: cell.text.clone(),
                 rect: cell_place(cell, size).unwrap_or_default(),
                 score: Score::from_service(cell.score),
+                confirmed: cell.verification_status == Some(BoxStatus::Moderated),
             }
         })
         .collect()

@@ -115,6 +115,7 @@ fn words_without_lines_get_them_from_their_places() {
 fn sample() -> Page {
     let size = PageSize::new(2550, 3300);
     let cell = |row, col, text: &str| Cell {
+        confirmed: false,
         id: format!("c{row}{col}"),
         row,
         col,
@@ -136,6 +137,7 @@ fn sample() -> Page {
         size,
         fields: vec![
             Field {
+                confirmed: false,
                 id: FieldId("f".into()),
                 label: "total".into(),
                 text: "9.50".into(),

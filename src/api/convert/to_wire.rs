@@ -25,13 +25,18 @@ fn field_to_wire(field: &Field, page: &Page) -> Prediction {
         score: score_to_wire(field.score),
         ocr_text: field.text.clone(),
         kind: Some(BoxKind::Field),
-        status: Some(BoxStatus::CorrectlyPredicted),
+        status: Some(status(field.confirmed)),
         validation_status: field.objection.is_some().then_some(ValidationStatus::Failed),
         validation_message: field.objection.clone(),
         page_no: Some(page.number),
         label_id: Some(LabelId::default()),
         ..Prediction::default()
     }
+}
+
+/// Who had the last word.
+const fn status(confirmed: bool) -> BoxStatus {
+    if confirmed { BoxStatus::Moderated } else { BoxStatus::CorrectlyPredicted }
 }
 
 fn table_to_wire(table: &Table, page: &Page) -> Prediction {
@@ -70,7 +75,7 @@ fn cell_to_wire(cell: &Cell, size: PageSize) -> TableCell {
         ymax,
         score: score_to_wire(cell.score),
         text: cell.text.clone(),
-        verification_status: Some(BoxStatus::CorrectlyPredicted),
+        verification_status: Some(status(cell.confirmed)),
         label_id: Some(LabelId::default()),
         ..TableCell::default()
     }

@@ -2,7 +2,7 @@
 
 use super::{KeptReading, LoadedDocument, Record, Session};
 use crate::desk::DocumentId;
-use crate::document::{Page, PageSize};
+use crate::document::{History, Page, PageSize};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,10 +17,34 @@ pub(super) fn documents(connection: &Connection) -> rusqlite::Result<Vec<LoadedD
     }
     let mut documents = Vec::new();
     records(connection, &mut documents)?;
+    let mut histories = histories(connection)?;
     for document in &mut documents {
         document.stored = stored.remove(&(document.record.id.0 as i64)).unwrap_or_default();
+        document.history = histories.remove(&(document.record.id.0 as i64)).unwrap_or_default();
     }
     Ok(documents)
+}
+
+/// What persons changed, by document. A step that makes no sense is left out, with all that came before it: it could not
+/// be undone past it.
+fn histories(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, History>> {
+    let mut histories: BTreeMap<i64, History> = BTreeMap::new();
+    let mut statement = connection.prepare("SELECT document, act, step FROM trail ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (document, act, step): (i64, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let history = histories.entry(document).or_default();
+        match (act.as_str(), step.map(|json| serde_json::from_str(&json))) {
+            ("undone", _) => drop(history.undo()),
+            ("redone", _) => drop(history.redo()),
+            (_, Some(Ok(step))) => history.push(step),
+            _ => {
+                tracing::warn!(document, "a change of the library could not be understood");
+                *history = History::default();
+            }
+        }
+    }
+    Ok(histories)
 }
 
 /// What can be had of the documents of a damaged library, without their results: those are read anew.
@@ -53,6 +77,7 @@ fn records(connection: &Connection, documents: &mut Vec<LoadedDocument>) -> rusq
             record: Record { id: DocumentId(id as u64), sizes: sizes.filter(|sizes| !sizes.is_empty()), ..record },
             seen: row.get(3)?,
             stored: BTreeSet::new(),
+            history: History::default(),
         });
     }
     Ok(())

@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 /// What each version has added to the one before; the version of a library is how many of these it has seen.
 /// Only ever appended to.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE document (
         id       INTEGER PRIMARY KEY,
         record   TEXT NOT NULL,          -- Record as JSON, without what may be large
@@ -22,7 +23,19 @@ const STEPS: &[&str] = &["
         only     INTEGER PRIMARY KEY CHECK (only = 1),
         session  TEXT NOT NULL           -- Session as JSON
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE trail (                 -- the audit trail: what persons did; rows are only added
+        seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+        document INTEGER NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+        at_ms    INTEGER NOT NULL,       -- milliseconds since 1970, UTC
+        reviewer TEXT NOT NULL,
+        act      TEXT NOT NULL CHECK (act IN ('made', 'undone', 'redone')),
+        step     TEXT                    -- Step as JSON: before and after; NULL where it was undone or redone
+    ) STRICT;
+    CREATE INDEX trail_document ON trail (document, seq);
+",
+];
 
 /// Why the tables cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -50,6 +50,7 @@ impl Tested {
 
 fn record(id: u64) -> Record {
     Record {
+        standing: crate::document::Standing::Approved,
         id: DocumentId(id),
         path: format!("/d/{id}.pdf").into(),
         identity: format!("/d/{id}.pdf").into(),
@@ -97,6 +98,27 @@ fn what_is_saved_comes_back_as_it_was() {
     assert_eq!((documents[1].seen, documents[1].stored.iter().copied().collect::<Vec<_>>()), (1, vec![0, 1]));
     assert_eq!(library.pages(), (DocumentId(2), vec![page(0, "9.50"), page(1, "ü")]));
     library.close();
+}
+
+#[test]
+fn what_persons_changed_can_be_undone_after_a_restart() {
+    use crate::desk::library::{Act, Trail};
+    use crate::document::{Edit, History, Standing, Step};
+    let data = tempfile::tempdir().unwrap();
+    let step = |after| Step(vec![Edit::Standing { before: Standing::Open, after }]);
+    let trail = |act| Change::Trail(DocumentId(1), Trail { at_ms: 0, act });
+    let library = Tested::open(data.path());
+    library.save([document(1), trail(Act::Made(step(Standing::Approved))), trail(Act::Undone), trail(Act::Redone)]);
+    library.save([trail(Act::Undone), trail(Act::Made(step(Standing::Rejected)))]);
+    library.close();
+    let library = Tested::open(data.path());
+    let mut expected = History::default();
+    expected.push(step(Standing::Rejected));
+    assert_eq!(library.loaded.documents[0].history, expected);
+    library.close();
+    let file = rusqlite::Connection::open(data.path().join("library.sqlite")).unwrap();
+    let acts: i64 = file.query_row("SELECT count(*) FROM trail WHERE at_ms > 0", [], |row| row.get(0)).unwrap();
+    assert_eq!(acts, 5, "the trail keeps what was undone too");
 }
 
 #[test]

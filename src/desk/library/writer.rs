@@ -1,7 +1,7 @@
 //! The thread that has the library's file: it reads it at the start and writes what changes, in bundles.
 
 use super::open::{Opened, open, reason};
-use super::{Change, Loaded, Record, Session, load};
+use super::{Act, Change, Loaded, Record, Session, Trail, load};
 use crate::desk::DocumentId;
 use crate::desk::job::Event;
 use crate::document::{Page, Problem};
@@ -31,6 +31,7 @@ pub(super) struct Waiting {
     documents: BTreeMap<DocumentId, Record>,
     pages: BTreeMap<(DocumentId, u32), Arc<Page>>,
     seen: BTreeMap<DocumentId, u32>,
+    trail: Vec<(DocumentId, Trail)>,
     without_pages: BTreeSet<DocumentId>,
     gone: BTreeSet<DocumentId>,
     session: Option<Session>,
@@ -81,6 +82,10 @@ impl Waiting {
             Change::Seen(id, page) => {
                 self.seen.insert(id, page);
             }
+            Change::Trail(id, trail) => {
+                let at_ms = if trail.at_ms == 0 { now_ms() } else { trail.at_ms };
+                self.trail.push((id, Trail { at_ms, ..trail }));
+            }
             Change::ForgetPages(id) => {
                 self.pages.retain(|(document, _), _| *document != id);
                 self.without_pages.insert(id);
@@ -89,6 +94,7 @@ impl Waiting {
                 self.pages.retain(|(document, _), _| *document != id);
                 self.documents.remove(&id);
                 self.seen.remove(&id);
+                self.trail.retain(|(document, _)| *document != id);
                 self.without_pages.remove(&id);
                 self.gone.insert(id);
             }
@@ -104,14 +110,22 @@ impl Waiting {
         let documents = later.documents.into_values().map(|record| Change::Document(Box::new(record)));
         let pages = later.pages.into_iter().map(|((id, _), page)| Change::Page(id, page));
         let seen = later.seen.into_iter().map(|(id, page)| Change::Seen(id, page));
+        let trail = later.trail.into_iter().map(|(id, trail)| Change::Trail(id, trail));
         let session = later.session.into_iter().map(|session| Change::Session(Box::new(session)));
-        gone.chain(without_pages).chain(documents).chain(pages).chain(seen).chain(session).for_each(|c| self.add(c));
+        gone.chain(without_pages)
+            .chain(documents)
+            .chain(pages)
+            .chain(seen)
+            .chain(trail)
+            .chain(session)
+            .for_each(|c| self.add(c));
     }
 
     fn is_empty(&self) -> bool {
         self.documents.is_empty()
             && self.pages.is_empty()
             && self.seen.is_empty()
+            && self.trail.is_empty()
             && self.without_pages.is_empty()
             && self.gone.is_empty()
             && self.session.is_none()
@@ -149,12 +163,33 @@ impl Waiting {
                 .prepare_cached("UPDATE document SET seen = ?2 WHERE id = ?1")?
                 .execute(params![id.0 as i64, page])?;
         }
+        for (id, trail) in &self.trail {
+            let (act, step) = match &trail.act {
+                Act::Made(step) => ("made", Some(json(step)?)),
+                Act::Undone => ("undone", None),
+                Act::Redone => ("redone", None),
+            };
+            let sql = "INSERT INTO trail (document, at_ms, reviewer, act, step)
+                       SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM document WHERE id = ?1)";
+            let row = params![id.0 as i64, trail.at_ms, reviewer(), act, step];
+            transaction.prepare_cached(sql)?.execute(row)?;
+        }
         if let Some(session) = &self.session {
             let sql = "INSERT OR REPLACE INTO session (only, session) VALUES (1, ?1)";
             transaction.prepare_cached(sql)?.execute([json(session)?])?;
         }
         transaction.commit()
     }
+}
+
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Who sits at the desk: the user of the system.
+fn reviewer() -> String {
+    ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }
 
 fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {

@@ -5,7 +5,7 @@ use crate::desk::job::{Found, Job, TaskId};
 use crate::desk::library::Change;
 use crate::desk::pasted::{Pasted, named_in};
 use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
-use crate::document::Problem;
+use crate::document::{Problem, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -86,6 +86,7 @@ impl Core {
             file: FileState::Opening,
             password: None,
             reading: ReadState::Queued,
+            standing: Standing::Open,
             pages: BTreeMap::new(),
         });
         self.identities.insert(paper.identity.clone(), id);

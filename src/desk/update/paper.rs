@@ -2,12 +2,15 @@
 
 use crate::desk::job::{Stamp, TaskId};
 use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState};
+use crate::document::History;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The desk's own notes about a document.
 #[derive(Debug, Default)]
 pub(super) struct Paper {
+    /// What persons changed, step by step.
+    pub(super) history: History,
     /// Where the file really is.
     pub(super) identity: PathBuf,
     /// Where it was fetched from.

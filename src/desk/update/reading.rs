@@ -4,7 +4,7 @@ use super::{Core, Paper, Task};
 use crate::desk::job::{Answer, Job, ReadOrder, TaskId};
 use crate::desk::library::Change;
 use crate::desk::{ActivityId, Connection, DeskDocument, DocumentId, FileState, ReadState};
-use crate::document::{Page, PageSize, PageText, Problem};
+use crate::document::{Page, PageSize, PageText, Problem, keep_confirmed};
 use crate::pages::PageFile;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -106,6 +106,9 @@ impl Core {
             {
                 // A service that does not say its page's size means the file's.
                 page.size = sizes.get(page.number as usize).copied().unwrap_or_default();
+            }
+            if let Some(old) = document.pages.get(&page.number) {
+                keep_confirmed(old, &mut page);
             }
             let page = Arc::new(page);
             paper.read.insert(page.number);

@@ -39,7 +39,7 @@ impl Core {
         }
     }
 
-    fn restore_document(&mut self, LoadedDocument { record, seen, stored }: LoadedDocument) {
+    fn restore_document(&mut self, LoadedDocument { record, seen, stored, history }: LoadedDocument) {
         let id = record.id;
         let file = match record.sizes {
             Some(sizes) => FileState::Ready(sizes),
@@ -64,9 +64,11 @@ impl Core {
                 KeptReading::Failed(problem) => ReadState::Failed(problem),
                 KeptReading::Cancelled => ReadState::Cancelled,
             },
+            standing: record.standing,
             pages: BTreeMap::new(),
         });
         let paper = Paper {
+            history,
             identity: record.identity,
             address: record.address,
             stamp: record.stamp,
@@ -132,6 +134,7 @@ impl Core {
             name: document.name.clone(),
             address: paper.address.clone(),
             kind: document.kind,
+            standing: document.standing,
             stamp: paper.stamp,
             sizes,
             reading: match &document.reading {

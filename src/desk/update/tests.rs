@@ -2,6 +2,7 @@
 
 mod adding;
 mod any_order;
+mod editing;
 mod keeping;
 mod reading;
 mod walking;

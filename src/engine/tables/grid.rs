@@ -151,6 +151,7 @@ fn cell(entry: &Entry, draft: &Draft, labels: &[String], structure: Score, sheet
         text: text_of(&entry.pieces),
         rect: sheet.page_from_bounds(bounds),
         score: read.and(structure),
+        confirmed: false,
     }
 }
 

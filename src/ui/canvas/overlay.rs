@@ -185,6 +185,7 @@ mod tests {
             kind: None,
             file: FileState::Opening,
             password: None,
+            standing: crate::document::Standing::Open,
             reading: ReadState::Done,
             pages: BTreeMap::from([(page.number, Arc::new(page))]),
         }

@@ -101,6 +101,7 @@ pub(crate) fn document(path: &Path, pages: &Pages) -> DeskDocument {
         kind: Some(info.kind),
         file: FileState::Ready(Arc::new(info.pages)),
         password: None,
+        standing: proofdesk::document::Standing::Open,
         reading: ReadState::Done,
         pages: answers,
     }
@@ -113,6 +114,7 @@ pub(crate) fn add_field(document: &mut DeskDocument, label: &str, text: &str, nt
     let word = words.iter().filter(|w| w.text == text).nth(nth).unwrap_or_else(|| panic!("{text} is not on the page"));
     let id = FieldId(format!("{label} {}", page.fields.len()));
     page.fields.push(Field {
+        confirmed: false,
         id: id.clone(),
         label: label.into(),
         text: text.into(),
@@ -130,6 +132,7 @@ pub(crate) fn add_table(document: &mut DeskDocument, rect: PageRect, rows: u32, 
     let cells = (0..rows * cols).map(|n| {
         let (x, y) = (rect.left() + (n % cols) as f32 * width, rect.top() + (n / cols) as f32 * height);
         Cell {
+            confirmed: false,
             id: n.to_string(),
             row: n / cols + 1,
             col: n % cols + 1,
@@ -162,6 +165,7 @@ pub(crate) fn blank(count: u32) -> DeskDocument {
         kind: None,
         file: FileState::Ready(Arc::new(vec![PageSize::new(2480, 3508); count as usize])),
         password: None,
+        standing: proofdesk::document::Standing::Open,
         reading: ReadState::Queued,
         pages: BTreeMap::new(),
     }

@@ -12,7 +12,9 @@ use std::sync::Arc;
 fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDocument {
     let name = format!("{id}.pdf");
     LoadedDocument {
+        history: crate::document::History::default(),
         record: Record {
+            standing: crate::document::Standing::Open,
             kind: Some(FileKind::Pdf),
             id: DocumentId(id),
             path: format!("/d/{name}").into(),

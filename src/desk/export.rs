@@ -1,0 +1,89 @@
+//! What was read and reviewed, as files for other programs: spreadsheets, CSV, JSON. Makes bytes; who asks for the file's
+//! name and writes it, whole or not at all, is `jobs`.
+
+mod csv;
+mod json;
+mod table;
+mod xlsx;
+
+use crate::document::{Page, Problem, Standing};
+use std::sync::Arc;
+
+/// A document to export.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ExportDocument {
+    /// The file's name.
+    pub(super) name: String,
+    /// What a person has decided about it.
+    pub(super) standing: Standing,
+    /// Its pages, in order.
+    pub(super) pages: Vec<Arc<Page>>,
+}
+
+/// What is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// The values, a row a document. A spreadsheet has the lines of tables on a sheet of their own.
+    Values,
+    /// The lines of tables, a row a line.
+    Lines,
+}
+
+/// In which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Excel 2007 and later.
+    Xlsx,
+    /// Text parted by commas, UTF-8 with a byte order mark, as spreadsheets want it.
+    Csv,
+    /// JSON with scores and boxes.
+    Json,
+}
+
+impl Format {
+    /// The format that a file's extension asks for; a spreadsheet where it asks for none that is known.
+    pub(super) fn of_name(name: &str) -> Self {
+        let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+        match end.as_deref() {
+            Some("csv") => Self::Csv,
+            Some("json") => Self::Json,
+            _ => Self::Xlsx,
+        }
+    }
+}
+
+/// The file's bytes. Values below `threshold` are coloured where the format has colours.
+pub(super) fn bytes(
+    documents: &[ExportDocument],
+    content: Content,
+    format: Format,
+    threshold: f32,
+) -> Result<Vec<u8>, Problem> {
+    let failed = |error: &dyn std::fmt::Display| Problem {
+        message: "The export could not be made; tell us about it".to_owned(),
+        details: error.to_string(),
+    };
+    match format {
+        Format::Xlsx => xlsx::workbook(documents, threshold).map_err(|error| failed(&error)),
+        Format::Csv => {
+            let table = match content {
+                Content::Values => table::values(documents),
+                Content::Lines => table::lines(documents),
+            };
+            csv::text(&table).map_err(|error| failed(&error))
+        }
+        Format::Json => json::text(documents).map_err(|error| failed(&error)),
+    }
+}
+
+/// A standing in a word.
+const fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Open => "open",
+        Standing::Approved => "approved",
+        Standing::Rejected => "rejected",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Documents as JSON: flat, each value with its label, score, page and box.
+
+use super::{ExportDocument, standing_word};
+use crate::document::{Cell, Field, PageRect, Table};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    file: &'a str,
+    status: &'a str,
+    pages: Vec<Page<'a>>,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    /// From 1.
+    #[serde(rename = "page")]
+    number: u32,
+    /// Pixels of the page image that boxes are of.
+    width: u32,
+    height: u32,
+    fields: Vec<Value<'a>>,
+    tables: Vec<Grid<'a>>,
+}
+
+#[derive(Serialize)]
+struct Value<'a> {
+    label: &'a str,
+    text: &'a str,
+    score: f32,
+    confirmed: bool,
+    /// Left, top, right, bottom; none where the value has no place.
+    #[serde(rename = "box")]
+    rect: Option<[f32; 4]>,
+}
+
+#[derive(Serialize)]
+struct Grid<'a> {
+    label: &'a str,
+    headings: Vec<String>,
+    cells: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    row: u32,
+    col: u32,
+    row_span: u32,
+    col_span: u32,
+    text: &'a str,
+    score: f32,
+    confirmed: bool,
+    #[serde(rename = "box")]
+    rect: [f32; 4],
+}
+
+/// The text of the file.
+pub(super) fn text(documents: &[ExportDocument]) -> serde_json::Result<Vec<u8>> {
+    let documents: Vec<Document<'_>> = documents
+        .iter()
+        .map(|document| Document {
+            file: &document.name,
+            status: standing_word(document.standing),
+            pages: document
+                .pages
+                .iter()
+                .map(|page| Page {
+                    number: page.number + 1,
+                    width: page.size.width,
+                    height: page.size.height,
+                    fields: page.fields.iter().map(value).collect(),
+                    tables: page.tables.iter().map(grid).collect(),
+                })
+                .collect(),
+        })
+        .collect();
+    serde_json::to_vec_pretty(&documents)
+}
+
+fn value(field: &Field) -> Value<'_> {
+    Value {
+        label: &field.label,
+        text: &field.text,
+        score: field.score.get(),
+        confirmed: field.confirmed,
+        rect: field.rect.map(corners),
+    }
+}
+
+fn grid(table: &Table) -> Grid<'_> {
+    Grid { label: &table.label, headings: table.labels(), cells: table.cells.iter().map(place).collect() }
+}
+
+fn place(cell: &Cell) -> Place<'_> {
+    Place {
+        row: cell.row,
+        col: cell.col,
+        row_span: cell.row_span,
+        col_span: cell.col_span,
+        text: &cell.text,
+        score: cell.score.get(),
+        confirmed: cell.confirmed,
+        rect: corners(cell.rect),
+    }
+}
+
+fn corners(rect: PageRect) -> [f32; 4] {
+    [rect.left(), rect.top(), rect.right(), rect.bottom()]
+}

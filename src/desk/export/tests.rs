@@ -1,0 +1,111 @@
+//! What stands in exported files.
+
+use super::table::{amount, day, lines, values};
+use super::*;
+use crate::document::{Cell, Field, PageRect, Score, Table};
+
+fn field(label: &str, text: &str, score: f32) -> Field {
+    Field { label: label.into(), text: text.into(), score: Score::new(score), ..Field::default() }
+}
+
+fn documents() -> Vec<ExportDocument> {
+    let cell = |row, col, text: &str| Cell {
+        row,
+        col,
+        row_span: 1,
+        col_span: 1,
+        label: ["Item", "Price"][col as usize - 1].into(),
+        text: text.into(),
+        rect: PageRect::new(1.0, 2.0, 3.0, 4.0),
+        score: Score::new(0.9),
+        ..Cell::default()
+    };
+    let cells = vec![cell(1, 1, "Paper, A4"), cell(1, 2, "9.50"), cell(2, 1, "=cmd()"), cell(2, 2, "1.234,00 €")];
+    let first = Page {
+        fields: vec![field("invoice_no", "00123", 0.9), field("total", "1,234.50", 0.4)],
+        tables: vec![Table { label: "items".into(), cells, ..Table::default() }],
+        ..Page::default()
+    };
+    let second = Page { number: 1, fields: vec![field("total", "7.00", 0.95)], ..Page::default() };
+    let other = Page { fields: vec![field("date", "10.06.2019", 0.9)], ..Page::default() };
+    let document = |name: &str, standing, pages: Vec<Page>| ExportDocument {
+        name: name.into(),
+        standing,
+        pages: pages.into_iter().map(Arc::new).collect(),
+    };
+    vec![
+        document("a.pdf", Standing::Approved, vec![first, second]),
+        document("b \"x\".pdf", Standing::Open, vec![other]),
+    ]
+}
+
+#[test]
+fn values_are_a_row_a_document_and_a_column_a_label() {
+    let rows = values(&documents());
+    assert_eq!(rows.names, ["File", "Status", "Invoice no", "Total", "Date"]);
+    let texts: Vec<Vec<&str>> = rows.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
+    assert_eq!(texts[0], ["a.pdf", "approved", "00123", "1,234.50; 7.00", ""]);
+    assert_eq!(texts[1], ["b \"x\".pdf", "open", "", "", "10.06.2019"]);
+    assert_eq!(rows.rows[0][3].score, Some(Score::new(0.4)), "the lowest counts");
+}
+
+#[test]
+fn lines_are_a_row_each_below_their_headings() {
+    let rows = lines(&documents());
+    assert_eq!(rows.names, ["File", "Page", "Table", "Item", "Price"]);
+    let texts: Vec<Vec<&str>> = rows.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
+    assert_eq!(texts, [["a.pdf", "1", "1", "Paper, A4", "9.50"], ["a.pdf", "1", "1", "=cmd()", "1.234,00 €"]]);
+}
+
+#[test]
+fn csv_is_quoted_where_it_must_be_and_runs_nothing() {
+    let text = bytes(&documents(), Content::Lines, Format::Csv, 0.8).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(
+        text,
+        "\u{feff}File,Page,Table,Item,Price\r\na.pdf,1,1,\"Paper, A4\",9.50\r\na.pdf,1,1,'=cmd(),\"1.234,00 €\"\r\n"
+    );
+    let text = bytes(&documents(), Content::Values, Format::Csv, 0.8).unwrap();
+    assert!(String::from_utf8(text).unwrap().contains("\"b \"\"x\"\".pdf\",open"));
+}
+
+#[test]
+fn json_has_scores_and_boxes() {
+    let text = bytes(&documents(), Content::Values, Format::Json, 0.8).unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(said[0]["pages"][0]["fields"][1]["label"], "total");
+    assert_eq!(said[0]["pages"][0]["tables"][0]["cells"][0]["box"], serde_json::json!([1.0, 2.0, 3.0, 4.0]));
+    assert_eq!(said[1]["status"], "open");
+}
+
+#[test]
+fn a_spreadsheet_is_a_zip_with_two_sheets() {
+    let bytes = bytes(&documents(), Content::Values, Format::Xlsx, 0.8).unwrap();
+    assert_eq!(bytes[..2], *b"PK");
+    let names = String::from_utf8_lossy(&bytes);
+    assert!(names.contains("xl/worksheets/sheet1.xml") && names.contains("xl/worksheets/sheet2.xml"));
+}
+
+#[test]
+fn amounts_and_days_are_known_where_they_mean_one_thing() {
+    assert_eq!(amount("1,234.50"), Some(1234.5));
+    assert_eq!(amount("1.234,50 €"), Some(1234.5));
+    assert_eq!(amount("RM 9.50"), Some(9.5));
+    assert_eq!(amount("-12.00"), Some(-12.0));
+    for none in ["00123", "9.5", "1.234", "12.06.2019", "Nanganallur 12.50", "", "-", "1,23,4.50"] {
+        assert_eq!(amount(none), None, "{none}");
+    }
+    assert_eq!(day("10.06.2019"), Some((2019, 6, 10)));
+    assert_eq!(day("2019-06-10"), Some((2019, 6, 10)));
+    for none in ["10/06/2019", "10.06.19", "2019-13-01", "1.2", "a-b-c"] {
+        assert_eq!(day(none), None, "{none}");
+    }
+}
+
+#[test]
+fn a_name_says_the_format() {
+    assert_eq!(
+        [Format::of_name("a.csv"), Format::of_name("a.JSON"), Format::of_name("a")],
+        [Format::Csv, Format::Json, Format::Xlsx]
+    );
+}
