@@ -184,6 +184,7 @@ fn a_graceful_stop_gives_back_what_runs_and_the_next_queue_resumes() {
     assert_eq!(bench.store.job_counts().unwrap(), (3, 2));
     queue.stop();
     assert_eq!(bench.store.job_counts().unwrap(), (5, 0));
+    drop(queue);
 
     let Bench { folder, store, model } = bench;
     drop((beginnings, store));
