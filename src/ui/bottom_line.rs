@@ -4,7 +4,7 @@ use super::controls::{elided, key_cap_ui, paint_line, palette, progress_ui, size
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, DocumentStatus, FileState, NoticeKind, State};
+use crate::desk::{Action, Command, Commands, DocumentStatus, FileState, NoticeKind, State, Target};
 use egui::{Sense, Ui, vec2};
 
 /// Shows the line.
@@ -105,6 +105,9 @@ fn keys_now(state: &State) -> Vec<(String, &'static str)> {
         None => [key(Action::AddFiles, "add documents"), Some(("Ctrl V".into(), "paste a path")), all],
         Some(document) if matches!(document.file, FileState::NeedsPassword { .. } | FileState::Failed(_)) => {
             [key(Action::NextDocument, "next document"), key(Action::CommandPalette, "all commands"), all]
+        }
+        Some(_) if matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })) => {
+            [key(Action::Accept, "accept, next"), key(Action::EditValue, "edit"), all]
         }
         Some(document) if document.doubtful(state.view.threshold) > 0 => {
             [key(Action::NextProblem, "next to look at"), key(Action::NextField, "next field"), all]
