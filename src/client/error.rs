@@ -83,6 +83,11 @@ pub struct Refusal {
 }
 
 impl ClientError {
+    /// Whether the service says that there is nothing at this path, or nothing of this name.
+    pub(super) fn is_missing(&self) -> bool {
+        self.status() == Some(404)
+    }
+
     /// The HTTP status, where the service refused.
     pub fn status(&self) -> Option<u16> {
         match self {

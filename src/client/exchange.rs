@@ -5,7 +5,7 @@ use super::form::{Body, OnProgress, Sent};
 use super::retry::pause;
 use super::{Address, Client, ClientError, Patience, TransportFault};
 use crate::api::paths::{Operation, fill};
-use reqwest::header::{HeaderValue, LOCATION};
+use reqwest::header::{CONTENT_LENGTH, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -42,12 +42,43 @@ pub(super) fn connections(address: &Address, patience: &Patience) -> Result<reqw
 }
 
 impl Client {
-    /// Asks for something; asks again where that may help, as it changes nothing.
-    pub(super) async fn get<T>(&self, operation: Operation, names: &[(&str, &str)]) -> Result<T, ClientError>
+    /// Asks for something, at each path that the service may know it by.
+    pub(super) async fn get<T>(
+        &self,
+        operation: Operation,
+        names: &[(&str, &str)],
+        query: &[(&str, String)],
+    ) -> Result<T, ClientError>
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let url = self.url(operation, names)?;
+        let mut missing = None;
+        for (at, path) in self.profile.paths(operation) {
+            let mut url = self.address.join(&fill(path, names))?;
+            if !query.is_empty() {
+                url.query_pairs_mut().extend_pairs(query);
+            }
+            match self.get_patiently(operation, url).await {
+                Err(error) if error.is_missing() => missing = missing.or(Some(error)),
+                answer => return self.learnt(operation, at, answer),
+            }
+        }
+        Err(missing.unwrap_or(ClientError::Unreadable { path: ".".to_owned() }))
+    }
+
+    /// Remembers the path that worked.
+    fn learnt<T>(&self, operation: Operation, at: usize, answer: Result<T, ClientError>) -> Result<T, ClientError> {
+        if answer.is_ok() {
+            self.profile.learn(operation, at);
+        }
+        answer
+    }
+
+    /// Asks again where that may help, as it changes nothing.
+    async fn get_patiently<T>(&self, operation: Operation, url: Url) -> Result<T, ClientError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
         let mut asked = 1;
         loop {
             let answer = self.get_once(url.clone()).await;
@@ -88,10 +119,24 @@ impl Client {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let mut url = self.url(operation, names)?;
-        if !body.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&body.query);
+        let mut missing = None;
+        for (at, path) in self.profile.paths(operation) {
+            let mut url = self.address.join(&fill(path, names))?;
+            if !body.query.is_empty() {
+                url.query_pairs_mut().extend_pairs(&body.query);
+            }
+            match self.post_to(url, body, progress).await {
+                Err(error) if error.is_missing() => missing = missing.or(Some(error)),
+                answer => return self.learnt(operation, at, answer),
+            }
         }
+        Err(missing.unwrap_or(ClientError::Unreadable { path: ".".to_owned() }))
+    }
+
+    async fn post_to<T>(&self, mut url: Url, body: &Body, progress: &OnProgress) -> Result<T, ClientError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
         let (mut hops, mut asked) = (0, 1);
         loop {
             let (form, sent) = body.form(progress).await?;
@@ -119,9 +164,64 @@ impl Client {
         }
     }
 
-    fn url(&self, operation: Operation, names: &[(&str, &str)]) -> Result<Url, ClientError> {
-        let path = operation.route().paths.first().copied().unwrap_or_default();
-        self.address.join(&fill(path, names))
+    /// Sends JSON, or nothing but the request; never again what may have been received.
+    pub(super) async fn send_json<T>(
+        &self,
+        operation: Operation,
+        names: &[(&str, &str)],
+        body: Option<&serde_json::Value>,
+    ) -> Result<T, ClientError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.send(operation, names, |request| match body {
+            Some(body) => request.json(body),
+            None => request.header(CONTENT_LENGTH, 0),
+        })
+        .await
+    }
+
+    /// Sends a form without files; never again what may have been received.
+    pub(super) async fn send_form<T>(
+        &self,
+        operation: Operation,
+        names: &[(&str, &str)],
+        form: &[(&str, String)],
+    ) -> Result<T, ClientError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.send(operation, names, |request| request.form(form)).await
+    }
+
+    async fn send<T>(
+        &self,
+        operation: Operation,
+        names: &[(&str, &str)],
+        dressed: impl Fn(RequestBuilder) -> RequestBuilder + Send + Sync,
+    ) -> Result<T, ClientError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let method = match operation.route().method {
+            crate::api::paths::Method::Get => Method::GET,
+            crate::api::paths::Method::Post => Method::POST,
+            crate::api::paths::Method::Patch => Method::PATCH,
+            crate::api::paths::Method::Delete => Method::DELETE,
+        };
+        let mut missing = None;
+        for (at, path) in self.profile.paths(operation) {
+            let url = self.address.join(&fill(path, names))?;
+            let request = dressed(self.request(method.clone(), url.clone()));
+            let response = timeout(self.patience.reading, request.send()).await.map_err(|_| self.timed_out())?;
+            let response = response.map_err(|error| self.transport(error))?;
+            self.redirected(&response, &url, false)?;
+            match answer::read(response, self.address.host(), &self.patience).await {
+                Err(error) if error.is_missing() => missing = missing.or(Some(error)),
+                answer => return self.learnt(operation, at, answer),
+            }
+        }
+        Err(missing.unwrap_or(ClientError::Unreadable { path: ".".to_owned() }))
     }
 
     fn request(&self, method: Method, url: Url) -> RequestBuilder {

@@ -8,6 +8,8 @@ mod error;
 mod exchange;
 mod fetch;
 mod form;
+mod operations;
+mod profile;
 mod retry;
 
 pub use address::Address;
@@ -18,6 +20,8 @@ pub use form::{OnProgress, Progress, Upload};
 use crate::api::paths::Operation;
 use crate::api::{FullTextReply, Key, Model, ModelId, Models, PredictionReply};
 use form::Body;
+use profile::Profile;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Speaks to one service. Cheap to clone; clones share their connections.
@@ -29,6 +33,7 @@ pub struct Client {
     address: Address,
     key: Key,
     patience: Patience,
+    profile: Arc<Profile>,
 }
 
 /// How long the client waits, and for how much.
@@ -101,7 +106,7 @@ impl Client {
     pub fn with_patience(base_url: &str, key: Key, patience: Patience) -> Result<Self, ClientError> {
         let address = Address::parse(base_url)?;
         let http = exchange::connections(&address, &patience)?;
-        Ok(Self { http, address, key, patience })
+        Ok(Self { http, address, key, patience, profile: Arc::default() })
     }
 
     /// Where it sends.
@@ -133,12 +138,12 @@ impl Client {
 
     /// The models of the account.
     pub async fn models(&self) -> Result<Vec<Model>, ClientError> {
-        self.get::<Models>(Operation::Models, &[]).await.map(|models| models.0)
+        self.get::<Models>(Operation::Models, &[], &[]).await.map(|models| models.0)
     }
 
     /// One model.
     pub async fn model(&self, model: &ModelId) -> Result<Model, ClientError> {
-        self.get(Operation::Model, &[("model", model.as_str())]).await
+        self.get(Operation::Model, &[("model", model.as_str())], &[]).await
     }
 
     fn body(&self, files: &[Upload], options: &PredictOptions) -> Body {

@@ -1,8 +1,8 @@
 //! The client against the embedded server, and against services that misbehave.
 
-use crate::service::{Event, KEY, LONG, service, service_with};
+use crate::service::{Event, KEY, LONG, service, service_with, service_with_urls};
 use proofdesk::api::convert::{files_from_reply, texts_from_file};
-use proofdesk::api::{GENERAL, Key, ModelId, ModelState};
+use proofdesk::api::{Annotation, FileStatus, GENERAL, Key, LabelledBox, ModelId, ModelState, ModeratedPage, NewModel};
 use proofdesk::client::{Client, ClientError, OnProgress, Patience, PredictOptions, Progress, TransportFault, Upload};
 use proofdesk::document::PageSize;
 use proofdesk::server::Limits;
@@ -38,6 +38,73 @@ impl Files {
         std::fs::write(&path, text).unwrap();
         Upload::new(path)
     }
+}
+
+#[tokio::test]
+async fn every_operation_is_one_short_method() {
+    let service = service_with_urls().await;
+    let (client, files, options) = (client(&service.url), Files::new(), PredictOptions::default());
+    let ack = client.predict_files_later(&general(), &[files.file("a.pdf", "FAKE pages=2")], &options, &quiet()).await;
+    let file = ack.unwrap().result[0].request_file_id.clone();
+    let mut pages = Vec::new();
+    while pages.len() < 2 || pages.iter().any(|page: &ModeratedPage| page.status == Some(FileStatus::Pending)) {
+        pages = client.file_result(&general(), &file).await.unwrap().unmoderated_images;
+    }
+    let mut page = client.page_result(&general(), &file, &pages[1].id).await.unwrap().unmoderated_images.remove(0);
+    assert_eq!((page.page, page.predicted_boxes[0].ocr_text.as_str()), (Some(1), "1"));
+    page.moderated_boxes = vec![page.predicted_boxes[0].clone()];
+    client.save_page(&general(), &page).await.unwrap();
+    client.verify(&general(), &file).await.unwrap();
+    let day = page.day_since_epoch.unwrap();
+    let found = client.day_results(&general(), day, day).await.unwrap();
+    assert_eq!(found.moderated_images.iter().map(|page| page.moderated_boxes.len()).collect::<Vec<_>>(), [0, 1]);
+    client.unverify(&general(), &file).await.unwrap();
+    client.retry_files(&general(), std::slice::from_ref(&file)).await.unwrap();
+    client.delete_file(&general(), &file).await.unwrap();
+    let gone = client.file_result(&general(), &file).await.unwrap_err();
+    assert_eq!(gone.status(), Some(404), "{gone}");
+    let refused = client.predict_urls(&general(), &["ftp://nowhere".to_owned()], &options).await.unwrap_err();
+    assert_eq!(refused.status(), Some(400));
+
+    let new = NewModel { categories: vec!["word".into()], model_type: "ocr".into(), ..NewModel::default() };
+    let model = client.create_model(&new).await.unwrap().model_id;
+    assert_eq!(client.train(&model).await.unwrap_err().status(), Some(400), "there is nothing to learn from");
+    let word = LabelledBox { name: "word".into(), ocr_text: Some("end".into()), ..LabelledBox::default() };
+    let data = [Annotation { filename: "b.pdf".into(), object: vec![word], ..Annotation::default() }];
+    let ack = client.upload_training(&model, &[files.file("b.pdf", "FAKE")], &data, &quiet()).await.unwrap();
+    assert_eq!(ack.meta.categories[0].count, 1);
+    assert_eq!(client.training_set(&model).await.unwrap().data[0].filename, "b.pdf");
+    client.train(&model).await.unwrap();
+    while client.model(&model).await.unwrap().state != ModelState::Hosted {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Answers 404 at the specification's path of a file's result and knows the field's.
+#[tokio::test]
+async fn a_path_that_is_not_there_leads_to_the_one_in_the_field_which_is_remembered() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/api/v2", listener.local_addr().unwrap());
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = asked.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).await.unwrap_or_default();
+            let line = String::from_utf8_lossy(&request[..read]).lines().next().unwrap_or_default().to_owned();
+            let known = line.contains("GetPredictions");
+            seen.lock().unwrap().push(line);
+            let (status, body) = if known { ("200 OK", "{\"moderated_images\":[]}") } else { ("404 Not Found", "{}") };
+            let head = format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n");
+            let _ = stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await;
+        }
+    });
+    let client = client(&url);
+    for _ in 0..2 {
+        client.file_result(&general(), &"f".into()).await.unwrap();
+    }
+    let asked: Vec<bool> = asked.lock().unwrap().iter().map(|line| line.contains("GetPredictions")).collect();
+    assert_eq!(asked, [false, true, true]);
 }
 
 #[tokio::test]

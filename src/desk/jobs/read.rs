@@ -3,6 +3,7 @@
 use super::Context;
 use super::service::Service;
 use crate::api::convert::{files_from_reply, texts_from_file};
+use crate::api::{FileId, ModelId};
 use crate::client::{Client, ClientError, OnProgress, PredictOptions, Progress, Upload};
 use crate::desk::job::{Answer, Event, ReadOrder, TaskId};
 use crate::document::{PageSize, PageText, Problem};
@@ -38,9 +39,26 @@ async fn answer(context: &Context, task: TaskId, client: &Client, order: ReadOrd
         never = tell_progress(context, task, told) => match never {},
     };
     let files = files_from_reply(&reply);
+    forget(client, &model, files.iter().map(|file| file.id.clone()).collect());
     let problem = files.iter().find_map(|file| file.problem.clone());
     let pages = files.into_iter().flat_map(|file| file.pages).collect();
     Ok(Answer { pages, problem, took: start.elapsed() })
+}
+
+/// Has this computer's service forget files that were read: the desk keeps what it was told itself, and what is taken off
+/// the desk is to be gone.
+fn forget(client: &Client, model: &ModelId, files: Vec<FileId>) {
+    if !client.address().is_this_computer() {
+        return;
+    }
+    let (client, model) = (client.clone(), model.clone());
+    tokio::spawn(async move {
+        for file in files.into_iter().filter(|file| !file.as_str().is_empty()) {
+            if let Err(error) = client.delete_file(&model, &file).await {
+                tracing::debug!(%error, "the service still has a file that was read");
+            }
+        }
+    });
 }
 
 /// Tells how much of a large file is sent, now and then.
