@@ -158,6 +158,15 @@ impl History {
         self.standing += 1;
     }
 
+    /// The fields of a page that persons took out and did not bring back.
+    pub fn deleted_fields(&self, page: u32) -> impl Iterator<Item = &Field> {
+        let edits = self.steps[..self.standing].iter().flat_map(|step| &step.0);
+        edits.filter_map(move |edit| match edit {
+            Edit::Field { page: of, before: Some(field), after: None, .. } if *of == page => Some(&**field),
+            _ => None,
+        })
+    }
+
     /// What takes the last step back; it counts as undone.
     pub fn undo(&mut self) -> Option<Step> {
         self.standing = self.standing.checked_sub(1)?;
@@ -172,21 +181,26 @@ impl History {
     }
 }
 
-/// Keeps what a person said of a page that was read again: their fields stand in place of the model's, and so do the
-/// tables that they changed.
-pub fn keep_confirmed(old: &Page, new: &mut Page) {
+/// Keeps what a person said of a page that was read again: what they took out stays out, their fields stand in place of
+/// the model's, and so do the tables that they changed.
+pub fn keep_confirmed(old: &Page, new: &mut Page, history: &History) {
+    for gone in history.deleted_fields(old.number) {
+        new.fields.retain(|field| !is_same(field, gone));
+    }
     for kept in old.fields.iter().filter(|field| field.confirmed) {
-        let is_same = |field: &Field| {
-            let overlap = field.rect.zip(kept.rect).map_or(0.0, |(a, b)| a.iou(b));
-            field.label == kept.label && (overlap > 0.3 || kept.rect.is_none())
-        };
-        new.fields.retain(|field| field.id != kept.id && !is_same(field));
+        new.fields.retain(|field| !is_same(field, kept));
         new.fields.push(kept.clone());
     }
     for kept in old.tables.iter().filter(|table| table.cells.iter().any(|cell| cell.confirmed)) {
         new.tables.retain(|table| table.id != kept.id && table.rect.iou(kept.rect) < 0.5);
         new.tables.push(kept.clone());
     }
+}
+
+/// Whether a field that was read is one that is known: it has its label and stands where it stands.
+fn is_same(read: &Field, known: &Field) -> bool {
+    let overlap = read.rect.zip(known.rect).map_or(0.0, |(a, b)| a.iou(b));
+    read.id == known.id || (read.label == known.label && (overlap > 0.3 || known.rect.is_none()))
 }
 
 #[cfg(test)]
@@ -273,7 +287,7 @@ mod tests {
             fields: vec![field("c", "again"), Field { label: "date".into(), ..field("d", "x") }],
             ..Page::default()
         };
-        keep_confirmed(&old, &mut new);
+        keep_confirmed(&old, &mut new, &History::default());
         assert_eq!(new.fields.iter().map(|f| f.text.as_str()).collect::<Vec<_>>(), ["x", "mine"]);
         assert_eq!(new.fields[1], mine);
     }

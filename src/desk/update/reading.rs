@@ -108,7 +108,7 @@ impl Core {
                 page.size = sizes.get(page.number as usize).copied().unwrap_or_default();
             }
             if let Some(old) = document.pages.get(&page.number) {
-                keep_confirmed(old, &mut page);
+                keep_confirmed(old, &mut page, &paper.history);
             }
             let page = Arc::new(page);
             paper.read.insert(page.number);

@@ -94,6 +94,22 @@ fn reading_again_leaves_what_a_person_set() {
 }
 
 #[test]
+fn what_was_deleted_stays_away_when_the_document_is_read_again_and_comes_back_when_that_is_undone() {
+    let (mut bench, id) = read();
+    let count = page(0).fields.len();
+    bench.command(Command::Select(Some(field(2))));
+    bench.act(Action::DeleteValue);
+    bench.act(Action::Retry);
+    bench.read_all();
+    assert_eq!(bench.document(id).pages[&0].fields.len(), count - 1);
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).pages[&0].fields.len(), count);
+    bench.act(Action::Retry);
+    bench.read_all();
+    assert_eq!(bench.document(id).pages[&0].fields.len(), count, "what was undone is not deleted");
+}
+
+#[test]
 fn what_was_rejected_is_not_exported() {
     let (mut bench, _) = read();
     let other = bench.add_open("b.pdf", 1);
