@@ -84,16 +84,21 @@ async fn submit(
         lane,
         by: "api".to_owned(),
     };
-    let store = shared.store.clone();
-    let of = model.clone();
-    let files = blocking(move || Ok(store.put_files(&of, files.into_iter().map(new).collect())?)).await?;
+    let (waits, of) = (shared.clone(), model.clone());
+    // A client may leave at any moment, also before this is over: what it waits for is noted where it is put.
+    let (files, waiting) = blocking(move || {
+        let files = waits.store.put_files(&of, files.into_iter().map(new).collect())?;
+        let ids = if later { Vec::new() } else { files.iter().map(|file| file.id.clone()).collect() };
+        Ok((files, Waiting { shared: waits, ids }))
+    })
+    .await?;
     let status = if failures.is_empty() { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
     if later {
         let links = shared.links();
         return json_with(status, move || Ok(accepted(&files, failures, &links))).await;
     }
     let ids: Vec<FileId> = files.into_iter().map(|file| file.id).collect();
-    wait(&shared, &ids).await?;
+    wait(&shared, waiting).await?;
     let (store, links) = (shared.store.clone(), shared.links());
     json_with(status, move || results::prediction_reply(&store, &links, &ids, failures)).await
 }
@@ -132,9 +137,8 @@ fn is_yes(word: &str) -> bool {
 }
 
 /// Waits until files are read. A client that leaves takes back what it waits for.
-async fn wait(shared: &Arc<Shared>, ids: &[FileId]) -> Result<(), Refusal> {
-    let mut waiting = Waiting { shared: shared.clone(), ids: ids.to_vec() };
-    for id in ids {
+async fn wait(shared: &Arc<Shared>, mut waiting: Waiting) -> Result<(), Refusal> {
+    for id in &waiting.ids {
         let ended = tokio::select! {
             ended = shared.queue.finished(id) => ended?,
             () = shared.stopping.cancelled() => None,
