@@ -222,8 +222,13 @@ mod tests {
         (0..2).map(page).collect()
     }
 
-    /// A gesture that makes sense now, from numbers that may be anything.
-    fn gesture(pages: &BTreeMap<u32, Arc<Page>>, standing: Standing, (kind, page, at): (u8, u32, usize)) -> Step {
+    /// The `n`th gesture, one that makes sense now, from numbers that may be anything. A new field's name is its own, as
+    /// [`FieldId`]s are.
+    fn gesture(
+        pages: &BTreeMap<u32, Arc<Page>>,
+        standing: Standing,
+        (n, (kind, page, at)): (usize, (u8, u32, usize)),
+    ) -> Step {
         let page = page % 2;
         let fields = &pages[&page].fields;
         let at = at % (fields.len() + 1);
@@ -235,9 +240,8 @@ mod tests {
             }
             (1, Some(before)) => Edit::Field { page, at, before: Some(Box::new(before)), after: None },
             (2, _) => Edit::Standing { before: standing, after: Standing::Approved },
-            (_, there) => {
-                let id = there.map_or_else(|| "end".to_owned(), |field| field.id.0);
-                let after = field(&format!("{id}-new-{kind}-{}", fields.len()), "new");
+            _ => {
+                let after = field(&format!("new-{n}"), "new");
                 Edit::Field { page, at, before: None, after: Some(Box::new(after)) }
             }
         };
@@ -251,8 +255,8 @@ mod tests {
         ) {
             let (mut pages, mut standing, mut history) = (pages(), Standing::Open, History::default());
             let original = pages.clone();
-            for number in numbers {
-                let step = gesture(&pages, standing, number);
+            for numbered in numbers.into_iter().enumerate() {
+                let step = gesture(&pages, standing, numbered);
                 step.apply(&mut Editable { pages: &mut pages, standing: &mut standing });
                 history.push(step);
             }
