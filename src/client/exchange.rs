@@ -3,12 +3,12 @@
 use super::answer::{self, chain};
 use super::form::{Body, OnProgress, Sent};
 use super::retry::pause;
-use super::{Address, Client, ClientError, Patience, TransportFault};
+use super::{Address, Client, ClientError, Patience, Request, TransportFault};
 use crate::api::paths::{Operation, fill};
 use reqwest::header::{CONTENT_LENGTH, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde::de::DeserializeOwned;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
@@ -97,8 +97,7 @@ impl Client {
     {
         for _ in 0..=HOPS {
             let request = self.request(Method::GET, url.clone());
-            let response = timeout(self.patience.silence, request.send()).await.map_err(|_| self.timed_out())?;
-            let response = response.map_err(|error| self.transport(error))?;
+            let response = self.noted(&Method::GET, &url, self.in_time(self.patience.silence, request)).await?;
             match self.redirected(&response, &url, response.status().is_redirection())? {
                 Some(there) => url = there,
                 None => return answer::read(response, self.address.host(), &self.patience).await,
@@ -141,7 +140,7 @@ impl Client {
         loop {
             let (form, sent) = body.form(progress).await?;
             let sending = self.request(Method::POST, url.clone()).multipart(form).send();
-            let response = match self.watched(sending, &sent).await {
+            let response = match self.noted(&Method::POST, &url, self.watched(sending, &sent)).await {
                 Ok(response) => response,
                 Err(error) => {
                     let wait = match &error {
@@ -213,8 +212,7 @@ impl Client {
         for (at, path) in self.profile.paths(operation) {
             let url = self.address.join(&fill(path, names))?;
             let request = dressed(self.request(method.clone(), url.clone()));
-            let response = timeout(self.patience.reading, request.send()).await.map_err(|_| self.timed_out())?;
-            let response = response.map_err(|error| self.transport(error))?;
+            let response = self.noted(&method, &url, self.in_time(self.patience.reading, request)).await?;
             self.redirected(&response, &url, false)?;
             match answer::read(response, self.address.host(), &self.patience).await {
                 Err(error) if error.is_missing() => missing = missing.or(Some(error)),
@@ -222,6 +220,32 @@ impl Client {
             }
         }
         Err(missing.unwrap_or(ClientError::Unreadable { path: ".".to_owned() }))
+    }
+
+    async fn in_time(&self, patience: Duration, request: RequestBuilder) -> Result<Response, ClientError> {
+        let response = timeout(patience, request.send()).await.map_err(|_| self.timed_out())?;
+        response.map_err(|error| self.transport(error))
+    }
+
+    /// Waits for an answer to begin, and notes it.
+    async fn noted(
+        &self,
+        method: &Method,
+        url: &Url,
+        answer: impl Future<Output = Result<Response, ClientError>>,
+    ) -> Result<Response, ClientError> {
+        let (at, start) = (SystemTime::now(), Instant::now());
+        let answer = answer.await;
+        self.log.add(Request {
+            at,
+            method: method.to_string(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+            path: url.path().to_owned(),
+            status: answer.as_ref().map_or(0, |response| response.status().as_u16()),
+            took: start.elapsed(),
+            bytes: answer.as_ref().ok().and_then(Response::content_length),
+        });
+        answer
     }
 
     fn request(&self, method: Method, url: Url) -> RequestBuilder {

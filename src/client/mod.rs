@@ -8,7 +8,9 @@ mod error;
 mod exchange;
 mod fetch;
 mod form;
+mod log;
 mod operations;
+mod pace;
 mod profile;
 mod retry;
 
@@ -16,6 +18,8 @@ pub use address::Address;
 pub use error::{ClientError, Refusal, TransportFault};
 pub use fetch::{Fetch, FetchError, Fetched, OnFetched, fetch};
 pub use form::{OnProgress, Progress, Upload};
+pub use log::{Request, RequestLog};
+pub use pace::Pace;
 
 use crate::api::paths::Operation;
 use crate::api::{FullTextReply, Key, Model, ModelId, Models, PredictionReply};
@@ -34,6 +38,7 @@ pub struct Client {
     key: Key,
     patience: Patience,
     profile: Arc<Profile>,
+    log: RequestLog,
 }
 
 /// How long the client waits, and for how much.
@@ -106,7 +111,13 @@ impl Client {
     pub fn with_patience(base_url: &str, key: Key, patience: Patience) -> Result<Self, ClientError> {
         let address = Address::parse(base_url)?;
         let http = exchange::connections(&address, &patience)?;
-        Ok(Self { http, address, key, patience, profile: Arc::default() })
+        Ok(Self { http, address, key, patience, profile: Arc::default(), log: RequestLog::default() })
+    }
+
+    /// Notes its requests in `log`.
+    #[must_use]
+    pub fn logged(self, log: RequestLog) -> Self {
+        Self { log, ..self }
     }
 
     /// Where it sends.

@@ -9,6 +9,8 @@ pub enum Action {
     AddFolder,
     /// Add the paths or addresses that the clipboard holds.
     PastePaths,
+    /// Write addresses to add, one a line.
+    AddAddresses,
     /// Take the open document off the desk.
     RemoveDocument,
     /// Take every document off the desk.
@@ -19,6 +21,12 @@ pub enum Action {
     RetryAllFailed,
     /// Stop everything that runs.
     CancelAll,
+    /// Read no further document until it is asked for again.
+    PauseReading,
+    /// Choose who reads: the services, their keys and models.
+    Connections,
+    /// Show what was asked of services.
+    ShowRequests,
     /// Open the next document.
     NextDocument,
     /// Open the document before.
@@ -201,11 +209,15 @@ impl Action {
         Self::AddFiles,
         Self::AddFolder,
         Self::PastePaths,
+        Self::AddAddresses,
         Self::RemoveDocument,
         Self::RemoveAll,
         Self::Retry,
         Self::RetryAllFailed,
         Self::CancelAll,
+        Self::PauseReading,
+        Self::Connections,
+        Self::ShowRequests,
         Self::Quit,
         Self::NextDocument,
         Self::PreviousDocument,
@@ -256,11 +268,15 @@ impl Action {
             Self::AddFiles => "Add documents…",
             Self::AddFolder => "Add a folder…",
             Self::PastePaths => "Add from clipboard",
+            Self::AddAddresses => "Add from the web…",
             Self::RemoveDocument => "Remove document",
             Self::RemoveAll => "Remove all documents",
             Self::Retry => "Read again",
             Self::RetryAllFailed => "Read all failed again",
             Self::CancelAll => "Cancel everything that runs",
+            Self::PauseReading => "Pause reading",
+            Self::Connections => "Connections and models…",
+            Self::ShowRequests => "Log of requests",
             Self::NextDocument => "Next document",
             Self::PreviousDocument => "Previous document",
             Self::NextPage => "Next page",
@@ -311,6 +327,8 @@ impl Action {
         match self {
             Self::AddFiles => const { &[ctrl(Key::O)] },
             Self::AddFolder => const { &[ctrl_shift(Key::O)] },
+            Self::AddAddresses => const { &[ctrl_shift(Key::U)] },
+            Self::Connections => const { &[ctrl(Key::Comma)] },
             Self::RemoveDocument => const { &[ctrl(Key::Delete), ctrl(Key::Backspace)] },
             Self::Retry => const { &[ctrl(Key::R)] },
             Self::NextDocument => const { &[ctrl(Key::ArrowDown)] },
@@ -356,6 +374,8 @@ impl Action {
             | Self::RemoveAll
             | Self::RetryAllFailed
             | Self::CancelAll
+            | Self::PauseReading
+            | Self::ShowRequests
             | Self::CopyPageText
             | Self::ShowProblems
             | Self::About => &[],

@@ -1,6 +1,6 @@
 //! What the window can ask of the desk.
 
-use super::{Action, ActivityId, DocumentId, Target, Theme};
+use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Target, Theme};
 use std::cell::RefCell;
 use std::fmt;
 use std::path::PathBuf;
@@ -32,6 +32,18 @@ pub enum Command {
     GoToPage(u32),
     /// Values below this score, 0 to 1, need a look.
     SetThreshold(f32),
+    /// Have what comes on the desk now read by this service.
+    ChooseConnection(ConnectionId),
+    /// Have this service read with this model.
+    ChooseModel(ConnectionId, String),
+    /// Add an account or change the one of its id, with a new key where one was typed.
+    SaveAccount(Box<Account>, Option<String>),
+    /// Take an account off the desk, with its key.
+    RemoveAccount(ConnectionId),
+    /// Ask whether an account would work.
+    TestAccount(Box<Account>, Option<String>),
+    /// The key of an account, where the system keeps none.
+    GiveKey(ConnectionId, String),
     /// Light, dark, or as the system is.
     SetTheme(Theme),
     /// Stop one thing that runs.
@@ -62,6 +74,12 @@ impl fmt::Debug for Command {
             Self::SetText(target, text) => write!(f, "SetText({target:?}, {} bytes)", text.len()),
             Self::GoToPage(page) => write!(f, "GoToPage({page})"),
             Self::SetThreshold(threshold) => write!(f, "SetThreshold({threshold})"),
+            Self::ChooseConnection(id) => write!(f, "ChooseConnection({id:?})"),
+            Self::ChooseModel(id, model) => write!(f, "ChooseModel({id:?}, {model})"),
+            Self::SaveAccount(account, _) => write!(f, "SaveAccount({:?}, …)", account.id),
+            Self::RemoveAccount(id) => write!(f, "RemoveAccount({id:?})"),
+            Self::TestAccount(account, _) => write!(f, "TestAccount({:?}, …)", account.id),
+            Self::GiveKey(id, _) => write!(f, "GiveKey({id:?}, …)"),
             Self::SetTheme(theme) => write!(f, "SetTheme({theme:?})"),
             Self::Cancel(activity) => write!(f, "Cancel({activity:?})"),
             Self::CancelDocuments(ids) => write!(f, "CancelDocuments({ids:?})"),

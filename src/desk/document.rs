@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Names a document on this desk, also over restarts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +42,11 @@ pub enum ReadState {
         /// Bytes in all.
         total: u64,
     },
+    /// The service takes no more for now.
+    Paced {
+        /// It is sent then.
+        until: SystemTime,
+    },
     /// The service reads it.
     Reading {
         /// Pages done.
@@ -54,6 +60,16 @@ pub enum ReadState {
     Failed(Problem),
     /// A person stopped it.
     Cancelled,
+}
+
+impl ReadState {
+    /// Whether it waits or is under way.
+    pub const fn is_open(&self) -> bool {
+        match self {
+            Self::Queued | Self::Uploading { .. } | Self::Paced { .. } | Self::Reading { .. } => true,
+            Self::Done | Self::Failed(_) | Self::Cancelled => false,
+        }
+    }
 }
 
 /// A document on the desk.
@@ -100,6 +116,8 @@ pub enum DocumentStatus {
     Waiting,
     /// It travels to the service; the share that is sent, 0 to 1.
     Uploading(f32),
+    /// The service takes no more until then.
+    Paced(SystemTime),
     /// The service reads it: the page it is at (from 1), and pages in all.
     Reading(u32, u32),
     /// It is encrypted and waits for a password.
@@ -144,6 +162,7 @@ impl DeskDocument {
             ReadState::Uploading { sent, total } => {
                 DocumentStatus::Uploading(if *total == 0 { 0.0 } else { *sent as f32 / *total as f32 })
             }
+            ReadState::Paced { until } => DocumentStatus::Paced(*until),
             ReadState::Reading { done, total } => DocumentStatus::Reading((done + 1).min(*total), *total),
             ReadState::Cancelled => DocumentStatus::Cancelled,
             ReadState::Failed(problem) => DocumentStatus::Failed(problem.clone()),

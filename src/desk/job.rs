@@ -2,13 +2,14 @@
 
 use super::export::{Content, ExportDocument};
 use super::library::{Change, Loaded};
-use super::{Command, DocumentId};
+use super::{Account, Command, ConnectionId, DocumentId, ModelInfo};
+use crate::api::Key;
 use crate::document::{Page, PageSize, PageText, Problem};
 use crate::pages::{FileKind, PageError, PageFile};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Names something that was started; events of what was stopped since are recognised by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +42,61 @@ pub(super) struct ReadOrder {
     pub(super) name: String,
     /// The pages, from 0; `None` is all of them.
     pub(super) pages: Option<Vec<u32>>,
+    /// The model of this computer that reads it.
+    pub(super) model: String,
+}
+
+/// A model of a service that is not this computer's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Remote {
+    /// The service.
+    pub(super) connection: ConnectionId,
+    /// Its model.
+    pub(super) model: String,
+}
+
+/// A document to send elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Post {
+    /// The file.
+    pub(super) order: ReadOrder,
+    /// Where it goes.
+    pub(super) remote: Remote,
+    /// What comes back with it.
+    pub(super) token: String,
+    /// It is read later, and asked for.
+    pub(super) later: bool,
+    /// How many pages of the account's plan it takes.
+    pub(super) page_count: u32,
+}
+
+/// What a service made of a document that was sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Sent {
+    /// The service's name for it.
+    pub(super) file: String,
+    /// What it read, where it did so at once.
+    pub(super) pages: Option<Vec<Page>>,
+    /// Why it cannot be read.
+    pub(super) problem: Option<Problem>,
+}
+
+/// No answer that is of use.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Lost {
+    /// Why, and what to do.
+    pub(super) problem: Problem,
+    /// The service may have the document all the same.
+    pub(super) may_be_there: bool,
+}
+
+/// Why a service is not there.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Unreached {
+    /// Its key is neither in the keyring nor was it given.
+    NeedsKey,
+    /// Something else, and what to do.
+    Problem(Problem),
 }
 
 /// What to export.
@@ -59,6 +115,22 @@ pub(super) struct ExportOrder {
 pub(super) enum Job {
     /// Start the embedded server.
     Connect,
+    /// Ask an account for its models; with this key, or with the one that is known.
+    Reach(Box<Account>, Option<Key>),
+    /// Ask whether an account would work.
+    Test(Box<Account>, Option<Key>),
+    /// Put a key into the system's keyring.
+    KeepKey(ConnectionId, Key),
+    /// Take a key out of it.
+    ForgetKey(ConnectionId),
+    /// Send a document to another service, when it may go; it says `Posting` and waits for `Go` before.
+    Post(TaskId, Box<Post>),
+    /// What was to be kept before a document is sent is to be written, and then it goes.
+    Go(TaskId),
+    /// Ask another service for a document until it is read; have it read once more before, where `true`.
+    Poll(TaskId, Remote, String, bool),
+    /// Look for a document whose answer was lost, by what was sent along, around this time.
+    LookFor(TaskId, Remote, String, i64),
     /// Ask the person for files.
     PickFiles(Option<PathBuf>),
     /// Ask the person for a folder.
@@ -98,15 +170,24 @@ pub(super) enum Event {
     Exported(Result<(PathBuf, usize), Problem>),
     /// Changes cannot be kept.
     NotSaved(Problem),
-    /// The service answers.
-    Connected {
-        /// As shown.
-        name: String,
-        /// Its model, as shown.
-        model: String,
-    },
-    /// The service does not answer.
-    NotConnected(Problem),
+    /// A service answers with its models, or does not.
+    Reached(ConnectionId, Result<Vec<ModelInfo>, Unreached>),
+    /// A connection was tested: what the service said, or why it does not work.
+    Tested(Result<String, Problem>),
+    /// A key could not be put into the keyring.
+    KeyNotKept(Problem),
+    /// Nothing of this document is sent before then.
+    Paced(TaskId, SystemTime),
+    /// A document may be sent now: milliseconds since 1970, UTC.
+    Posting(TaskId, i64),
+    /// A service took a document, or did not.
+    Posted(TaskId, Result<Sent, Lost>),
+    /// Pages of a document that another service reads.
+    SomeCame(TaskId, Vec<Page>),
+    /// All of its pages, or why there are none.
+    Polled(TaskId, Result<Vec<Page>, Lost>),
+    /// A document whose answer was lost: its name at the service, `None` where it is not there.
+    LookedFor(TaskId, Result<Option<String>, Problem>),
     /// The person chose files or folders.
     Picked(Vec<PathBuf>),
     /// No dialog could be shown.

@@ -1,20 +1,25 @@
 //! Runs jobs off the UI thread and brings their events. A thin shell: what a job does is in the files below it, what
 //! follows from it is `update`'s.
 
+mod accounts;
 mod dialog;
 mod export;
 mod fetch;
 mod files;
 mod find;
 mod read;
+mod remote;
+mod secrets;
 mod service;
 
 use super::DeskOptions;
 use super::instance::{Listener, Waker};
 use super::job::{Event, Job, TaskId};
 use super::library::{Change, Library};
+use crate::client::RequestLog;
 use crate::pages::Pages;
 use crate::parts::Parts;
+use secrets::Secrets;
 use service::Service;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -23,6 +28,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// So many events wait at most; then jobs wait.
@@ -57,6 +63,8 @@ struct Context {
     /// When the program started.
     start: SystemTime,
     has_dialog: Arc<AtomicBool>,
+    /// Documents that wait until it is kept that they are sent.
+    going: Arc<Mutex<HashMap<TaskId, oneshot::Sender<()>>>>,
 }
 
 impl Context {
@@ -74,6 +82,10 @@ impl Context {
         taken
     }
 
+    fn going(&self) -> MutexGuard<'_, HashMap<TaskId, oneshot::Sender<()>>> {
+        self.going.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn running(&self) -> MutexGuard<'_, HashMap<TaskId, CancellationToken>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -81,23 +93,25 @@ impl Context {
 
 impl Jobs {
     /// Opens the library and starts the server, both in the background.
-    pub(super) fn start(options: DeskOptions) -> Self {
+    pub(super) fn start(options: DeskOptions, requests: RequestLog) -> Self {
         let parts = options.parts.ok();
         let pages = parts.as_ref().map(|parts| match options.pages_worker {
             Some(program) => Pages::with_program(parts, program),
             None => Pages::new(parts),
         });
         let (send, events) = channel(EVENTS);
+        let secrets = Secrets::new(&options.data, options.keyring);
         let context = Context {
             data: options.data,
             pages,
-            service: Service::default(),
+            service: Service::new(requests, secrets),
             events: send,
             wake: options.wake,
             running: Arc::default(),
             stopping: CancellationToken::new(),
             start: SystemTime::now(),
             has_dialog: Arc::default(),
+            going: Arc::default(),
         };
         let runtime = Builder::new_multi_thread().thread_name("desk").enable_all().build();
         let runtime = runtime.inspect_err(|error| tracing::error!(%error, "no threads")).ok();
@@ -132,6 +146,7 @@ impl Jobs {
         match job {
             Job::Save(change) => self.save(change),
             Job::Stop(task) => {
+                context.going().remove(&task);
                 if let Some(token) = context.running().remove(&task) {
                     token.cancel();
                 }
@@ -145,6 +160,16 @@ impl Jobs {
             Job::Discard(path) => self.aside(move || files::discard(&context.data, &path)),
             Job::Sweep(keep) => self.aside(move || files::sweep(&context.data, &keep, context.start)),
             Job::Connect => self.connect(),
+            Job::Reach(account, key) => self.spawn(accounts::reach(context, *account, key)),
+            Job::Test(account, key) => self.spawn(accounts::test(context, *account, key)),
+            Job::KeepKey(id, key) => self.spawn(accounts::keep_key(context, id, key)),
+            Job::ForgetKey(id) => self.spawn(accounts::forget_key(context, id)),
+            Job::Post(task, post) => self.stoppable(task, remote::post(context, task, *post)),
+            Job::Go(task) => self.go(task),
+            Job::Poll(task, from, file, again) => self.stoppable(task, remote::poll(context, task, from, file, again)),
+            Job::LookFor(task, at, token, sent_ms) => {
+                self.stoppable(task, remote::look_for(context, task, at, token, sent_ms));
+            }
             Job::Fetch(task, address) => self.stoppable(task, fetch::run(context, task, address)),
             Job::Read(task, order) => self.stoppable(task, read::read(context, task, order)),
             Job::Words(task, order, sizes) => self.stoppable(task, read::words(context, task, order, sizes)),
@@ -154,6 +179,16 @@ impl Jobs {
     fn save(&self, change: Change) {
         if let Some(library) = &self.library {
             library.save(change);
+        }
+    }
+
+    /// Lets a document go once everything that was to be saved is.
+    fn go(&self, task: TaskId) {
+        let Some(written) = self.context.going().remove(&task) else { return };
+        match &self.library {
+            Some(library) => library.after_saving(written),
+            // Nothing can be kept; the person was told.
+            None => drop(written),
         }
     }
 

@@ -8,7 +8,7 @@ mod schema;
 mod writer;
 
 use super::job::Stamp;
-use super::{DocumentId, Target, ViewSettings};
+use super::{Account, ConnectionId, DocumentId, LocalModel, Origin, Target, ViewSettings};
 use crate::document::{History, Page, PageSize, Problem, Standing, Step};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub(super) struct Record {
     pub(super) sizes: Option<Arc<Vec<PageSize>>>,
     /// How far the reading is.
     pub(super) reading: KeptReading,
+    /// Who reads it, and how far its way there is.
+    pub(super) origin: Origin,
 }
 
 /// How far a reading is, as it is kept: what ran is to be gone on with.
@@ -75,6 +77,16 @@ pub(super) struct Session {
     /// The folder that files were last added from.
     #[serde(with = "path::optional")]
     pub(super) folder: Option<PathBuf>,
+    /// The services beside this computer.
+    pub(super) accounts: Vec<Account>,
+    /// Who reads.
+    pub(super) chosen: ConnectionId,
+    /// The model of this computer that reads.
+    pub(super) local_model: LocalModel,
+    /// Nothing is read until a person goes on.
+    pub(super) is_paused: bool,
+    /// The last connection that was made; no later one has its name.
+    pub(super) last_connection: u64,
 }
 
 /// What a person did to a document.

@@ -5,6 +5,7 @@
 
 mod action;
 mod command;
+mod connections;
 mod document;
 mod export;
 mod folder;
@@ -21,7 +22,11 @@ mod update;
 
 pub use action::{Action, Key, Shortcut};
 pub use command::{Command, Commands, ZoomTo};
+pub use connections::{Account, ConnectionId, Delivery, ModelInfo, Origin, Reach, Tested};
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, needs_look};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
-pub use state::{Activity, ActivityId, Connection, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};
+pub use state::{
+    Activity, ActivityId, Connection, LocalModel, Notice, NoticeKind, Open, State, THIS_COMPUTER, Target, Theme,
+    ViewSettings,
+};

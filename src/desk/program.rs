@@ -2,7 +2,7 @@
 
 use super::jobs::Jobs;
 use super::update::Core;
-use super::{Command, Connection, State};
+use super::{Command, Connection, ConnectionId, Reach, State};
 use crate::document::Problem;
 use crate::pages::Pages;
 use crate::parts::{MissingPart, Parts};
@@ -20,6 +20,8 @@ pub struct DeskOptions {
     pub wake: Arc<dyn Fn() + Send + Sync>,
     /// The program whose `pages-worker` reads pages; `None` is this one. For tests.
     pub pages_worker: Option<PathBuf>,
+    /// Keys of accounts are kept in the system's keyring. Not in tests.
+    pub keyring: bool,
 }
 
 impl std::fmt::Debug for DeskOptions {
@@ -63,11 +65,14 @@ impl Desk {
     /// Starts it: the library is opened and the embedded server started in the background.
     pub fn start(options: DeskOptions) -> Self {
         let parallel = std::thread::available_parallelism().map_or(2, usize::from);
-        let mut core = Core::new(parallel, options.parts.is_ok());
+        let mut core = Core::new(parallel, options.parts.is_ok(), uuid::Uuid::new_v4().simple().to_string());
         if let Err(missing) = &options.parts {
-            core.state.connection = Connection::Failed(Problem::new(missing.to_string()));
+            let problem = Problem::new(missing.to_string());
+            core.state.reach.insert(ConnectionId::THIS_COMPUTER, Reach::Failed(problem.clone()));
+            core.state.connection = Connection::Failed(problem);
         }
-        Self { core, jobs: Jobs::start(options) }
+        let requests = core.state.requests.clone();
+        Self { core, jobs: Jobs::start(options, requests) }
     }
 
     /// Everything the window shows.

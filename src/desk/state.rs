@@ -1,8 +1,15 @@
 //! Everything the window shows. Only `update` changes it.
 
+use super::connections::{Account, ConnectionId, ModelInfo, Reach, Tested};
 use super::{DeskDocument, DocumentId};
+use crate::api::GENERAL;
+use crate::client::RequestLog;
 use crate::document::{FieldId, Problem, Score};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// As the window names the embedded server.
+pub const THIS_COMPUTER: &str = "This computer";
 
 /// What a person can select on a page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,10 +59,10 @@ pub struct Open {
     pub page: u32,
 }
 
-/// The service that reads.
+/// How the chosen service is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Connection {
-    /// The embedded server starts.
+    /// It starts, or is asked.
     #[default]
     Starting,
     /// It answers.
@@ -65,6 +72,8 @@ pub enum Connection {
         /// The model that reads, as shown: `general`.
         model: String,
     },
+    /// Its key is not known.
+    NeedsKey,
     /// It does not; why, and what to do.
     Failed(Problem),
 }
@@ -167,8 +176,24 @@ pub struct State {
     pub open: Option<Open>,
     /// What is selected in it.
     pub selection: Option<Target>,
-    /// The service that reads.
+    /// How the chosen service is.
     pub connection: Connection,
+    /// The service that reads what comes on the desk now.
+    pub chosen: ConnectionId,
+    /// The services beside this computer.
+    pub accounts: Vec<Account>,
+    /// The model of this computer that reads.
+    pub local_model: LocalModel,
+    /// How each service is, as far as it was asked.
+    pub reach: BTreeMap<ConnectionId, Reach>,
+    /// The models of each service that was asked.
+    pub models: BTreeMap<ConnectionId, Vec<ModelInfo>>,
+    /// What the last test of a connection came to.
+    pub tested: Tested,
+    /// No document is sent or read until a person goes on.
+    pub is_paused: bool,
+    /// What was asked of services, for support.
+    pub requests: RequestLog,
     /// What is shown and how.
     pub view: ViewSettings,
     /// What runs.
@@ -177,7 +202,51 @@ pub struct State {
     pub notices: Vec<Notice>,
 }
 
+/// A model of this computer; at first the one that reads any document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LocalModel(pub String);
+
+impl Default for LocalModel {
+    fn default() -> Self {
+        Self(GENERAL.to_owned())
+    }
+}
+
 impl State {
+    /// The account of this connection; `None` for this computer.
+    pub fn account(&self, id: ConnectionId) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// What a connection is called.
+    pub fn connection_name(&self, id: ConnectionId) -> &str {
+        self.account(id).map_or(THIS_COMPUTER, |account| account.name.as_str())
+    }
+
+    /// The model of a connection that reads; empty where none was chosen.
+    pub fn model_of(&self, id: ConnectionId) -> &str {
+        self.account(id).map_or(self.local_model.0.as_str(), |account| account.model.as_str())
+    }
+
+    /// The models of a connection: those that it lists, and those that were added by their id.
+    pub fn models_of(&self, id: ConnectionId) -> Vec<ModelInfo> {
+        let mut models = self.models.get(&id).cloned().unwrap_or_default();
+        for added in self.account(id).into_iter().flat_map(|account| &account.added_models) {
+            if models.iter().all(|model| model.id != *added) {
+                models.push(ModelInfo { id: added.clone(), name: added.clone(), ..ModelInfo::default() });
+            }
+        }
+        models
+    }
+
+    /// What the model of a connection that reads is called.
+    pub fn model_name(&self, id: ConnectionId) -> &str {
+        let chosen = self.model_of(id);
+        let listed = self.models.get(&id).and_then(|models| models.iter().find(|model| model.id == chosen));
+        listed.map_or(chosen, |model| model.name.as_str())
+    }
+
     /// The document with this name.
     pub fn document(&self, id: DocumentId) -> Option<&DeskDocument> {
         self.documents.iter().find(|d| d.id == id)

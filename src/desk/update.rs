@@ -2,19 +2,21 @@
 
 mod add;
 mod cancel;
+mod connections;
 mod edit;
 mod navigate;
 mod opening;
 mod order;
 mod paper;
 mod reading;
+mod remote;
 mod restore;
 mod tell;
 
 use super::export::Content;
 use super::job::{Event, Job, TaskId};
 use super::library::{Change, Session};
-use super::{Action, Command, Connection, DocumentId, Effect, State, Theme};
+use super::{Action, Command, DocumentId, Effect, NoticeKind, State, Theme};
 use crate::document::Standing;
 use add::Finding;
 use paper::Paper;
@@ -41,6 +43,12 @@ pub(super) struct Core {
     last_task: u64,
     last_document: u64,
     last_notice: u64,
+    last_token: u64,
+    last_connection: u64,
+    /// Names this start of the program among all others.
+    start_name: String,
+    /// What waits until the library has written what is new.
+    after_saving: Vec<Job>,
     /// Documents to save.
     changed: BTreeSet<DocumentId>,
     kept_session: Session,
@@ -63,13 +71,19 @@ enum Task {
     Read(DocumentId, Vec<u32>),
     /// Fetches the words of pages of a document.
     Words(DocumentId, Vec<u32>),
+    /// Sends a document to another service.
+    Post(DocumentId),
+    /// Asks another service for it.
+    Poll(DocumentId),
+    /// Looks for it there.
+    LookFor(DocumentId),
 }
 
 impl Core {
     /// A desk that waits for its library. `parallel` files are opened, and as many read, at once; none where it cannot
-    /// open files.
-    pub(super) fn new(parallel: usize, can_open: bool) -> Self {
-        Self { parallel: parallel.max(1), can_open, early: Some(Vec::new()), ..Self::default() }
+    /// open files. `start_name` is unlike that of any other start.
+    pub(super) fn new(parallel: usize, can_open: bool, start_name: String) -> Self {
+        Self { parallel: parallel.max(1), can_open, start_name, early: Some(Vec::new()), ..Self::default() }
     }
 
     /// Does what was asked for.
@@ -91,11 +105,15 @@ impl Core {
                 }
             }
             Event::PagesLoaded(id, pages) => self.pages_loaded(id, pages),
-            Event::Connected { name, model } => self.state.connection = Connection::Ready { name, model },
-            Event::NotConnected(problem) => {
-                self.state.connection = Connection::Failed(problem.clone());
-                self.problem(problem, None);
-            }
+            Event::Reached(id, result) => self.reached(id, result),
+            Event::Tested(result) => self.was_tested(result),
+            Event::KeyNotKept(problem) => self.notice(NoticeKind::Info, problem, None),
+            Event::Paced(task, until) => self.paced(task, until),
+            Event::Posting(task, at_ms) => self.posting(task, at_ms),
+            Event::Posted(task, result) => self.posted(task, result),
+            Event::SomeCame(task, pages) => self.some_came(task, pages),
+            Event::Polled(task, result) => self.polled(task, result),
+            Event::LookedFor(task, result) => self.looked_for(task, result),
             Event::Picked(paths) => self.add_paths(paths),
             Event::Exported(Ok((path, count))) => {
                 let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -147,6 +165,12 @@ impl Core {
             Command::SeePage(page) | Command::GoToPage(page) => self.see_page(page),
             Command::SetText(target, text) => self.set_text(&target, &text),
             Command::SetThreshold(threshold) => self.state.view.threshold = threshold.into(),
+            Command::ChooseConnection(id) => self.choose_connection(id),
+            Command::ChooseModel(id, model) => self.choose_model(id, &model),
+            Command::SaveAccount(account, key) => self.save_account(*account, key.as_deref()),
+            Command::RemoveAccount(id) => self.remove_account(id),
+            Command::TestAccount(account, key) => self.test_account(*account, key.as_deref()),
+            Command::GiveKey(id, key) => self.give_key(id, &key),
             Command::SetTheme(theme) => self.state.view.theme = theme,
             Command::Cancel(activity) => self.cancel(activity),
             Command::CancelDocuments(ids) => self.cancel_documents(ids),
@@ -166,6 +190,7 @@ impl Core {
             Action::Retry => self.retry(self.state.open.map(|open| open.document)),
             Action::RetryAllFailed => self.retry_failed(),
             Action::CancelAll => self.cancel_all(),
+            Action::PauseReading => self.pause_reading(),
             Action::NextDocument => self.step_document(true),
             Action::PreviousDocument => self.step_document(false),
             Action::NextPage => self.step_page(1),
@@ -211,6 +236,9 @@ impl Core {
             | Action::SelectAllText
             | Action::FocusControls
             | Action::CommandPalette
+            | Action::AddAddresses
+            | Action::Connections
+            | Action::ShowRequests
             | Action::KeySheet
             | Action::About => {}
         }
@@ -221,9 +249,12 @@ impl Core {
         if self.early.is_none() {
             self.start_openings();
             self.start_readings();
+            self.start_remote();
             self.list_activities();
             self.save();
+            self.jobs.append(&mut self.after_saving);
         }
+        self.show_connection();
         std::mem::take(&mut self.jobs)
     }
 

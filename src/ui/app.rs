@@ -56,7 +56,8 @@ pub fn run(options: RunOptions) -> Result<(), RunError> {
     };
     let created = move |cc: &eframe::CreationContext<'_>| {
         let parts = Parts::find();
-        let mut app = App::new(&cc.egui_ctx, AppOptions { data: options.data, parts, pages_worker: None });
+        let mut app =
+            App::new(&cc.egui_ctx, AppOptions { data: options.data, parts, pages_worker: None, keyring: true });
         app.open(&options.documents, listener);
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
@@ -74,6 +75,8 @@ pub struct AppOptions {
     pub parts: Result<Parts, MissingPart>,
     /// The program whose `pages-worker` reads pages; `None` is this one. For tests.
     pub pages_worker: Option<PathBuf>,
+    /// Keys of accounts are kept in the system's keyring. Not in tests.
+    pub keyring: bool,
 }
 
 /// The desk and the window around it.
@@ -95,6 +98,7 @@ impl App {
             parts: options.parts,
             wake: Arc::new(move || repaint.request_repaint()),
             pages_worker: options.pages_worker,
+            keyring: options.keyring,
         });
         shell.images().set_pages(desk.pages());
         Self { desk, shell, commands: Commands::default(), missing }

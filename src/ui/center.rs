@@ -105,13 +105,14 @@ fn empty_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let sheet = Rect::from_center_size(room.center(), size);
     ui.painter().rect_filled(sheet, 16.0, palette.pane);
     dashed_round_rect(ui, sheet, 16.0, Stroke::new(1.5, theme::faded(palette.secondary, 0.5)));
-    let (title, explanation) = if state.documents.is_empty() {
-        ("Drop documents here", "PDF, PNG, JPEG, TIFF, WebP, BMP and GIF. Everything is read on this computer")
-    } else {
-        ("Choose a document on the left", "Or drop more of them here")
+    let kinds = "PDF, PNG, JPEG, TIFF, WebP, BMP and GIF";
+    let (title, explanation) = match state.account(state.chosen) {
+        _ if !state.documents.is_empty() => ("Choose a document on the left", "Or drop more of them here".to_owned()),
+        None => ("Drop documents here", format!("{kinds}. Everything is read on this computer")),
+        Some(account) => ("Drop documents here", format!("{kinds}. They are sent to {} to be read", account.name)),
     };
     centered_ui(ui, "empty", size.x - 48.0, |ui| {
-        notice_head_ui(ui, Icon::Tray, palette.accent, palette.accent_soft, title, explanation);
+        notice_head_ui(ui, Icon::Tray, palette.accent, palette.accent_soft, title, &explanation);
         ui.add_space(20.0);
         let add =
             PushButton::new("Add documents").look(Look::Primary).icon(Icon::Plus).keys(action_keys(Action::AddFiles));

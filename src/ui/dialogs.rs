@@ -1,6 +1,7 @@
 //! What stands over the window: the sheet of keys, the list of problems, who made this. One is open at a time.
 
 use super::command_palette::{PaletteView, command_palette_ui};
+use super::connections::{ConnectionsView, connections_ui};
 use super::controls::{Look, PushButton, key_cap_ui, palette, sized_icon_button_ui};
 use super::icons::Icon;
 use super::keys::shortcut_name;
@@ -21,6 +22,12 @@ pub(super) enum Dialog {
     Keys,
     /// All problems.
     Problems,
+    /// All connections.
+    Connections(ConnectionsView),
+    /// Addresses to add, as they are typed.
+    Addresses(String),
+    /// What was asked of services.
+    Requests,
     /// Who made this.
     About,
 }
@@ -38,6 +45,12 @@ impl Dialog {
             Self::Palette(view) => command_palette_ui(ctx, state, view, commands),
             Self::Keys => modal(ctx, "Keyboard shortcuts", 780.0, keys_ui),
             Self::Problems => modal(ctx, "Problems", 560.0, |ui| problems_ui(ui, state, commands)),
+            Self::Connections(view) => modal(ctx, "Connections", 620.0, |ui| connections_ui(ui, state, view, commands)),
+            Self::Addresses(typed) => {
+                let mut is_done = false;
+                modal(ctx, "Add from the web", 560.0, |ui| is_done = addresses_ui(ui, typed, commands)) && !is_done
+            }
+            Self::Requests => modal(ctx, "Requests", 900.0, |ui| requests_ui(ui, state, commands)),
             Self::About => modal(ctx, "About Proofdesk", 440.0, |ui| about_ui(ui, icon)),
         };
         if !stays {
@@ -165,6 +178,61 @@ fn problem_ui(ui: &mut Ui, state: &State, notice: &Notice, commands: &Commands) 
     });
 }
 
+/// Asks for addresses, one a line; answers whether they were given.
+fn addresses_ui(ui: &mut Ui, typed: &mut String, commands: &Commands) -> bool {
+    let palette = palette(ui);
+    let edit = egui::TextEdit::multiline(typed)
+        .hint_text("https://example.com/invoice.pdf\nOne address a line")
+        .margin(egui::Margin::symmetric(10, 8))
+        .desired_rows(8)
+        .desired_width(f32::INFINITY);
+    let response = ui.add(edit).accessible_name("Addresses");
+    if ui.memory(|m| m.focused().is_none()) {
+        response.request_focus();
+    }
+    ui.add_space(6.0);
+    let note = "This computer fetches them. Whole paths of files on it do as well";
+    ui.label(RichText::new(note).font(theme::regular(theme::SMALL)).color(palette.secondary));
+    ui.add_space(10.0);
+    let has_text = !typed.trim().is_empty();
+    let add = ui.add_enabled(has_text, PushButton::new("Add them").look(Look::Primary).width(100.0));
+    let is_done = has_text && add.clicked();
+    if is_done {
+        commands.push(Command::AddText(std::mem::take(typed)));
+    }
+    is_done
+}
+
+/// What was asked of services, newest last, to read and to copy for support.
+fn requests_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    let palette = palette(ui);
+    let requests = state.requests.requests();
+    let lines: Vec<String> = requests.iter().map(ToString::to_string).collect();
+    let note = "Never with keys, or with what documents say. Times are UTC";
+    ui.label(RichText::new(note).font(theme::regular(theme::SMALL)).color(palette.secondary));
+    ui.add_space(8.0);
+    if lines.is_empty() {
+        ui.label(RichText::new("Nothing was asked yet").color(palette.secondary));
+        return;
+    }
+    let height = (ui.max_rect().height() - 120.0).max(120.0);
+    egui::ScrollArea::both().max_height(height).stick_to_bottom(true).auto_shrink([false, true]).show_rows(
+        ui,
+        18.0,
+        lines.len(),
+        |ui, rows| {
+            for line in &lines[rows] {
+                let text = RichText::new(line).monospace().color(palette.text);
+                ui.add(egui::Label::new(text).extend().selectable(true));
+            }
+        },
+    );
+    ui.add_space(10.0);
+    if ui.add(PushButton::new("Copy all").icon(Icon::Copy)).clicked() {
+        commands.push(Command::CopyText(lines.join("\n")));
+    }
+}
+
 fn about_ui(ui: &mut Ui, icon: &egui::TextureHandle) {
     let palette = palette(ui);
     ui.horizontal_top(|ui| {
@@ -178,7 +246,7 @@ fn about_ui(ui: &mut Ui, icon: &egui::TextureHandle) {
     });
     ui.add_space(12.0);
     for text in [
-        "Documents become data you can be sure of. Everything is read on this computer; nothing is sent elsewhere.",
+        "Documents become data you can be sure of. They are read on this computer, unless you choose an account elsewhere.",
         "Licensed under Apache-2.0. It stands on PDFium, ONNX Runtime, the PP-OCRv6 models, egui and the typeface Inter; \
          THIRD_PARTY.md names their licences.",
     ] {

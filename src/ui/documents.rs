@@ -183,6 +183,9 @@ impl StatusLine {
         match status {
             DocumentStatus::Waiting if document.page_count().is_none() => quiet(Sign::Ring, "Opening".into()),
             DocumentStatus::Waiting => quiet(Sign::Dot(palette.edge), "Waiting".into()),
+            DocumentStatus::Paced(until) => {
+                quiet(Sign::Dot(palette.warning), format!("Sent in {}", seconds_words(*until)))
+            }
             DocumentStatus::Uploading(share) => quiet(Sign::Ring, format!("Sending {:.0} %", share * 100.0)),
             DocumentStatus::Reading(_, 0) => quiet(Sign::Ring, "Reading".into()),
             DocumentStatus::Reading(page, pages) => quiet(Sign::Ring, format!("Reading page {page} of {pages}")),
@@ -207,6 +210,12 @@ impl StatusLine {
             },
         }
     }
+}
+
+/// How long it is until then, as in `28 s`.
+pub(super) fn seconds_words(until: std::time::SystemTime) -> String {
+    let left = until.duration_since(std::time::SystemTime::now()).unwrap_or_default().as_secs() + 1;
+    if left < 120 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) }
 }
 
 /// How many pages it has, behind what else is said; nothing where it is one.

@@ -113,6 +113,7 @@ fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State, commands: &Co
         DocumentStatus::Done | DocumentStatus::Approved | DocumentStatus::Rejected | DocumentStatus::ToLookAt(_) => {
             ("Nothing was said about this page", false)
         }
+        DocumentStatus::Paced(_) => ("Its service asks to wait; it is sent by itself", false),
         DocumentStatus::Uploading(_) => ("On its way to the reader", true),
         DocumentStatus::Reading(..) => ("Being read", true),
         DocumentStatus::Waiting => ("Waits its turn", false),

@@ -16,9 +16,11 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::AddFiles,
             Action::AddFolder,
             Action::PastePaths,
+            Action::AddAddresses,
             Action::Retry,
             Action::RetryAllFailed,
             Action::CancelAll,
+            Action::PauseReading,
             Action::RemoveDocument,
             Action::RemoveAll,
         ],
@@ -75,6 +77,8 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::ToggleInspector,
             Action::ToggleThumbnails,
             Action::FocusControls,
+            Action::Connections,
+            Action::ShowRequests,
             Action::ToggleTheme,
         ],
     ),
@@ -92,7 +96,12 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::ExportLines => !state.documents.is_empty(),
         Action::Retry => !matches!(
             status(),
-            None | Some(DocumentStatus::NeedsPassword | DocumentStatus::Uploading(_) | DocumentStatus::Reading(..))
+            None | Some(
+                DocumentStatus::NeedsPassword
+                    | DocumentStatus::Uploading(_)
+                    | DocumentStatus::Paced(_)
+                    | DocumentStatus::Reading(..)
+            )
         ),
         Action::RetryAllFailed => {
             state.documents.iter().any(|d| matches!(d.status(state.view.threshold), DocumentStatus::Failed(_)))
@@ -126,6 +135,10 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         Action::AddFiles
         | Action::AddFolder
         | Action::PastePaths
+        | Action::AddAddresses
+        | Action::PauseReading
+        | Action::Connections
+        | Action::ShowRequests
         | Action::ToggleContinuous
         | Action::ToggleWords
         | Action::ToggleFields
@@ -147,6 +160,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
 pub(super) const fn is_on(action: Action, state: &State) -> Option<bool> {
     let view = &state.view;
     Some(match action {
+        Action::PauseReading => state.is_paused,
         Action::ToggleContinuous => view.continuous,
         Action::ToggleWords => view.words,
         Action::ToggleFields => view.fields,
@@ -231,6 +245,12 @@ impl<'a> MenuRow<'a> {
     /// A row with this name.
     pub(super) const fn new(label: &'a str) -> Self {
         Self { label, keys: None, on: None, indented: false, opens: false }
+    }
+
+    /// With a tick where it is on.
+    pub(super) const fn ticked(mut self, on: bool) -> Self {
+        self.on = Some(on);
+        self
     }
 
     /// Shows it.

@@ -9,6 +9,7 @@ mod bottom_line;
 pub mod canvas;
 mod center;
 mod command_palette;
+mod connections;
 mod controls;
 mod dialogs;
 mod documents;

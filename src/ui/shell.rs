@@ -5,6 +5,7 @@ use super::bottom_line::bottom_line_ui;
 use super::canvas::{PageView, page_view_ui};
 use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui};
 use super::command_palette::PaletteView;
+use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
 use super::dialogs::Dialog;
 use super::documents::{DocumentsView, documents_ui};
@@ -17,7 +18,7 @@ use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
 use super::value::Selected;
 use super::{app_icon, menu, theme};
-use crate::desk::{Action, Command, Commands, Connection, DocumentId, State, Theme};
+use crate::desk::{Action, Command, Commands, Connection, DocumentId, ReadState, State, Theme};
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
@@ -202,6 +203,10 @@ impl Shell {
             let frame = Frame::new().fill(colors.error_soft).inner_margin(Margin::symmetric(14, 0));
             Panel::top("no reader").frame(frame).exact_size(34.0).show(ui, |ui| no_reader_ui(ui, problem));
         }
+        if state.connection == Connection::NeedsKey {
+            let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
+            Panel::top("needs key").frame(frame).exact_size(42.0).show(ui, |ui| needs_key_ui(ui, state, commands));
+        }
         let center = egui::CentralPanel::no_frame().frame(Frame::new().fill(colors.canvas)).show(ui, |ui| {
             match Instead::of(state, missing) {
                 Some(instead) => instead_ui(ui, instead, state, &mut self.password, commands),
@@ -213,6 +218,10 @@ impl Shell {
         let dragged = ui.input(|i| i.raw.hovered_files.len());
         if dragged > 0 {
             drop_overlay_ui(ui, dragged);
+        }
+        if state.documents.iter().any(|d| matches!(d.reading, ReadState::Paced { .. })) {
+            // Their rows count down.
+            ui.ctx().request_repaint_after_secs(1.0);
         }
         self.had_focus = ui.memory(|m| m.focused().is_some());
     }
@@ -237,6 +246,9 @@ impl Shell {
             Action::EditValue => self.inspector.write(),
             Action::KeySheet => self.dialog = Dialog::Keys,
             Action::About => self.dialog = Dialog::About,
+            Action::Connections => self.dialog = Dialog::Connections(ConnectionsView::of(state)),
+            Action::AddAddresses => self.dialog = Dialog::Addresses(String::new()),
+            Action::ShowRequests => self.dialog = Dialog::Requests,
             Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Action::ToggleTheme => {
                 let theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };

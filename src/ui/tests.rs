@@ -325,6 +325,9 @@ fn the_keyboard_reaches_the_controls_and_comes_back() {
     draw(&mut harness);
     harness.key_press(Key::F6);
     draw(&mut harness);
+    assert!(harness.get_by_label("This computer, general").is_focused());
+    harness.key_press(Key::Tab);
+    draw(&mut harness);
     assert!(harness.get_by_label("Add documents").is_focused());
     // Tab goes on to the next control now, and Enter presses it.
     harness.key_press_modifiers(Modifiers::SHIFT, Key::Tab);

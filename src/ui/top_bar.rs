@@ -1,6 +1,7 @@
 //! The bar at the top: who reads, add documents, from which score on a value needs a look, the menu.
 
-use super::controls::{PushButton, elided, icon_button_ui, paint_line, palette};
+use super::connections::connection_menu_ui;
+use super::controls::{PushButton, elided, focus_ring, icon_button_ui, paint_line, palette};
 use super::icons::{self, Icon};
 use super::keys::action_keys;
 use super::menu;
@@ -22,7 +23,7 @@ pub(super) fn top_bar_ui(
         ui.spacing_mut().item_spacing.x = 8.0;
         ui.add(egui::Image::new((icon.id(), Vec2::splat(24.0))).alt_text("Proofdesk"));
         ui.add_space(2.0);
-        connection_ui(ui, &state.connection);
+        connection_ui(ui, state, commands);
         let keys = if wide { action_keys(Action::AddFiles) } else { None };
         if ui.add(PushButton::new("Add documents").icon(Icon::Plus).keys(keys)).clicked() {
             commands.act(Action::AddFiles);
@@ -51,43 +52,50 @@ fn panel_button_ui(ui: &mut Ui, icon: Icon, action: Action, commands: &Commands)
     }
 }
 
-/// A chip that says who reads: a dot, a name, the model.
-fn connection_ui(ui: &mut Ui, connection: &Connection) {
+/// A chip that says who reads: a dot, a name, the model. It opens the menu of connections.
+fn connection_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let palette = palette(ui);
-    let (name, model, hover) = match connection {
-        Connection::Starting => ("This computer", "starting", "The reader on this computer starts".to_owned()),
-        Connection::Ready { name, model } => {
-            (name.as_str(), model.as_str(), format!("{name} reads with the model {model}"))
+    let name = state.connection_name(state.chosen);
+    let (model, color, hover) = match &state.connection {
+        Connection::Starting if state.chosen.is_this_computer() => {
+            ("starting", palette.secondary, "The reader on this computer starts".to_owned())
         }
-        Connection::Failed(problem) => ("This computer", "not reading", problem.message.clone()),
+        Connection::Starting => ("is asked", palette.secondary, format!("{name} is asked for its models")),
+        Connection::Ready { model, .. } if model.is_empty() => {
+            ("choose a model", palette.warning, format!("Choose with which model {name} reads"))
+        }
+        Connection::Ready { model, .. } => {
+            (model.as_str(), palette.secondary, format!("{name} reads with the model {model}"))
+        }
+        Connection::NeedsKey => ("needs its key", palette.warning, format!("{name} needs its API key")),
+        Connection::Failed(problem) => ("not reading", palette.error, problem.message.clone()),
     };
     let name_text = elided(ui, name, theme::medium(theme::BODY), 180.0);
     let model_text = elided(ui, model, theme::regular(theme::SMALL), 140.0);
-    let size = vec2(26.0 + name_text.size().x + 8.0 + model_text.size().x + 12.0, theme::BUTTON);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, format!("{name}, {model}")));
-    ui.painter().rect_filled(rect, theme::RADIUS, palette.hover);
+    let size = vec2(26.0 + name_text.size().x + 8.0 + model_text.size().x + 26.0, theme::BUTTON);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}, {model}")));
+    let fill = if response.hovered() || response.has_focus() { palette.pressed } else { palette.hover };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    focus_ring(ui, &response, rect);
     let sign = Rect::from_center_size(pos2(rect.left() + 14.0, rect.center().y), Vec2::splat(11.0));
-    match connection {
+    match state.connection {
         Connection::Starting => icons::spinner(ui, sign, palette.accent),
         Connection::Ready { .. } => {
             ui.painter().circle_filled(sign.center(), 4.0, palette.good);
         }
-        Connection::Failed(_) => {
-            Icon::Close.paint(ui.painter(), sign, 11.0, palette.error);
-        }
+        Connection::NeedsKey => Icon::Lock.paint(ui.painter(), sign, 11.0, palette.warning),
+        Connection::Failed(_) => Icon::Close.paint(ui.painter(), sign, 11.0, palette.error),
     }
     let left = rect.left() + 26.0;
     let model_left = left + name_text.size().x + 8.0;
-    let failed = matches!(connection, Connection::Failed(_));
     paint_line(ui, pos2(left, rect.center().y), name_text, palette.text);
-    paint_line(
-        ui,
-        pos2(model_left, rect.center().y),
-        model_text,
-        if failed { palette.error } else { palette.secondary },
-    );
-    response.on_hover_text(hover);
+    paint_line(ui, pos2(model_left, rect.center().y), model_text, color);
+    let (x, y) = (rect.right() - 13.0, rect.center().y);
+    let arrow = vec![pos2(x - 3.5, y - 1.5), pos2(x, y + 2.0), pos2(x + 3.5, y - 1.5)];
+    ui.painter().add(egui::Shape::line(arrow, Stroke::new(1.4, palette.secondary)));
+    let response = response.on_hover_text(hover);
+    egui::Popup::menu(&response).accessible_name("Who reads").show(|ui| connection_menu_ui(ui, state, commands));
 }
 
 /// From which score on a value needs a look, and how many do. Laid out from right to left.

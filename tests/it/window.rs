@@ -27,8 +27,12 @@ fn window(size: egui::Vec2) -> Window {
 
 fn window_with(parts: Result<Parts, MissingPart>, size: egui::Vec2) -> Window {
     let data = tempfile::tempdir().unwrap();
-    let options =
-        AppOptions { data: data.path().to_owned(), parts, pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()) };
+    let options = AppOptions {
+        data: data.path().to_owned(),
+        parts,
+        pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()),
+        keyring: false,
+    };
     let harness = Harness::builder()
         .with_size(size)
         .with_theme(egui::Theme::Light)

@@ -1,7 +1,6 @@
 //! Having pages read by the service.
 
 use super::Context;
-use super::service::Service;
 use crate::api::convert::{files_from_reply, texts_from_file};
 use crate::api::{FileId, ModelId};
 use crate::client::{Client, ClientError, OnProgress, PredictOptions, Progress, Upload};
@@ -27,12 +26,12 @@ pub(super) async fn read(context: Context, task: TaskId, order: ReadOrder) {
 
 async fn answer(context: &Context, task: TaskId, client: &Client, order: ReadOrder) -> Result<Answer, ClientError> {
     let start = Instant::now();
+    let model = ModelId::from(order.model.as_str());
     let (uploads, options) = form(order);
     let (progress, told) = watch::channel(Progress { sent: 0, total: 0 });
     let on_progress: OnProgress = Arc::new(move |now| {
         progress.send_replace(now);
     });
-    let model = Service::model();
     let request = client.predict_files(&model, &uploads, &options, &on_progress);
     let reply = tokio::select! {
         reply = request => reply?,
@@ -62,7 +61,11 @@ fn forget(client: &Client, model: &ModelId, files: Vec<FileId>) {
 }
 
 /// Tells how much of a large file is sent, now and then.
-async fn tell_progress(context: &Context, task: TaskId, told: watch::Receiver<Progress>) -> std::convert::Infallible {
+pub(super) async fn tell_progress(
+    context: &Context,
+    task: TaskId,
+    told: watch::Receiver<Progress>,
+) -> std::convert::Infallible {
     let mut before = 0;
     loop {
         tokio::time::sleep(TELL_EVERY).await;
@@ -90,8 +93,8 @@ async fn texts(client: &Client, order: ReadOrder, sizes: &[PageSize]) -> Result<
     Ok(reply.files().iter().flat_map(|file| texts_from_file(file, sizes)).collect())
 }
 
-fn form(order: ReadOrder) -> ([Upload; 1], PredictOptions) {
-    let ReadOrder { file, name, pages } = order;
+pub(super) fn form(order: ReadOrder) -> ([Upload; 1], PredictOptions) {
+    let ReadOrder { file, name, pages, .. } = order;
     let pages = pages.unwrap_or_default();
     let options = PredictOptions { pages, password: file.password, ..PredictOptions::default() };
     ([Upload { path: file.path, name }], options)

@@ -1,25 +1,30 @@
-//! The service that reads: the embedded server is started, and spoken to like any other.
+//! The services that read: the embedded server is started, and spoken to like any other.
 
 use super::Context;
-use crate::api::{GENERAL, ModelId};
-use crate::client::Client;
-use crate::desk::job::Event;
+use super::secrets::Secrets;
+use crate::api::Key;
+use crate::client::{Client, ClientError, Pace, Patience, RequestLog};
+use crate::desk::job::{Event, Remote, Unreached};
+use crate::desk::{Account, ConnectionId, ModelInfo};
 use crate::document::Problem;
 use crate::engine::Engine;
 use crate::pages::Pages;
 use crate::parts::Parts;
 use crate::server::{Running, Server, ServerOptions, StartError};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// As the window shows the embedded server.
-const NAME: &str = "This computer";
-
-/// The service that documents are read by, once there is one.
-#[derive(Clone, Default)]
-pub(super) struct Service(Arc<Mutex<Option<Embedded>>>);
+/// The services that documents are read by, those that are there. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Service {
+    embedded: Arc<Mutex<Option<Embedded>>>,
+    others: Arc<Mutex<HashMap<ConnectionId, Other>>>,
+    requests: RequestLog,
+    pub(super) secrets: Secrets,
+}
 
 /// The server of this very process.
 struct Embedded {
@@ -29,24 +34,73 @@ struct Embedded {
     _folder: Option<TempDir>,
 }
 
+/// A service elsewhere.
+struct Other {
+    client: Client,
+    key: Key,
+    pages_a_minute: Option<u32>,
+    /// By model: what its plan still allows.
+    paces: HashMap<String, Pace>,
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Service {
-    fn embedded(&self) -> MutexGuard<'_, Option<Embedded>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// None is there yet.
+    pub(super) fn new(requests: RequestLog, secrets: Secrets) -> Self {
+        Self { embedded: Arc::default(), others: Arc::default(), requests, secrets }
     }
 
-    /// Who speaks to it.
+    /// Who speaks to this computer's server.
     pub(super) fn client(&self) -> Option<Client> {
-        self.embedded().as_ref().map(|embedded| embedded.client.clone())
+        locked(&self.embedded).as_ref().map(|embedded| embedded.client.clone())
     }
 
-    /// The model that reads.
-    pub(super) fn model() -> ModelId {
-        ModelId::from(GENERAL)
+    /// Who speaks to another service.
+    pub(super) fn other(&self, id: ConnectionId) -> Option<Client> {
+        locked(&self.others).get(&id).map(|other| other.client.clone())
     }
 
-    /// Stops it; waits at most so long.
+    /// The key of another service, as far as it is known.
+    pub(super) fn known_key(&self, id: ConnectionId) -> Option<Key> {
+        locked(&self.others).get(&id).map(|other| other.key.clone())
+    }
+
+    /// Speaks to an account with this key.
+    pub(super) fn speak_to(&self, account: &Account, key: Key) -> Result<Client, ClientError> {
+        // Pauses that a service asks for are the desk's: it shows them.
+        let patience = Patience { longest_pause: Duration::from_secs(5), ..Patience::default() };
+        let client = Client::with_patience(&account.base_url, key, patience)?;
+        Ok(client.logged(self.requests.clone()))
+    }
+
+    /// From now on an account is there.
+    pub(super) fn put(&self, account: &Account, client: Client, key: Key) {
+        let mut others = locked(&self.others);
+        let paces = others.remove(&account.id).filter(|old| old.pages_a_minute == account.pages_a_minute);
+        let paces = paces.map_or_else(HashMap::new, |old| old.paces);
+        others.insert(account.id, Other { client, key, pages_a_minute: account.pages_a_minute, paces });
+    }
+
+    /// An account is there no more.
+    pub(super) fn remove(&self, id: ConnectionId) {
+        locked(&self.others).remove(&id);
+    }
+
+    /// Does `change` to what a model's plan still allows; `None` where the account is not there.
+    pub(super) fn pace<T>(&self, at: &Remote, change: impl FnOnce(&mut Pace, Instant) -> T) -> Option<T> {
+        let mut others = locked(&self.others);
+        let other = others.get_mut(&at.connection)?;
+        let now = Instant::now();
+        let (rate, model) = (other.pages_a_minute, at.model.clone());
+        Some(change(other.paces.entry(model).or_insert_with(|| Pace::new(rate, now)), now))
+    }
+
+    /// Stops this computer's server; waits at most so long.
     pub(super) async fn stop(&self, patience: Duration) {
-        let embedded = self.embedded().take();
+        let embedded = locked(&self.embedded).take();
         if let Some(Embedded { running, .. }) = embedded
             && tokio::time::timeout(patience, running.shutdown()).await.is_err()
         {
@@ -55,25 +109,27 @@ impl Service {
     }
 }
 
-/// Starts the embedded server with a key of its own, and asks it for its model.
+/// Starts the embedded server with a key of its own, and asks it for its models.
 pub(super) async fn connect(context: Context, parts: Parts, pages: Pages) {
-    let event = match start(&context, parts, pages).await {
-        Ok(embedded) => {
-            *context.service.embedded() = Some(embedded);
-            Event::Connected { name: NAME.to_owned(), model: GENERAL.to_owned() }
+    let result = match start(&context, parts, pages).await {
+        Ok((embedded, models)) => {
+            *locked(&context.service.embedded) = Some(embedded);
+            Ok(models)
         }
-        Err(problem) => Event::NotConnected(problem),
+        Err(problem) => Err(Unreached::Problem(problem)),
     };
-    context.tell(event).await;
+    context.tell(Event::Reached(ConnectionId::THIS_COMPUTER, result)).await;
 }
 
-async fn start(context: &Context, parts: Parts, pages: Pages) -> Result<Embedded, Problem> {
+async fn start(context: &Context, parts: Parts, pages: Pages) -> Result<(Embedded, Vec<ModelInfo>), Problem> {
     let engine = tokio::task::spawn_blocking(move || Engine::load(&parts)).await;
     let engine = engine.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     let (running, folder) = listen(context.data.clone(), pages, Arc::new(engine)).await?;
     let client = Client::new(running.base_url(), running.key().clone()).map_err(|error| error.problem())?;
-    client.model(&Service::model()).await.map_err(|error| error.problem())?;
-    Ok(Embedded { client, running, _folder: folder })
+    let client = client.logged(context.service.requests.clone());
+    let models = client.models().await.map_err(|error| error.problem())?;
+    let models = models.into_iter().map(super::accounts::info).collect();
+    Ok((Embedded { client, running, _folder: folder }, models))
 }
 
 /// Uploads go into the data folder; where that cannot be written, into one that goes with the program.

@@ -50,6 +50,7 @@ impl Tested {
 
 fn record(id: u64) -> Record {
     Record {
+        origin: crate::desk::Origin::default(),
         standing: crate::document::Standing::Approved,
         id: DocumentId(id),
         path: format!("/d/{id}.pdf").into(),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// The library, as seen by whoever has something to keep. Never waits for the disk.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub(super) struct Waiting {
     without_pages: BTreeSet<DocumentId>,
     gone: BTreeSet<DocumentId>,
     session: Option<Session>,
+    /// Who waits until all of this is written.
+    tellers: Vec<oneshot::Sender<()>>,
     closed: bool,
 }
 
@@ -52,6 +55,12 @@ impl Library {
     /// Has something written.
     pub(in crate::desk) fn save(&self, change: Change) {
         self.shared.waiting().add(change);
+        self.shared.came.notify_one();
+    }
+
+    /// Says `written` once everything that was to be saved so far is on the disk; drops it where nothing can be saved.
+    pub(in crate::desk) fn after_saving(&self, written: oneshot::Sender<()>) {
+        self.shared.waiting().tellers.push(written);
         self.shared.came.notify_one();
     }
 
@@ -105,6 +114,7 @@ impl Waiting {
     /// Adds what came later.
     fn merge(&mut self, later: Self) {
         self.closed |= later.closed;
+        self.tellers.extend(later.tellers);
         let gone = later.gone.into_iter().map(Change::Forget);
         let without_pages = later.without_pages.into_iter().map(Change::ForgetPages);
         let documents = later.documents.into_values().map(|record| Change::Document(Box::new(record)));
@@ -129,6 +139,14 @@ impl Waiting {
             && self.without_pages.is_empty()
             && self.gone.is_empty()
             && self.session.is_none()
+            && self.tellers.is_empty()
+    }
+
+    fn say_written(self) {
+        for teller in self.tellers {
+            // Who does not wait any more does not want to know.
+            let _ = teller.send(());
+        }
     }
 
     /// Writes all of it, or none.
@@ -262,6 +280,7 @@ impl Writer {
         while let Some(bundle) = self.next() {
             let Err(error) = bundle.write(connection) else {
                 fails = false;
+                bundle.say_written();
                 continue;
             };
             tracing::error!(%error, "the library could not be written");

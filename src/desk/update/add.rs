@@ -90,7 +90,7 @@ impl Core {
             pages: BTreeMap::new(),
         });
         self.identities.insert(paper.identity.clone(), id);
-        self.papers.insert(id, Paper { chunk: 1, ..paper });
+        self.papers.insert(id, Paper { chunk: 1, origin: self.chosen_origin(), ..paper });
         self.changed.insert(id);
         if self.state.open.is_none() {
             self.open(id);

@@ -32,8 +32,7 @@ impl Core {
     pub(super) fn cancel_documents(&mut self, ids: impl IntoIterator<Item = DocumentId>) {
         for id in ids {
             let Some((document, paper)) = self.pair(id) else { continue };
-            if !matches!(document.reading, ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. })
-            {
+            if !document.reading.is_open() {
                 continue;
             }
             document.reading = ReadState::Cancelled;

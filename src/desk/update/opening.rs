@@ -4,7 +4,7 @@ use super::add::shown_name;
 use super::{Core, Paper, Task};
 use crate::desk::job::{Difference, Job, Opened, TaskId};
 use crate::desk::library::Change;
-use crate::desk::{DeskDocument, DocumentId, FileState, ReadState};
+use crate::desk::{Delivery, DeskDocument, DocumentId, FileState, ReadState};
 use crate::document::Problem;
 use crate::pages::{PageError, PageFile};
 use std::path::PathBuf;
@@ -115,15 +115,24 @@ impl Core {
         if !is_other {
             return;
         }
+        // What another service has is the file as it was.
+        let is_there = paper.origin.delivery != Delivery::Unsent;
+        paper.origin.delivery = Delivery::Unsent;
         paper.read.clear();
         paper.stored.clear();
         paper.wordless.clear();
         paper.chunk = 1;
         document.pages.clear();
-        if document.reading != ReadState::Cancelled {
+        if is_there && document.reading == ReadState::Done {
+            // Reading it again there costs money: a person decides.
+            document.reading = ReadState::Cancelled;
+        } else if document.reading != ReadState::Cancelled {
             document.reading = ReadState::Queued;
         }
-        let sentence = format!("{} has changed on the disk, so it is read again", document.name);
+        let sentence = match document.reading {
+            ReadState::Cancelled => format!("{} has changed on the disk; read it again", document.name),
+            _ => format!("{} has changed on the disk, so it is read again", document.name),
+        };
         self.change(Change::ForgetPages(id));
         self.drop_stale_selection();
         self.info(sentence, Some(id));
@@ -155,7 +164,7 @@ impl Core {
         }
         // What is said about the file as it was is of no use.
         paper.activity = None;
-        if matches!(document.reading, ReadState::Uploading { .. } | ReadState::Reading { .. }) {
+        if document.reading.is_open() {
             document.reading = ReadState::Queued;
         }
         paper.quiet = false;

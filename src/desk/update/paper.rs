@@ -1,7 +1,7 @@
 //! What the desk knows of a document beside what it shows.
 
 use crate::desk::job::{Stamp, TaskId};
-use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState};
+use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState, Origin};
 use crate::document::History;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,6 +11,10 @@ use std::path::PathBuf;
 pub(super) struct Paper {
     /// What persons changed, step by step.
     pub(super) history: History,
+    /// Where it is read.
+    pub(super) origin: Origin,
+    /// The service has it and could not read it: it is to try once more.
+    pub(super) asks_again: bool,
     /// Where the file really is.
     pub(super) identity: PathBuf,
     /// Where it was fetched from.

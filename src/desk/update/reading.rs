@@ -3,7 +3,7 @@
 use super::{Core, Paper, Task};
 use crate::desk::job::{Answer, Job, ReadOrder, TaskId};
 use crate::desk::library::Change;
-use crate::desk::{ActivityId, Connection, DeskDocument, DocumentId, FileState, ReadState};
+use crate::desk::{ActivityId, ConnectionId, Delivery, DeskDocument, DocumentId, FileState, Origin, Reach, ReadState};
 use crate::document::{Page, PageSize, PageText, Problem, keep_confirmed};
 use crate::pages::PageFile;
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ const WORDS_AT_ONCE: u32 = 4;
 impl Core {
     /// Has as many documents read as may be: the one that is shown, then those that are begun, then the next in order.
     pub(super) fn start_readings(&mut self) {
-        if !matches!(self.state.connection, Connection::Ready { .. }) {
+        if self.state.is_paused || !self.can_read(ConnectionId::THIS_COMPUTER) {
             return;
         }
         let is_begun = |d: &DeskDocument| matches!(d.reading, ReadState::Uploading { .. } | ReadState::Reading { .. });
@@ -56,7 +56,7 @@ impl Core {
         let asked = if whole { left.into_iter().collect() } else { next_pages(&left, seen, paper.chunk.max(least)) };
         document.reading = ReadState::Reading { done: paper.read.len() as u32, total: count };
         paper.activity.get_or_insert(activity);
-        let order = order(document, (!whole).then(|| asked.clone()));
+        let order = order(document, paper, (!whole).then(|| asked.clone()));
         let task = self.start(Task::Read(id, asked), |task| Job::Read(task, order));
         self.set_task(id, Some(task));
         self.changed.insert(id);
@@ -64,7 +64,7 @@ impl Core {
 
     /// So much of a file was sent.
     pub(super) fn sent(&mut self, task: TaskId, sent: u64, total: u64) {
-        let Some(Task::Read(id, _)) = self.tasks.get(&task) else { return };
+        let Some(Task::Read(id, _) | Task::Post(id)) = self.tasks.get(&task) else { return };
         let Some((document, paper)) = self.pair(*id) else { return };
         // A file that is sent again for further pages is being read already, as far as a person can tell.
         if paper.read.is_empty() {
@@ -90,17 +90,33 @@ impl Core {
     }
 
     fn answered(&mut self, id: DocumentId, asked: &[u32], answer: Answer) {
-        let Some((document, paper)) = self.pair(id) else { return };
-        let Some(count) = document.page_count() else { return };
-        paper.chunk = next_chunk(paper.chunk, answer.took);
-        let mut pages: Vec<Page> = answer.pages.into_iter().filter(|page| page.number < count).collect();
+        if let Some((_, paper)) = self.pair(id) {
+            paper.chunk = next_chunk(paper.chunk, answer.took);
+        }
+        self.take_answer(id, asked, answer.pages);
+    }
+
+    /// What a service said of the pages it was asked for. One that it passes over is said to be missing.
+    pub(super) fn take_answer(&mut self, id: DocumentId, asked: &[u32], mut pages: Vec<Page>) {
         let answered: BTreeSet<u32> = pages.iter().map(|page| page.number).collect();
         for number in asked.iter().copied().filter(|number| !answered.contains(number)) {
             let sentence = "The service said nothing about this page; read the document again";
             pages.push(Page { number, problem: Some(Problem::new(sentence)), ..Page::default() });
         }
+        self.take_pages(id, pages);
+        if let Some((document, paper)) = self.known(id)
+            && document.page_count().is_some_and(|count| paper.read.len() as u32 >= count)
+        {
+            self.finish_reading(id);
+        }
+    }
+
+    /// Pages of a document were read.
+    pub(super) fn take_pages(&mut self, id: DocumentId, pages: Vec<Page>) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        let Some(count) = document.page_count() else { return };
         let mut changes = Vec::new();
-        for mut page in pages {
+        for mut page in pages.into_iter().filter(|page| page.number < count) {
             if (page.size.width == 0 || page.size.height == 0)
                 && let FileState::Ready(sizes) = &document.file
             {
@@ -117,11 +133,7 @@ impl Core {
             document.pages.insert(page.number, Arc::clone(&page));
             changes.push(Change::Page(id, page));
         }
-        let done = paper.read.len() as u32;
-        document.reading = ReadState::Reading { done, total: count };
-        if done >= count {
-            self.finish_reading(id);
-        }
+        document.reading = ReadState::Reading { done: paper.read.len() as u32, total: count };
         self.keep(changes);
         self.drop_stale_selection();
     }
@@ -145,7 +157,7 @@ impl Core {
         self.changed.insert(id);
     }
 
-    fn reading_failed(&mut self, id: DocumentId, problem: Problem) {
+    pub(super) fn reading_failed(&mut self, id: DocumentId, problem: Problem) {
         if let Some((document, paper)) = self.pair(id) {
             document.reading = ReadState::Failed(problem.clone());
             paper.activity = None;
@@ -159,10 +171,22 @@ impl Core {
         for id in ids {
             self.retry_one(id);
         }
-        if matches!(self.state.connection, Connection::Failed(_)) && self.can_open {
-            self.state.connection = Connection::Starting;
-            self.jobs.push(Job::Connect);
+        for id in [self.state.chosen, ConnectionId::THIS_COMPUTER] {
+            if matches!(self.state.reach.get(&id), Some(Reach::Failed(_))) {
+                self.reach_unless_ready(id);
+            }
         }
+    }
+
+    /// Who is to read what comes on the desk now.
+    pub(super) fn chosen_origin(&self) -> Origin {
+        let connection = self.state.chosen;
+        Origin { connection, model: self.state.model_of(connection).to_owned(), ..Origin::default() }
+    }
+
+    /// Reads no further document, or goes on.
+    pub(super) fn pause_reading(&mut self) {
+        self.state.is_paused = !self.state.is_paused;
     }
 
     fn retry_one(&mut self, id: DocumentId) {
@@ -182,16 +206,26 @@ impl Core {
             FileState::Opening | FileState::NeedsPassword { .. } => {}
         }
         self.jobs.extend(jobs);
+        let origin = self.chosen_origin();
+        let Some((_, paper)) = self.known(id) else { return };
+        let is_known =
+            paper.origin.connection.is_this_computer() || self.state.account(paper.origin.connection).is_some();
         let Some((document, paper)) = self.pair(id) else { return };
-        match document.reading {
-            ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. } => return,
-            ReadState::Done => paper.read.clear(),
-            ReadState::Failed(_) | ReadState::Cancelled => {
-                let has_problem = |page: &u32| document.pages.get(page).is_some_and(|page| page.problem.is_some());
-                paper.read.retain(|page| !has_problem(page));
-                if document.page_count() == Some(paper.read.len() as u32) {
-                    paper.read.clear();
-                }
+        if document.reading.is_open() {
+            return;
+        }
+        // What is at another service already is asked for there; sent again it is where a person says so.
+        if document.reading == ReadState::Done || !is_known || paper.origin.delivery == Delivery::Unsent {
+            paper.origin = origin;
+            paper.asks_again = false;
+        }
+        if document.reading == ReadState::Done {
+            paper.read.clear();
+        } else {
+            let has_problem = |page: &u32| document.pages.get(page).is_some_and(|page| page.problem.is_some());
+            paper.read.retain(|page| !has_problem(page));
+            if document.page_count() == Some(paper.read.len() as u32) {
+                paper.read.clear();
             }
         }
         paper.chunk = 1;
@@ -210,7 +244,7 @@ impl Core {
     /// Has the words of the page in view read, and of its neighbours, where their results came without.
     pub(super) fn need_words(&mut self) {
         let Some(open) = self.state.open else { return };
-        let is_connected = matches!(self.state.connection, Connection::Ready { .. });
+        let is_connected = self.state.reach.get(&ConnectionId::THIS_COMPUTER) == Some(&Reach::Ready);
         let Some((document, paper)) = self.pair(open.document) else { return };
         if !is_connected || paper.words_task.is_some() || document.page_count().is_none() {
             return;
@@ -221,7 +255,7 @@ impl Core {
         if !asked.iter().any(|page| near.contains(page)) {
             return;
         }
-        let order = order(document, Some(asked.clone()));
+        let order = order(document, paper, Some(asked.clone()));
         let sizes = Arc::new(sizes(document));
         let task = self.start(Task::Words(open.document, asked), |task| Job::Words(task, order, sizes));
         if let Some((_, paper)) = self.pair(open.document) {
@@ -252,14 +286,15 @@ impl Core {
 }
 
 fn waits_to_be_read(document: &DeskDocument, paper: &Paper) -> bool {
-    matches!(document.reading, ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. })
+    paper.origin.connection.is_this_computer()
+        && document.reading.is_open()
         && matches!(document.file, FileState::Ready(_))
         && paper.task.is_none()
 }
 
-fn order(document: &DeskDocument, pages: Option<Vec<u32>>) -> ReadOrder {
+pub(super) fn order(document: &DeskDocument, paper: &Paper, pages: Option<Vec<u32>>) -> ReadOrder {
     let file = PageFile { path: document.path.clone(), password: document.password.clone() };
-    ReadOrder { file, name: document.name.clone(), pages }
+    ReadOrder { file, name: document.name.clone(), pages, model: paper.origin.model.clone() }
 }
 
 /// The size of each page's image, as the service said it or, where it did not, as the file says.

@@ -4,7 +4,7 @@ use super::cancel::fetching_stopped;
 use super::{Core, Paper};
 use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
+use crate::desk::{DeskDocument, DocumentId, FileState, LocalModel, Open, ReadState};
 use crate::document::Page;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,8 +21,16 @@ impl Core {
             let shown = session.open.and_then(|id| Some((id, self.papers.get(&id)?.seen)));
             self.state.open = shown.map(|(document, page)| Open { document, page });
             self.state.selection = session.selection.clone().filter(|_| shown.is_some());
+            self.state.accounts.clone_from(&session.accounts);
+            self.state.local_model.clone_from(&session.local_model);
+            self.state.is_paused = session.is_paused;
+            if self.state.account(session.chosen).is_some() {
+                self.state.chosen = session.chosen;
+            }
+            self.last_connection = session.last_connection;
             self.kept_session = session;
         }
+        self.reach_wanted();
         if let Some(problem) = loaded.problem {
             // Nobody knows what another library needs.
             self.problem(problem, None);
@@ -49,6 +57,10 @@ impl Core {
             }
             None => FileState::Opening,
         };
+        let mut origin = record.origin;
+        if origin.model.is_empty() && origin.connection.is_this_computer() {
+            origin.model = LocalModel::default().0;
+        }
         self.last_document = self.last_document.max(id.0);
         self.identities.insert(record.identity.clone(), id);
         self.state.documents.push(DeskDocument {
@@ -77,6 +89,7 @@ impl Core {
             stored,
             chunk: 1,
             quiet: true,
+            origin,
             ..Paper::default()
         };
         self.papers.insert(id, paper);
@@ -113,6 +126,11 @@ impl Core {
             selection: self.state.selection.clone(),
             view: self.state.view.clone(),
             folder: self.folder.clone(),
+            accounts: self.state.accounts.clone(),
+            chosen: self.state.chosen,
+            local_model: self.state.local_model.clone(),
+            is_paused: self.state.is_paused,
+            last_connection: self.last_connection,
         };
         if session != self.kept_session {
             self.kept_session = session.clone();
@@ -136,9 +154,13 @@ impl Core {
             kind: document.kind,
             standing: document.standing,
             stamp: paper.stamp,
+            origin: paper.origin.clone(),
             sizes,
             reading: match &document.reading {
-                ReadState::Queued | ReadState::Uploading { .. } | ReadState::Reading { .. } => KeptReading::Queued,
+                ReadState::Queued
+                | ReadState::Uploading { .. }
+                | ReadState::Paced { .. }
+                | ReadState::Reading { .. } => KeptReading::Queued,
                 ReadState::Done => KeptReading::Done,
                 ReadState::Failed(problem) => KeptReading::Failed(problem.clone()),
                 ReadState::Cancelled => KeptReading::Cancelled,

@@ -19,7 +19,7 @@ impl Core {
         self.notice(NoticeKind::Info, Problem::new(sentence), document);
     }
 
-    fn notice(&mut self, kind: NoticeKind, problem: Problem, document: Option<DocumentId>) {
+    pub(super) fn notice(&mut self, kind: NoticeKind, problem: Problem, document: Option<DocumentId>) {
         self.last_notice += 1;
         self.state.notices.push(Notice { number: self.last_notice, kind, problem, document });
         let over = self.state.notices.len().saturating_sub(MOST_NOTICES);
@@ -30,11 +30,16 @@ impl Core {
     pub(super) fn list_activities(&mut self) {
         let readings = self.state.documents.iter().filter_map(|document| {
             let progress = match document.reading {
+                ReadState::Paced { .. } => 0.0,
                 ReadState::Uploading { sent, total } => sent as f32 / total.max(1) as f32,
                 ReadState::Reading { done, total } => done as f32 / total.max(1) as f32,
                 _ => return None,
             };
-            let verb = if matches!(document.reading, ReadState::Uploading { .. }) { "Sending" } else { "Reading" };
+            let verb = match document.reading {
+                ReadState::Paced { .. } => "Waiting to send",
+                ReadState::Uploading { .. } => "Sending",
+                _ => "Reading",
+            };
             let id = self.papers.get(&document.id)?.activity?;
             Some(Activity { id, label: format!("{verb} {}", document.name), progress: Some(progress) })
         });

@@ -5,18 +5,25 @@ mod any_order;
 mod editing;
 mod keeping;
 mod reading;
+mod remote;
 mod walking;
 
 use super::Core;
 use crate::desk::job::{Answer, Event, Found, Job, Opened, ReadOrder, Stamp, TaskId};
 use crate::desk::library::{Change, Loaded};
-use crate::desk::{Action, Command, DeskDocument, DocumentId, Effect, ReadState, Target};
+use crate::desk::{Action, Command, ConnectionId, DeskDocument, DocumentId, Effect, ModelInfo, ReadState, Target};
 use crate::document::{Field, FieldId, Page, PageRect, PageSize, Problem, Score};
 use crate::pages::FileKind;
 use std::time::Duration;
 
 const SIZE: PageSize = PageSize::new(1000, 1400);
 const STAMP: Stamp = Stamp { bytes: 10, written: 1 };
+
+/// This computer's server answers.
+fn connected() -> Event {
+    let general = ModelInfo { id: "general".into(), name: "general".into(), is_ready: true, ..ModelInfo::default() };
+    Event::Reached(ConnectionId::THIS_COMPUTER, Ok(vec![general]))
+}
 
 /// A desk whose jobs are collected instead of run.
 struct Bench {
@@ -28,19 +35,19 @@ impl Bench {
     /// An empty desk that does two things at once, with a service that answers.
     fn new() -> Self {
         let mut bench = Self::without_service();
-        bench.event(Event::Connected { name: "This computer".into(), model: "general".into() });
+        bench.event(connected());
         bench
     }
 
     fn without_service() -> Self {
-        let mut bench = Self { core: Core::new(2, true), jobs: Vec::new() };
+        let mut bench = Self { core: Core::new(2, true, "t".into()), jobs: Vec::new() };
         bench.event(Event::Loaded(Box::default()));
         bench.jobs.clear();
         bench
     }
 
     fn with(loaded: Loaded) -> Self {
-        let mut bench = Self { core: Core::new(2, true), jobs: Vec::new() };
+        let mut bench = Self { core: Core::new(2, true, "t".into()), jobs: Vec::new() };
         bench.event(Event::Loaded(Box::new(loaded)));
         bench
     }
@@ -181,7 +188,7 @@ fn is_reading(document: &DeskDocument, done: u32, total: u32) -> bool {
 
 #[test]
 fn what_is_asked_before_the_library_is_open_is_done_afterwards() {
-    let mut bench = Bench { core: Core::new(2, true), jobs: Vec::new() };
+    let mut bench = Bench { core: Core::new(2, true, "t".into()), jobs: Vec::new() };
     bench.command(Command::AddPaths(vec!["a.pdf".into()]));
     bench.command(Command::SetThreshold(0.5));
     bench.event(Event::HandedOver(vec![Command::AddPaths(vec!["b.pdf".into()])]));

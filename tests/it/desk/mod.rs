@@ -2,6 +2,7 @@
 
 mod files;
 mod keeping;
+mod remote;
 
 use proofdesk::desk::{
     Action, Command, Connection, Desk, DeskDocument, DeskOptions, DocumentStatus, FileState, NoticeKind, ReadState,
@@ -35,6 +36,7 @@ impl Tested {
                 let _ = wake.try_send(());
             }),
             pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()),
+            keyring: false,
         });
         Self { desk, woken }
     }

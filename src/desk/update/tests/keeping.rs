@@ -3,7 +3,7 @@
 use super::{Bench, SIZE, STAMP, page};
 use crate::desk::job::{Event, Job};
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{Action, Command, DocumentId, FileState, ReadState, Target, Theme, ViewSettings};
+use crate::desk::{Action, Command, DocumentId, FileState, Origin, ReadState, Target, Theme, ViewSettings};
 use crate::document::{FieldId, Problem};
 use crate::pages::FileKind;
 use crate::pages::PageError;
@@ -14,6 +14,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
     LoadedDocument {
         history: crate::document::History::default(),
         record: Record {
+            origin: Origin::default(),
             standing: crate::document::Standing::Open,
             kind: Some(FileKind::Pdf),
             id: DocumentId(id),
@@ -32,7 +33,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
 
 fn connected(documents: Vec<LoadedDocument>, session: Option<Session>) -> Bench {
     let mut bench = Bench::with(Loaded { documents, session, problem: None });
-    bench.event(Event::Connected { name: "This computer".into(), model: "general".into() });
+    bench.event(super::connected());
     bench
 }
 
@@ -40,7 +41,13 @@ fn connected(documents: Vec<LoadedDocument>, session: Option<Session>) -> Bench 
 fn the_desk_is_as_it_was_left_and_nothing_is_read_again() {
     let view = ViewSettings { theme: Theme::Dark, words: true, ..ViewSettings::default() };
     let selection = Some(Target::Field { page: 1, id: FieldId("1.2".into()) });
-    let session = Session { open: Some(DocumentId(7)), selection, view: view.clone(), folder: Some("/d".into()) };
+    let session = Session {
+        open: Some(DocumentId(7)),
+        selection,
+        view: view.clone(),
+        folder: Some("/d".into()),
+        ..Session::default()
+    };
     let seven = LoadedDocument { seen: 1, ..kept(7, 2, KeptReading::Done, &[0, 1]) };
     let mut bench = connected(vec![kept(3, 1, KeptReading::Done, &[0]), seven], Some(session));
     assert_eq!((bench.shown(), bench.selected()), (Some(("7.pdf", 1)), Some((1, "1.2"))));

@@ -1,8 +1,8 @@
 //! Documents are read.
 
-use super::{Bench, SIZE, failing, is_reading, page};
-use crate::desk::job::{Answer, Event, Job};
-use crate::desk::{Action, Command, Connection, DocumentStatus, ReadState};
+use super::{Bench, SIZE, connected, failing, is_reading, page};
+use crate::desk::job::{Answer, Event, Job, Unreached};
+use crate::desk::{Action, Command, Connection, ConnectionId, DocumentStatus, ReadState};
 use crate::document::{Page, PageText, Problem, Score};
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ fn two_documents_are_read_at_once_the_shown_one_first_and_what_is_begun_is_ended
     let last = bench.core.state.documents[3].id;
     bench.command(Command::Open(last));
     assert_eq!(bench.take_read(), None);
-    bench.event(Event::Connected { name: "This computer".into(), model: "general".into() });
+    bench.event(connected());
     let (d, order) = bench.take_read().unwrap();
     assert_eq!(order.name, "d.pdf");
     let (a, order) = bench.take_read().unwrap();
@@ -246,7 +246,7 @@ fn words_that_cannot_be_had_are_not_asked_for_in_every_frame() {
 fn a_service_that_did_not_start_is_started_again_by_a_retry() {
     let mut bench = Bench::without_service();
     let id = bench.add_open("a.pdf", 1);
-    bench.event(Event::NotConnected(Problem::new("no port")));
+    bench.event(Event::Reached(ConnectionId::THIS_COMPUTER, Err(Unreached::Problem(Problem::new("no port")))));
     assert_eq!(bench.core.state.connection, Connection::Failed(Problem::new("no port")));
     assert_eq!(bench.document(id).reading, ReadState::Queued, "it waits for the service");
     bench.act(Action::Retry);

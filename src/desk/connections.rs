@@ -1,0 +1,116 @@
+//! The services that documents can be read by: this computer, and any number of accounts elsewhere. Their keys are not
+//! here: they are in the system's keyring, and in `jobs` while the program runs.
+
+use crate::client::Address;
+use crate::document::Problem;
+use serde::{Deserialize, Serialize};
+
+/// Names a connection, also over restarts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ConnectionId(pub u64);
+
+impl ConnectionId {
+    /// The embedded server; the first and always there.
+    pub const THIS_COMPUTER: Self = Self(0);
+
+    /// Whether it is the embedded server.
+    pub fn is_this_computer(self) -> bool {
+        self == Self::THIS_COMPUTER
+    }
+}
+
+/// An account of an OCR service: everything but its key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// Its name here.
+    pub id: ConnectionId,
+    /// As shown.
+    pub name: String,
+    /// Where the service is, as in `https://app.nanonets.com/api/v2`.
+    pub base_url: String,
+    /// The models that were added by their id, because the service does not list them.
+    pub added_models: Vec<String>,
+    /// The model that reads; empty until one is chosen.
+    pub model: String,
+    /// How many pages a minute the account's plan allows each model; `None` is any number.
+    pub pages_a_minute: Option<u32>,
+}
+
+impl Account {
+    /// The host of its address; `None` where that is none of a service.
+    pub fn host(&self) -> Option<String> {
+        Address::parse(&self.base_url).ok().map(|address| address.host().to_owned())
+    }
+}
+
+/// How a service is just now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Reach {
+    /// It is asked.
+    #[default]
+    Asking,
+    /// It answers.
+    Ready,
+    /// Its key is not known: the system has no keyring, or nothing in it.
+    NeedsKey,
+    /// It does not answer; why, and what to do.
+    Failed(Problem),
+}
+
+/// A model, as a person chooses it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// Its id at the service.
+    pub id: String,
+    /// As shown: its name, or its id where it has none.
+    pub name: String,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// How far it is, in words.
+    pub state: String,
+    /// It predicts.
+    pub is_ready: bool,
+}
+
+/// What a test of a connection came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Tested {
+    /// None was made.
+    #[default]
+    Not,
+    /// The service is asked.
+    Asking,
+    /// It answers; what it said, in a sentence.
+    Passed(String),
+    /// It does not; why, and what to do.
+    Failed(Problem),
+}
+
+/// Where a document is read, and how far its way there is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Origin {
+    /// The service.
+    pub connection: ConnectionId,
+    /// The model.
+    pub model: String,
+    /// What is sent along as `request_metadata`: by it a file is found whose answer was lost. One for each sending.
+    pub token: String,
+    /// How far it is.
+    pub delivery: Delivery,
+    /// When it was sent, in milliseconds since 1970 (UTC); 0 is never.
+    pub sent_ms: i64,
+}
+
+/// How far a document's way to its service is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// Nothing was sent.
+    #[default]
+    Unsent,
+    /// It was sent, and no answer has come: the service may have it or not.
+    Sent,
+    /// The service has it, under this name.
+    There(String),
+}

@@ -1,0 +1,196 @@
+//! Documents that are read elsewhere. What is sent there costs money and may arrive although no answer does, so a
+//! document is never sent twice unasked: that it is on its way is kept before it goes, and a lost answer is looked for.
+
+use super::reading::order;
+use super::{Core, Paper, Task};
+use crate::desk::job::{Job, Lost, Post, Remote, Sent, TaskId};
+use crate::desk::{ActivityId, Delivery, DeskDocument, DocumentId, FileState, Origin, ReadState};
+use crate::document::{Page, Problem};
+use std::time::SystemTime;
+
+/// A document of so many pages is read while one waits; a longer one later.
+const SHORT: u32 = 3;
+/// So many documents are at other services at once.
+const AT_ONCE: usize = 8;
+
+impl Core {
+    /// Sends documents to other services, or goes on with what is there.
+    pub(super) fn start_remote(&mut self) {
+        let is_one = |task: &&Task| matches!(task, Task::Post(_) | Task::Poll(_) | Task::LookFor(_));
+        while self.tasks.values().filter(is_one).count() < AT_ONCE {
+            let waiting = |document: &DeskDocument, paper: &Paper| {
+                let id = paper.origin.connection;
+                let is_new = paper.origin.delivery == Delivery::Unsent;
+                let may_go = !(self.state.is_paused && is_new);
+                may_go && waits(document, paper) && !id.is_this_computer() && self.can_read(id)
+            };
+            let Some(id) = self.first_that(waiting) else { return };
+            self.go_on(id);
+        }
+    }
+
+    fn go_on(&mut self, id: DocumentId) {
+        let activity = ActivityId(self.next_task().0);
+        let token = self.next_token();
+        let Some((document, paper)) = self.known(id) else { return };
+        let Some(count) = document.page_count() else { return };
+        let chosen = paper.origin.model.clone();
+        let model = if chosen.is_empty() { self.state.model_of(paper.origin.connection).to_owned() } else { chosen };
+        let Some((document, paper)) = self.pair(id) else { return };
+        paper.activity.get_or_insert(activity);
+        paper.origin.model = model;
+        let task = match paper.origin.delivery.clone() {
+            Delivery::Unsent => {
+                paper.origin.token = token;
+                document.reading = ReadState::Uploading { sent: 0, total: 0 };
+                let post = Post {
+                    order: order(document, paper, None),
+                    remote: remote(&paper.origin),
+                    token: paper.origin.token.clone(),
+                    later: count > SHORT,
+                    page_count: count,
+                };
+                self.start(Task::Post(id), |task| Job::Post(task, Box::new(post)))
+            }
+            Delivery::Sent => {
+                document.reading = ReadState::Reading { done: 0, total: count };
+                let (remote, token, sent_ms) =
+                    (remote(&paper.origin), paper.origin.token.clone(), paper.origin.sent_ms);
+                self.start(Task::LookFor(id), |task| Job::LookFor(task, remote, token, sent_ms))
+            }
+            Delivery::There(file) => {
+                document.reading = ReadState::Reading { done: paper.read.len() as u32, total: count };
+                let remote = remote(&paper.origin);
+                let again = std::mem::take(&mut paper.asks_again);
+                self.start(Task::Poll(id), |task| Job::Poll(task, remote, file, again))
+            }
+        };
+        self.set_task(id, Some(task));
+        self.changed.insert(id);
+    }
+
+    fn next_token(&mut self) -> String {
+        self.last_token += 1;
+        format!("proofdesk-{}-{}", self.start_name, self.last_token)
+    }
+
+    /// The service waits, or is waited for: nothing is sent before `until`.
+    pub(super) fn paced(&mut self, task: TaskId, until: SystemTime) {
+        if let Some(Task::Post(id)) = self.tasks.get(&task)
+            && let Some((document, _)) = self.pair(*id)
+        {
+            document.reading = ReadState::Paced { until };
+        }
+    }
+
+    /// A document may be sent: once that is kept, it goes.
+    pub(super) fn posting(&mut self, task: TaskId, at_ms: i64) {
+        let Some(Task::Post(id)) = self.tasks.get(&task) else { return };
+        let id = *id;
+        if let Some((document, paper)) = self.pair(id) {
+            paper.origin.delivery = Delivery::Sent;
+            paper.origin.sent_ms = at_ms;
+            document.reading = ReadState::Uploading { sent: 0, total: 0 };
+            self.changed.insert(id);
+            self.after_saving.push(Job::Go(task));
+        }
+    }
+
+    /// A service took a document, or did not.
+    pub(super) fn posted(&mut self, task: TaskId, result: Result<Sent, Lost>) {
+        let Some(Task::Post(id)) = self.tasks.remove(&task) else { return };
+        self.set_task(id, None);
+        self.changed.insert(id);
+        let Some((_, paper)) = self.pair(id) else { return };
+        match result {
+            Ok(Sent { file, pages, problem }) => {
+                paper.origin.delivery = Delivery::There(file);
+                match (pages, problem) {
+                    (_, Some(problem)) => self.remote_failed(id, problem),
+                    (Some(pages), None) => self.all_came(id, pages),
+                    // It is read later.
+                    (None, None) => {}
+                }
+            }
+            // It may be there: it is looked for.
+            Err(Lost { may_be_there: true, .. }) => {}
+            Err(Lost { problem, .. }) => {
+                paper.origin.delivery = Delivery::Unsent;
+                self.reading_failed(id, problem);
+            }
+        }
+    }
+
+    /// Pages of a document came; more do.
+    pub(super) fn some_came(&mut self, task: TaskId, pages: Vec<Page>) {
+        let Some(Task::Poll(id)) = self.tasks.get(&task) else { return };
+        self.take_pages(*id, pages);
+    }
+
+    /// The service is done with a document, or does not say.
+    pub(super) fn polled(&mut self, task: TaskId, result: Result<Vec<Page>, Lost>) {
+        let Some(Task::Poll(id)) = self.tasks.remove(&task) else { return };
+        self.set_task(id, None);
+        self.changed.insert(id);
+        match result {
+            Ok(pages) => self.all_came(id, pages),
+            Err(Lost { problem, may_be_there: true }) => self.reading_failed(id, problem),
+            Err(Lost { problem, may_be_there: false }) => {
+                if let Some((_, paper)) = self.pair(id) {
+                    paper.origin.delivery = Delivery::Unsent;
+                }
+                self.reading_failed(id, problem);
+            }
+        }
+    }
+
+    /// The service has it and cannot read it; asked again, it tries once more.
+    fn remote_failed(&mut self, id: DocumentId, problem: Problem) {
+        if let Some((_, paper)) = self.pair(id) {
+            paper.asks_again = true;
+        }
+        self.reading_failed(id, problem);
+    }
+
+    /// A document whose answer was lost was found at its service, or is not there, or nobody can say.
+    pub(super) fn looked_for(&mut self, task: TaskId, result: Result<Option<String>, Problem>) {
+        let Some(Task::LookFor(id)) = self.tasks.remove(&task) else { return };
+        self.set_task(id, None);
+        self.changed.insert(id);
+        let Some((document, paper)) = self.pair(id) else { return };
+        match result {
+            Ok(Some(file)) => paper.origin.delivery = Delivery::There(file),
+            Ok(None) => {
+                paper.origin.delivery = Delivery::Unsent;
+                document.reading = ReadState::Queued;
+            }
+            Err(problem) => {
+                paper.origin.delivery = Delivery::Unsent;
+                let message = format!(
+                    "The answer was lost, so {} may be at the service or not; look there, then read it again to send it once more",
+                    document.name
+                );
+                self.reading_failed(id, Problem { message, details: problem.message });
+            }
+        }
+    }
+
+    /// All pages that a service has of a document. What it does not have is said to be missing.
+    fn all_came(&mut self, id: DocumentId, pages: Vec<Page>) {
+        let count = self.pair(id).and_then(|(document, _)| document.page_count()).unwrap_or(0);
+        let all: Vec<u32> = (0..count).collect();
+        self.take_answer(id, &all, pages);
+        let has_problem = |page: &std::sync::Arc<Page>| page.problem.is_some();
+        if let Some((document, paper)) = self.pair(id) {
+            paper.asks_again = document.pages.values().any(has_problem);
+        }
+    }
+}
+
+fn waits(document: &DeskDocument, paper: &Paper) -> bool {
+    document.reading.is_open() && matches!(document.file, FileState::Ready(_)) && paper.task.is_none()
+}
+
+fn remote(origin: &Origin) -> Remote {
+    Remote { connection: origin.connection, model: origin.model.clone() }
+}

@@ -1,0 +1,282 @@
+//! Documents are read elsewhere: sent once, whatever happens.
+
+use super::{Bench, page};
+use crate::desk::job::{Event, Job, Lost, Post, Sent, TaskId, Unreached};
+use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record};
+use crate::desk::{
+    Account, Action, Command, Connection, ConnectionId, Delivery, DocumentId, ModelInfo, Origin, Reach, ReadState,
+    Tested,
+};
+use crate::document::Problem;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+const CLOUD: ConnectionId = ConnectionId(1);
+
+fn invoices() -> Event {
+    let model = ModelInfo { id: "m-1".into(), name: "invoices".into(), is_ready: true, ..ModelInfo::default() };
+    Event::Reached(CLOUD, Ok(vec![model]))
+}
+
+fn account() -> Account {
+    Account { name: "Cloud".into(), base_url: "https://ocr.example/api/v2".into(), ..Account::default() }
+}
+
+/// A desk that has what comes read by another service.
+fn with_cloud() -> Bench {
+    let mut bench = Bench::new();
+    bench.command(Command::SaveAccount(Box::new(account()), Some("key".into())));
+    bench.event(invoices());
+    bench
+}
+
+fn take_post(bench: &mut Bench) -> Option<(TaskId, Post)> {
+    bench.take(|job| if let Job::Post(task, post) = job { Some((*task, Post::clone(post))) } else { None })
+}
+
+fn take_poll(bench: &mut Bench) -> Option<(TaskId, String, bool)> {
+    bench.take(|job| match job {
+        Job::Poll(task, _, file, again) => Some((*task, file.clone(), *again)),
+        _ => None,
+    })
+}
+
+fn take_look(bench: &mut Bench) -> Option<(TaskId, String, i64)> {
+    bench.take(|job| match job {
+        Job::LookFor(task, _, token, at) => Some((*task, token.clone(), *at)),
+        _ => None,
+    })
+}
+
+/// Lets a document go; answers what was kept of it before it went.
+fn let_go(bench: &mut Bench, task: TaskId) -> Origin {
+    bench.jobs.clear();
+    bench.event(Event::Posting(task, 1000));
+    let go = bench.jobs.iter().position(|job| *job == Job::Go(task)).unwrap();
+    let kept = bench.jobs[..go].iter().find_map(|job| match job {
+        Job::Save(Change::Document(record)) => Some(record.origin.clone()),
+        _ => None,
+    });
+    kept.expect("that it goes is kept before it goes")
+}
+
+fn lost(may_be_there: bool) -> Lost {
+    Lost { problem: Problem::new("broke off"), may_be_there }
+}
+
+#[test]
+fn an_account_that_was_added_reads_with_its_only_model() {
+    let mut bench = Bench::new();
+    bench.command(Command::SaveAccount(Box::new(account()), Some("key".into())));
+    assert!(bench.jobs.iter().any(|job| matches!(job, Job::KeepKey(CLOUD, _))));
+    assert_eq!(bench.core.state.connection, Connection::Starting);
+    bench.event(invoices());
+    let ready = Connection::Ready { name: "Cloud".into(), model: "invoices".into() };
+    assert_eq!(bench.core.state.connection, ready);
+    bench.command(Command::ChooseConnection(ConnectionId::THIS_COMPUTER));
+    let here = Connection::Ready { name: "This computer".into(), model: "general".into() };
+    assert_eq!(bench.core.state.connection, here);
+}
+
+#[test]
+fn a_key_that_is_not_known_is_asked_for_and_documents_wait() {
+    let mut bench = with_cloud();
+    bench.event(Event::Reached(CLOUD, Err(Unreached::NeedsKey)));
+    bench.add_open("a.pdf", 1);
+    assert_eq!(bench.core.state.connection, Connection::NeedsKey);
+    assert_eq!(take_post(&mut bench), None);
+    bench.jobs.clear();
+    bench.command(Command::GiveKey(CLOUD, " typed ".into()));
+    assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(_, Some(key)) if key.secret() == "typed")));
+    bench.event(invoices());
+    assert!(take_post(&mut bench).is_some());
+}
+
+#[test]
+fn a_key_that_cannot_be_one_is_told_and_changes_nothing() {
+    let mut bench = Bench::new();
+    bench.command(Command::SaveAccount(Box::new(account()), Some("two words".into())));
+    assert_eq!(bench.core.state.accounts, []);
+    assert!(bench.told()[0].starts_with("This is no API key"), "{:?}", bench.told());
+    bench.command(Command::TestAccount(Box::new(account()), Some("two words".into())));
+    assert!(matches!(bench.core.state.tested, Tested::Failed(_)));
+}
+
+#[test]
+fn a_short_document_is_read_at_once_and_a_long_one_later() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("short.pdf", 3);
+    let (task, post) = take_post(&mut bench).unwrap();
+    assert_eq!((post.later, post.page_count, post.remote.model.as_str()), (false, 3, "m-1"));
+    assert_eq!(let_go(&mut bench, task).delivery, Delivery::Sent);
+    let sent = Sent { file: "f-1".into(), pages: Some(vec![page(0), page(1), page(2)]), problem: None };
+    bench.event(Event::Posted(task, Ok(sent)));
+    assert_eq!(bench.document(id).reading, ReadState::Done);
+
+    let id = bench.add_open("long.pdf", 4);
+    let (task, post) = take_post(&mut bench).unwrap();
+    assert!(post.later);
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Ok(Sent { file: "f-2".into(), ..Sent::default() })));
+    let (task, file, again) = take_poll(&mut bench).unwrap();
+    assert_eq!((file.as_str(), again), ("f-2", false));
+    bench.event(Event::SomeCame(task, vec![page(0)]));
+    assert_eq!(bench.document(id).reading, ReadState::Reading { done: 1, total: 4 });
+    bench.event(Event::Polled(task, Ok((0..4).map(page).collect())));
+    assert_eq!(bench.document(id).reading, ReadState::Done);
+}
+
+#[test]
+fn documents_stay_with_who_read_them_when_they_came() {
+    let mut bench = with_cloud();
+    bench.command(Command::ChooseConnection(ConnectionId::THIS_COMPUTER));
+    bench.add_open("here.pdf", 1);
+    assert!(bench.take_read().is_some());
+    bench.command(Command::ChooseConnection(CLOUD));
+    bench.add_open("there.pdf", 1);
+    assert_eq!(take_post(&mut bench).unwrap().1.order.name, "there.pdf");
+    assert_eq!((bench.take_read(), take_post(&mut bench)), (None, None));
+}
+
+#[test]
+fn a_lost_answer_is_looked_for_and_the_document_is_not_sent_again() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, post) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Err(lost(true))));
+    assert_eq!(take_post(&mut bench), None);
+    let (task, token, at) = take_look(&mut bench).unwrap();
+    assert_eq!((token, at), (post.token, 1000));
+    bench.event(Event::LookedFor(task, Ok(Some("f-9".into()))));
+    let (task, file, _) = take_poll(&mut bench).unwrap();
+    assert_eq!(file, "f-9");
+    bench.event(Event::Polled(task, Ok(vec![page(0)])));
+    assert_eq!(bench.document(id).reading, ReadState::Done);
+}
+
+#[test]
+fn what_is_not_at_the_service_is_sent_again_with_another_token() {
+    let mut bench = with_cloud();
+    bench.add_open("a.pdf", 1);
+    let (task, first) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Err(lost(true))));
+    let (task, _, _) = take_look(&mut bench).unwrap();
+    bench.event(Event::LookedFor(task, Ok(None)));
+    let (_, second) = take_post(&mut bench).unwrap();
+    assert_ne!(first.token, second.token);
+}
+
+#[test]
+fn where_nobody_can_say_whether_it_is_there_a_person_decides() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Err(lost(true))));
+    let (task, _, _) = take_look(&mut bench).unwrap();
+    bench.event(Event::LookedFor(task, Err(Problem::new("404"))));
+    let ReadState::Failed(problem) = &bench.document(id).reading else { panic!("it waits for a person") };
+    assert!(problem.message.contains("may be at the service or not"), "{problem:?}");
+    assert_eq!(take_post(&mut bench), None);
+    bench.act(Action::Retry);
+    assert!(take_post(&mut bench).is_some());
+}
+
+#[test]
+fn a_refused_document_fails_and_is_sent_again_when_asked_for() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Err(lost(false))));
+    assert_eq!(bench.document(id).reading, ReadState::Failed(Problem::new("broke off")));
+    bench.act(Action::RetryAllFailed);
+    assert!(take_post(&mut bench).is_some());
+}
+
+#[test]
+fn what_the_service_has_and_could_not_read_is_tried_there_once_more() {
+    let mut bench = with_cloud();
+    bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    let sent = Sent { file: "f-1".into(), pages: Some(Vec::new()), problem: Some(Problem::new("damaged")) };
+    bench.event(Event::Posted(task, Ok(sent)));
+    bench.act(Action::Retry);
+    let (_, file, again) = take_poll(&mut bench).unwrap();
+    assert_eq!((file.as_str(), again), ("f-1", true));
+}
+
+#[test]
+fn a_service_that_asks_for_a_pause_is_shown_with_its_end() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    let until = SystemTime::UNIX_EPOCH + Duration::from_secs(30);
+    bench.event(Event::Paced(task, until));
+    assert_eq!(bench.document(id).reading, ReadState::Paced { until });
+    assert_eq!(bench.core.state.activities[0].label, "Waiting to send a.pdf");
+    bench.act(Action::CancelAll);
+    assert_eq!((bench.document(id).reading.clone(), bench.stops()), (ReadState::Cancelled, vec![task]));
+}
+
+#[test]
+fn while_reading_is_paused_nothing_new_begins() {
+    let mut bench = with_cloud();
+    bench.act(Action::PauseReading);
+    bench.add_open("there.pdf", 1);
+    bench.command(Command::ChooseConnection(ConnectionId::THIS_COMPUTER));
+    bench.add_open("here.pdf", 1);
+    assert_eq!((take_post(&mut bench), bench.take_read()), (None, None));
+    bench.act(Action::PauseReading);
+    assert!(take_post(&mut bench).is_some() && bench.take_read().is_some());
+}
+
+#[test]
+fn a_document_that_was_on_its_way_when_the_program_ended_is_looked_for() {
+    let kept = |id: u64, delivery: Delivery| LoadedDocument {
+        record: Record {
+            id: DocumentId(id),
+            path: format!("/d/{id}.pdf").into(),
+            identity: format!("/d/{id}.pdf").into(),
+            name: format!("{id}.pdf"),
+            sizes: Some(Arc::new(vec![super::SIZE])),
+            stamp: Some(super::STAMP),
+            reading: KeptReading::Queued,
+            origin: Origin { connection: CLOUD, model: "m-1".into(), token: "t-7".into(), delivery, sent_ms: 5 },
+            ..Record::default()
+        },
+        seen: 0,
+        stored: std::collections::BTreeSet::new(),
+        history: crate::document::History::default(),
+    };
+    let session = crate::desk::library::Session {
+        accounts: vec![Account { id: CLOUD, ..account() }],
+        ..crate::desk::library::Session::default()
+    };
+    let documents = vec![kept(1, Delivery::Sent), kept(2, Delivery::There("f-2".into()))];
+    let mut bench = Bench::with(Loaded { documents, session: Some(session), problem: None });
+    assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(account, None) if account.id == CLOUD)));
+    bench.event(invoices());
+    assert_eq!(take_look(&mut bench).map(|(_, token, at)| (token, at)), Some(("t-7".into(), 5)));
+    assert_eq!(take_poll(&mut bench).map(|(_, file, _)| file), Some("f-2".into()));
+    assert_eq!(take_post(&mut bench), None);
+}
+
+#[test]
+fn with_an_account_go_its_key_and_what_it_reads() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    bench.command(Command::RemoveAccount(CLOUD));
+    assert_eq!((bench.document(id).reading.clone(), bench.stops()), (ReadState::Cancelled, vec![task]));
+    assert!(bench.jobs.contains(&Job::ForgetKey(CLOUD)));
+    assert_eq!(
+        (bench.core.state.chosen, bench.core.state.reach.get(&CLOUD)),
+        (ConnectionId::THIS_COMPUTER, None::<&Reach>)
+    );
+    bench.act(Action::Retry);
+    assert!(bench.take_read().is_some(), "this computer reads it");
+}
