@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// A token bucket: it holds a minute's pages, and fills up steadily. A service that asks for a pause empties it for that
-/// long.
+/// A token bucket: it holds a minute's pages, and fills up steadily. While a service asks for a pause, nothing goes, however
+/// full it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     /// Pages a minute; `None` is any number.
@@ -25,7 +25,7 @@ impl Pace {
     /// Takes `pages` out, and says how long to wait before they go. A document of more pages than a minute allows goes
     /// when the bucket is full, and what follows waits the longer.
     pub fn take(&mut self, pages: u32, now: Instant) -> Duration {
-        let pause = self.pause.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+        let pause = self.pause_left(now);
         let Some(rate) = self.rate else { return pause };
         let since = now.saturating_duration_since(self.at).as_secs_f64();
         self.pages = (self.pages + since * rate / 60.0).min(rate);
@@ -34,6 +34,11 @@ impl Pace {
         let lacking = (needed - self.pages).max(0.0);
         self.pages -= f64::from(pages);
         pause.max(Duration::from_secs_f64(lacking * 60.0 / rate))
+    }
+
+    /// How long the pause that the service asked for still is.
+    pub fn pause_left(&self, now: Instant) -> Duration {
+        self.pause.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 
     /// Gives back what was taken and did not go.

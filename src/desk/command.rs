@@ -34,7 +34,7 @@ pub enum Command {
     SetThreshold(f32),
     /// Have what comes on the desk now read by this service.
     ChooseConnection(ConnectionId),
-    /// Have this service read with this model.
+    /// Have what comes on the desk now read by this service, with this model.
     ChooseModel(ConnectionId, String),
     /// Add an account or change the one of its id, with a new key where one was typed.
     SaveAccount(Box<Account>, Option<String>),
@@ -42,8 +42,6 @@ pub enum Command {
     RemoveAccount(ConnectionId),
     /// Ask whether an account would work.
     TestAccount(Box<Account>, Option<String>),
-    /// The key of an account, where the system keeps none.
-    GiveKey(ConnectionId, String),
     /// Light, dark, or as the system is.
     SetTheme(Theme),
     /// Stop one thing that runs.
@@ -79,7 +77,6 @@ impl fmt::Debug for Command {
             Self::SaveAccount(account, _) => write!(f, "SaveAccount({:?}, …)", account.id),
             Self::RemoveAccount(id) => write!(f, "RemoveAccount({id:?})"),
             Self::TestAccount(account, _) => write!(f, "TestAccount({:?}, …)", account.id),
-            Self::GiveKey(id, _) => write!(f, "GiveKey({id:?}, …)"),
             Self::SetTheme(theme) => write!(f, "SetTheme({theme:?})"),
             Self::Cancel(activity) => write!(f, "Cancel({activity:?})"),
             Self::CancelDocuments(ids) => write!(f, "CancelDocuments({ids:?})"),

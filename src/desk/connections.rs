@@ -65,8 +65,6 @@ pub struct ModelInfo {
     pub id: String,
     /// As shown: its name, or its id where it has none.
     pub name: String,
-    /// Its labels.
-    pub labels: Vec<String>,
     /// How far it is, in words.
     pub state: String,
     /// It predicts.

@@ -8,7 +8,7 @@ mod schema;
 mod writer;
 
 use super::job::Stamp;
-use super::{Account, ConnectionId, DocumentId, LocalModel, Origin, Target, ViewSettings};
+use super::{Account, ConnectionId, DocumentId, Origin, Target, ViewSettings};
 use crate::document::{History, Page, PageSize, Problem, Standing, Step};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
@@ -81,8 +81,8 @@ pub(super) struct Session {
     pub(super) accounts: Vec<Account>,
     /// Who reads.
     pub(super) chosen: ConnectionId,
-    /// The model of this computer that reads.
-    pub(super) local_model: LocalModel,
+    /// The model of this computer that reads; empty is the one that reads any document.
+    pub(super) local_model: String,
     /// Nothing is read until a person goes on.
     pub(super) is_paused: bool,
     /// The last connection that was made; no later one has its name.

@@ -4,6 +4,7 @@
 //! the UI thread and send events → the app shell drains events a frame and asks for a repaint.
 
 mod action;
+mod clock;
 mod command;
 mod connections;
 mod document;
@@ -26,7 +27,4 @@ pub use connections::{Account, ConnectionId, Delivery, ModelInfo, Origin, Reach,
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, needs_look};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
-pub use state::{
-    Activity, ActivityId, Connection, LocalModel, Notice, NoticeKind, Open, State, THIS_COMPUTER, Target, Theme,
-    ViewSettings,
-};
+pub use state::{Activity, ActivityId, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};

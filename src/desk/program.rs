@@ -2,7 +2,7 @@
 
 use super::jobs::Jobs;
 use super::update::Core;
-use super::{Command, Connection, ConnectionId, Reach, State};
+use super::{Command, ConnectionId, Reach, State};
 use crate::document::Problem;
 use crate::pages::Pages;
 use crate::parts::{MissingPart, Parts};
@@ -67,9 +67,8 @@ impl Desk {
         let parallel = std::thread::available_parallelism().map_or(2, usize::from);
         let mut core = Core::new(parallel, options.parts.is_ok(), uuid::Uuid::new_v4().simple().to_string());
         if let Err(missing) = &options.parts {
-            let problem = Problem::new(missing.to_string());
-            core.state.reach.insert(ConnectionId::THIS_COMPUTER, Reach::Failed(problem.clone()));
-            core.state.connection = Connection::Failed(problem);
+            let failed = Reach::Failed(Problem::new(missing.to_string()));
+            core.state.reach.insert(ConnectionId::THIS_COMPUTER, failed);
         }
         let requests = core.state.requests.clone();
         Self { core, jobs: Jobs::start(options, requests) }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// As the window names the embedded server.
-pub const THIS_COMPUTER: &str = "This computer";
+const THIS_COMPUTER: &str = "This computer";
 
 /// What a person can select on a page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,25 +57,6 @@ pub struct Open {
     pub document: DocumentId,
     /// The page that is mostly in view, from 0.
     pub page: u32,
-}
-
-/// How the chosen service is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Connection {
-    /// It starts, or is asked.
-    #[default]
-    Starting,
-    /// It answers.
-    Ready {
-        /// As shown: `This computer`.
-        name: String,
-        /// The model that reads, as shown: `general`.
-        model: String,
-    },
-    /// Its key is not known.
-    NeedsKey,
-    /// It does not; why, and what to do.
-    Failed(Problem),
 }
 
 /// Names something that runs.
@@ -176,14 +157,12 @@ pub struct State {
     pub open: Option<Open>,
     /// What is selected in it.
     pub selection: Option<Target>,
-    /// How the chosen service is.
-    pub connection: Connection,
     /// The service that reads what comes on the desk now.
     pub chosen: ConnectionId,
     /// The services beside this computer.
     pub accounts: Vec<Account>,
-    /// The model of this computer that reads.
-    pub local_model: LocalModel,
+    /// The model of this computer that reads; empty is the one that reads any document.
+    pub local_model: String,
     /// How each service is, as far as it was asked.
     pub reach: BTreeMap<ConnectionId, Reach>,
     /// The models of each service that was asked.
@@ -202,21 +181,20 @@ pub struct State {
     pub notices: Vec<Notice>,
 }
 
-/// A model of this computer; at first the one that reads any document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct LocalModel(pub String);
-
-impl Default for LocalModel {
-    fn default() -> Self {
-        Self(GENERAL.to_owned())
-    }
-}
-
 impl State {
     /// The account of this connection; `None` for this computer.
     pub fn account(&self, id: ConnectionId) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// Every connection, this computer first.
+    pub fn connections(&self) -> impl Iterator<Item = ConnectionId> {
+        std::iter::once(ConnectionId::THIS_COMPUTER).chain(self.accounts.iter().map(|account| account.id))
+    }
+
+    /// How the chosen service is.
+    pub fn chosen_reach(&self) -> &Reach {
+        self.reach.get(&self.chosen).unwrap_or(&Reach::Asking)
     }
 
     /// What a connection is called.
@@ -226,7 +204,11 @@ impl State {
 
     /// The model of a connection that reads; empty where none was chosen.
     pub fn model_of(&self, id: ConnectionId) -> &str {
-        self.account(id).map_or(self.local_model.0.as_str(), |account| account.model.as_str())
+        match self.account(id) {
+            Some(account) => &account.model,
+            None if self.local_model.is_empty() => GENERAL,
+            None => &self.local_model,
+        }
     }
 
     /// The models of a connection: those that it lists, and those that were added by their id.

@@ -170,7 +170,6 @@ impl Core {
             Command::SaveAccount(account, key) => self.save_account(*account, key.as_deref()),
             Command::RemoveAccount(id) => self.remove_account(id),
             Command::TestAccount(account, key) => self.test_account(*account, key.as_deref()),
-            Command::GiveKey(id, key) => self.give_key(id, &key),
             Command::SetTheme(theme) => self.state.view.theme = theme,
             Command::Cancel(activity) => self.cancel(activity),
             Command::CancelDocuments(ids) => self.cancel_documents(ids),
@@ -190,7 +189,7 @@ impl Core {
             Action::Retry => self.retry(self.state.open.map(|open| open.document)),
             Action::RetryAllFailed => self.retry_failed(),
             Action::CancelAll => self.cancel_all(),
-            Action::PauseReading => self.pause_reading(),
+            Action::PauseReading => self.state.is_paused = !self.state.is_paused,
             Action::NextDocument => self.step_document(true),
             Action::PreviousDocument => self.step_document(false),
             Action::NextPage => self.step_page(1),
@@ -254,7 +253,6 @@ impl Core {
             self.save();
             self.jobs.append(&mut self.after_saving);
         }
-        self.show_connection();
         std::mem::take(&mut self.jobs)
     }
 

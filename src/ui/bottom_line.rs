@@ -11,6 +11,7 @@ use egui::{Sense, Ui, vec2};
 pub(super) fn bottom_line_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     ui.horizontal_centered(|ui| {
         let keys = keys_now(state);
+        paused_ui(ui, state, commands);
         running_ui(ui, state, commands);
         problems_ui(ui, state, commands);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -51,12 +52,28 @@ fn running_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     };
     if !words.is_empty() {
         ui.label(small(&words));
-        let cancel = egui::Label::new(small("Cancel all").underline()).sense(Sense::click());
-        let cancel = ui.add(cancel).on_hover_cursor(egui::CursorIcon::PointingHand);
-        cancel.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Cancel all"));
-        if cancel.clicked() {
-            commands.act(Action::CancelAll);
-        }
+        link_ui(ui, "Cancel all", Action::CancelAll, commands);
+    }
+}
+
+/// Says that reading is paused, and goes on with it.
+fn paused_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+    if state.is_paused {
+        let text = egui::RichText::new("Reading is paused").font(theme::medium(theme::SMALL));
+        ui.label(text.color(palette(ui).warning));
+        link_ui(ui, "Go on", Action::PauseReading, commands);
+        ui.add_space(6.0);
+    }
+}
+
+/// Words that ask for an action.
+fn link_ui(ui: &mut Ui, words: &str, action: Action, commands: &Commands) {
+    let text = egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(palette(ui).secondary);
+    let link = ui.add(egui::Label::new(text.underline()).sense(Sense::click()));
+    let link = link.on_hover_cursor(egui::CursorIcon::PointingHand);
+    link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, words));
+    if link.clicked() {
+        commands.act(action);
     }
 }
 

@@ -5,7 +5,7 @@ use super::dialogs::password_ui;
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, Connection, DeskDocument, DocumentId, FileState, State};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, FileState, Reach, State};
 use crate::document::Problem;
 use crate::parts::MissingPart;
 use egui::{Rect, RichText, Shape, Stroke, StrokeKind, Ui, vec2};
@@ -44,8 +44,8 @@ impl<'a> Instead<'a> {
         if let Some(missing) = missing {
             return Some(Self::MissingPart(missing));
         }
-        match (state.open_document(), &state.connection) {
-            (None, Connection::Failed(problem)) => Some(Self::NoReader(problem)),
+        match (state.open_document(), state.chosen_reach()) {
+            (None, Reach::Failed(problem)) => Some(Self::NoReader(problem)),
             (None, _) => Some(Self::Empty),
             (Some(document), _) => match &document.file {
                 FileState::NeedsPassword { wrong } => Some(Self::Password(document, *wrong)),

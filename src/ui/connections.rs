@@ -3,7 +3,7 @@
 use super::controls::{Look, PushButton, palette};
 use super::menu::{MenuRow, line_ui};
 use super::theme;
-use crate::desk::{Account, Action, Command, Commands, Connection, ConnectionId, Reach, State, THIS_COMPUTER, Tested};
+use crate::desk::{Account, Action, Command, Commands, ConnectionId, Reach, State, Tested};
 use egui::{RichText, Ui, vec2};
 
 /// Where the accounts of the cloud are.
@@ -15,8 +15,7 @@ const NAMES: f32 = 132.0;
 pub(super) fn connection_menu_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     ui.set_width(272.0);
     ui.spacing_mut().item_spacing.y = 0.0;
-    let accounts = state.accounts.iter().map(|account| account.id);
-    for id in std::iter::once(ConnectionId::THIS_COMPUTER).chain(accounts) {
+    for id in state.connections() {
         let models = state.models_of(id);
         head_ui(ui, state.connection_name(id));
         if models.is_empty() {
@@ -40,7 +39,6 @@ pub(super) fn connection_menu_ui(ui: &mut Ui, state: &State, commands: &Commands
             };
             if MenuRow::new(&label).ticked(is_chosen).ui(ui).clicked() {
                 commands.push(Command::ChooseModel(id, model.id.clone()));
-                commands.push(Command::ChooseConnection(id));
                 ui.close();
             }
         }
@@ -91,7 +89,7 @@ impl std::fmt::Debug for ConnectionsView {
 impl ConnectionsView {
     /// As it opens: with the form of the chosen account where that needs its key.
     pub(super) fn of(state: &State) -> Self {
-        let needs_key = state.connection == Connection::NeedsKey;
+        let needs_key = *state.chosen_reach() == Reach::NeedsKey;
         Self { form: state.account(state.chosen).filter(|_| needs_key).map(Form::of) }
     }
 }
@@ -153,8 +151,7 @@ pub(super) fn connections_ui(ui: &mut Ui, state: &State, view: &mut ConnectionsV
 
 fn list_ui(ui: &mut Ui, state: &State, view: &mut ConnectionsView, commands: &Commands) {
     let palette = palette(ui);
-    let accounts = state.accounts.iter().map(|account| account.id);
-    for id in std::iter::once(ConnectionId::THIS_COMPUTER).chain(accounts) {
+    for id in state.connections() {
         let account = state.account(id);
         ui.push_id(id.0, |ui| {
             ui.horizontal(|ui| {
@@ -164,10 +161,11 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut ConnectionsView, commands: &Co
                     ui.set_width((ui.available_width() - 250.0).max(120.0));
                     let name = RichText::new(state.connection_name(id)).font(theme::semibold(theme::BODY));
                     ui.add(egui::Label::new(name.color(palette.text)).truncate());
-                    let (words, color) = reach_words(state, id, account);
+                    let (words, is_bad) = reach_words(state, id, account);
                     let words = RichText::new(words).font(theme::regular(theme::SMALL));
                     ui.add(
-                        egui::Label::new(words.color(if color { palette.error } else { palette.secondary })).truncate(),
+                        egui::Label::new(words.color(if is_bad { palette.error } else { palette.secondary }))
+                            .truncate(),
                     );
                 });
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -214,15 +212,17 @@ fn reach_words(state: &State, id: ConnectionId, account: Option<&Account>) -> (S
 fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, commands: &Commands) -> bool {
     let palette = palette(ui);
     let is_new = form.account.id == ConnectionId::THIS_COMPUTER;
+    // A key goes nowhere but where it was typed for.
+    let has_key = state.account(form.account.id).is_some_and(|kept| kept.host() == form.account.host());
     let key_hint =
-        if is_new { "From the account's page of API keys" } else { "As it is; type another one to change it" };
+        if has_key { "As it is; type another one to change it" } else { "From the account's page of API keys" };
     let name = line_edit_ui(ui, "Name", "Optional: as it is called here", &mut form.account.name, false);
     let opens = !std::mem::replace(&mut form.is_open, true);
     line_edit_ui(ui, "Address", CLOUD, &mut form.account.base_url, false);
     let key = line_edit_ui(ui, "API key", key_hint, &mut form.key, true);
     if opens {
         // What is to be typed first: the key that is missing, or all of it.
-        if state.connection == Connection::NeedsKey && form.account.id == state.chosen { key } else { name }
+        if *state.chosen_reach() == Reach::NeedsKey && form.account.id == state.chosen { key } else { name }
             .request_focus();
     }
     line_edit_ui(ui, "Models by id", "Optional: where the service does not list them", &mut form.models, false);
@@ -248,7 +248,7 @@ fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, commands: &Commands) -> 
     let mut stays = true;
     ui.horizontal(|ui| {
         ui.add_space(NAMES + 8.0);
-        ui.add_enabled_ui(account.is_ok() && (form.key().is_some() || !is_new), |ui| {
+        ui.add_enabled_ui(account.is_ok() && (form.key().is_some() || has_key), |ui| {
             let label = if is_new { "Add" } else { "Save" };
             if ui.add(PushButton::new(label).look(Look::Primary).width(84.0)).clicked()
                 && let Ok(account) = &account
@@ -293,7 +293,7 @@ pub(super) fn needs_key_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     ui.horizontal_centered(|ui| {
         let (sign, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
         super::icons::Icon::Lock.paint(ui.painter(), sign, 14.0, palette.warning);
-        let name = state.account(state.chosen).map_or(THIS_COMPUTER, |account| account.name.as_str());
+        let name = state.connection_name(state.chosen);
         let text = format!("{name} needs its API key: this system keeps none for it");
         ui.add(egui::Label::new(RichText::new(text).color(palette.warning)).truncate());
         if ui.add(PushButton::new("Type it")).clicked() {

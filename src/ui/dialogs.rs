@@ -207,11 +207,10 @@ fn addresses_ui(ui: &mut Ui, typed: &mut String, commands: &Commands) -> bool {
 fn requests_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let palette = palette(ui);
     let requests = state.requests.requests();
-    let lines: Vec<String> = requests.iter().map(ToString::to_string).collect();
     let note = "Never with keys, or with what documents say. Times are UTC";
     ui.label(RichText::new(note).font(theme::regular(theme::SMALL)).color(palette.secondary));
     ui.add_space(8.0);
-    if lines.is_empty() {
+    if requests.is_empty() {
         ui.label(RichText::new("Nothing was asked yet").color(palette.secondary));
         return;
     }
@@ -219,16 +218,17 @@ fn requests_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     egui::ScrollArea::both().max_height(height).stick_to_bottom(true).auto_shrink([false, true]).show_rows(
         ui,
         18.0,
-        lines.len(),
+        requests.len(),
         |ui, rows| {
-            for line in &lines[rows] {
-                let text = RichText::new(line).monospace().color(palette.text);
+            for request in &requests[rows] {
+                let text = RichText::new(request.to_string()).monospace().color(palette.text);
                 ui.add(egui::Label::new(text).extend().selectable(true));
             }
         },
     );
     ui.add_space(10.0);
     if ui.add(PushButton::new("Copy all").icon(Icon::Copy)).clicked() {
+        let lines: Vec<String> = requests.iter().map(ToString::to_string).collect();
         commands.push(Command::CopyText(lines.join("\n")));
     }
 }

@@ -1,7 +1,7 @@
 //! Desks made by hand for tests of what is drawn.
 
 use crate::desk::{
-    Activity, ActivityId, Connection, DeskDocument, DocumentId, FileState, Open, ReadState, State, Target,
+    Activity, ActivityId, ConnectionId, DeskDocument, DocumentId, FileState, Open, Reach, ReadState, State, Target,
 };
 use crate::document::{Cell, Field, FieldId, Page, PageRect, PageSize, PageText, Problem, Score, Table, Word};
 use crate::pages::FileKind;
@@ -123,7 +123,7 @@ pub(crate) fn busy_desk() -> State {
         ],
         open: Some(Open { document: DocumentId(1), page: 0 }),
         selection: Some(Target::Field { page: 0, id: FieldId("field 0".into()) }),
-        connection: Connection::Ready { name: "This computer".into(), model: "general".into() },
+        reach: [(ConnectionId::THIS_COMPUTER, Reach::Ready)].into(),
         activities: vec![Activity { id: ActivityId(1), label: "Reading oyo receipt.pdf".into(), progress: Some(0.6) }],
         ..State::default()
     }

@@ -18,7 +18,7 @@ use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
 use super::value::Selected;
 use super::{app_icon, menu, theme};
-use crate::desk::{Action, Command, Commands, Connection, DocumentId, ReadState, State, Theme};
+use crate::desk::{Action, Command, Commands, DocumentId, Reach, ReadState, State, Theme};
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
@@ -199,11 +199,11 @@ impl Shell {
                 }
             }
         }
-        if let (Connection::Failed(problem), true) = (&state.connection, has_documents) {
+        if let (Reach::Failed(problem), true) = (state.chosen_reach(), has_documents) {
             let frame = Frame::new().fill(colors.error_soft).inner_margin(Margin::symmetric(14, 0));
             Panel::top("no reader").frame(frame).exact_size(34.0).show(ui, |ui| no_reader_ui(ui, problem));
         }
-        if state.connection == Connection::NeedsKey {
+        if *state.chosen_reach() == Reach::NeedsKey {
             let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
             Panel::top("needs key").frame(frame).exact_size(42.0).show(ui, |ui| needs_key_ui(ui, state, commands));
         }

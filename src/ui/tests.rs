@@ -6,7 +6,7 @@ use super::labels::LabelColors;
 use super::shell::Shell;
 use super::{samples, theme};
 use crate::desk::{
-    Action, Command, Commands, Connection, DocumentId, FileState, Notice, NoticeKind, State, Target, Theme,
+    Action, Command, Commands, ConnectionId, DocumentId, FileState, Notice, NoticeKind, Reach, State, Target, Theme,
 };
 use crate::document::{FieldId, Problem};
 use crate::parts::MissingPart;
@@ -93,7 +93,7 @@ fn a_busy_desk_says_how_far_each_document_is() {
 #[test]
 fn an_empty_desk_invites_a_drop_and_offers_one_action() {
     for theme in [Theme::Light, Theme::Dark] {
-        let mut state = State { connection: samples::busy_desk().connection, ..State::default() };
+        let mut state = State { reach: samples::busy_desk().reach, ..State::default() };
         state.view.theme = theme;
         let mut harness = window(state, Vec2::new(1280.0, 800.0));
         draw(&mut harness);
@@ -124,12 +124,14 @@ fn a_missing_part_is_named_with_what_helps() {
     assert_eq!(asked(&mut harness), [Command::CopyText("make parts".into())]);
 }
 
+fn failed(sentence: &str) -> std::collections::BTreeMap<ConnectionId, Reach> {
+    [(ConnectionId::THIS_COMPUTER, Reach::Failed(Problem::new(sentence)))].into()
+}
+
 #[test]
 fn a_reader_that_does_not_answer_is_said() {
-    let state = State {
-        connection: Connection::Failed(Problem::new("the reader could not start; close Proofdesk and start it again")),
-        ..State::default()
-    };
+    let state =
+        State { reach: failed("the reader could not start; close Proofdesk and start it again"), ..State::default() };
     let mut harness = window(state, Vec2::new(1280.0, 800.0));
     draw(&mut harness);
     picture(&mut harness, "no reader");
@@ -286,7 +288,7 @@ fn the_menu_offers_every_group() {
 #[test]
 fn a_document_that_was_not_read_can_be_read_again() {
     let mut state = samples::busy_desk();
-    state.connection = Connection::Failed(Problem::new("it stopped; start Proofdesk again"));
+    state.reach = failed("it stopped; start Proofdesk again");
     state.documents[2].reading =
         crate::desk::ReadState::Failed(Problem::new("The reader did not answer in time. Try again"));
     state.open = Some(crate::desk::Open { document: DocumentId(3), page: 0 });
@@ -366,7 +368,7 @@ fn tolerance() -> egui_kittest::SnapshotOptions {
 
 #[test]
 fn the_invitation_looks_as_it_was_designed() {
-    let state = State { connection: samples::busy_desk().connection, ..State::default() };
+    let state = State { reach: samples::busy_desk().reach, ..State::default() };
     let mut harness = window(state, Vec2::new(720.0, 480.0));
     draw(&mut harness);
     harness.snapshot_options("invitation", &tolerance());

@@ -7,7 +7,7 @@ use super::keys::action_keys;
 use super::menu;
 use super::summary::Summary;
 use super::theme;
-use crate::desk::{Action, Command, Commands, Connection, State};
+use crate::desk::{Action, Command, Commands, Reach, State};
 use egui::{Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Shows the bar; `icon` is the program's own.
@@ -56,19 +56,18 @@ fn panel_button_ui(ui: &mut Ui, icon: Icon, action: Action, commands: &Commands)
 fn connection_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let palette = palette(ui);
     let name = state.connection_name(state.chosen);
-    let (model, color, hover) = match &state.connection {
-        Connection::Starting if state.chosen.is_this_computer() => {
+    let (reach, model) = (state.chosen_reach(), state.model_name(state.chosen));
+    let (model, color, hover) = match reach {
+        Reach::Asking if state.chosen.is_this_computer() => {
             ("starting", palette.secondary, "The reader on this computer starts".to_owned())
         }
-        Connection::Starting => ("is asked", palette.secondary, format!("{name} is asked for its models")),
-        Connection::Ready { model, .. } if model.is_empty() => {
+        Reach::Asking => ("is asked", palette.secondary, format!("{name} is asked for its models")),
+        Reach::Ready if model.is_empty() => {
             ("choose a model", palette.warning, format!("Choose with which model {name} reads"))
         }
-        Connection::Ready { model, .. } => {
-            (model.as_str(), palette.secondary, format!("{name} reads with the model {model}"))
-        }
-        Connection::NeedsKey => ("needs its key", palette.warning, format!("{name} needs its API key")),
-        Connection::Failed(problem) => ("not reading", palette.error, problem.message.clone()),
+        Reach::Ready => (model, palette.secondary, format!("{name} reads with the model {model}")),
+        Reach::NeedsKey => ("needs its key", palette.warning, format!("{name} needs its API key")),
+        Reach::Failed(problem) => ("not reading", palette.error, problem.message.clone()),
     };
     let name_text = elided(ui, name, theme::medium(theme::BODY), 180.0);
     let model_text = elided(ui, model, theme::regular(theme::SMALL), 140.0);
@@ -79,13 +78,13 @@ fn connection_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     focus_ring(ui, &response, rect);
     let sign = Rect::from_center_size(pos2(rect.left() + 14.0, rect.center().y), Vec2::splat(11.0));
-    match state.connection {
-        Connection::Starting => icons::spinner(ui, sign, palette.accent),
-        Connection::Ready { .. } => {
+    match reach {
+        Reach::Asking => icons::spinner(ui, sign, palette.accent),
+        Reach::Ready => {
             ui.painter().circle_filled(sign.center(), 4.0, palette.good);
         }
-        Connection::NeedsKey => Icon::Lock.paint(ui.painter(), sign, 11.0, palette.warning),
-        Connection::Failed(_) => Icon::Close.paint(ui.painter(), sign, 11.0, palette.error),
+        Reach::NeedsKey => Icon::Lock.paint(ui.painter(), sign, 11.0, palette.warning),
+        Reach::Failed(_) => Icon::Close.paint(ui.painter(), sign, 11.0, palette.error),
     }
     let left = rect.left() + 26.0;
     let model_left = left + name_text.size().x + 8.0;

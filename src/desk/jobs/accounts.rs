@@ -40,7 +40,7 @@ async fn known_key(context: &Context, id: ConnectionId, typed: Option<Key>) -> O
 /// The models that a service lists, and those that were added by their id. A service that lists none is asked for these.
 async fn models(client: &Client, account: &Account) -> Result<Vec<ModelInfo>, ClientError> {
     let mut models: Vec<ModelInfo> = match client.models().await {
-        Ok(models) => models.into_iter().map(info).collect(),
+        Ok(models) => models.iter().map(info).collect(),
         Err(error) if matches!(error.status(), Some(404 | 405)) => Vec::new(),
         Err(error) => return Err(error),
     };
@@ -49,7 +49,7 @@ async fn models(client: &Client, account: &Account) -> Result<Vec<ModelInfo>, Cl
             continue;
         }
         match client.model(&ModelId::from(id.as_str())).await {
-            Ok(model) => models.push(info(model)),
+            Ok(model) => models.push(info(&model)),
             // Its absence is told where it is to read.
             Err(error) if error.status() == Some(404) => {}
             Err(error) => return Err(error),
@@ -59,7 +59,7 @@ async fn models(client: &Client, account: &Account) -> Result<Vec<ModelInfo>, Cl
 }
 
 /// A model of the wire, as a person chooses it.
-pub(super) fn info(model: Model) -> ModelInfo {
+pub(super) fn info(model: &Model) -> ModelInfo {
     let id = model.model_id.as_str().to_owned();
     let state = match model.state {
         ModelState::Error => "training failed",
@@ -72,10 +72,11 @@ pub(super) fn info(model: Model) -> ModelInfo {
         ModelState::Retraining => "ready, is trained again",
         ModelState::Other(_) => "",
     };
+    // The contract has no name; this program's own servers say one.
+    let name = model.extra.get("name").and_then(|name| name.as_str()).filter(|name| !name.is_empty());
     ModelInfo {
-        name: id.clone(),
+        name: name.unwrap_or(&id).to_owned(),
         id,
-        labels: model.categories.into_iter().map(|category| category.name).collect(),
         state: state.to_owned(),
         is_ready: matches!(model.state, ModelState::Hosted | ModelState::Retraining),
     }

@@ -28,15 +28,9 @@ async fn answer(context: &Context, task: TaskId, client: &Client, order: ReadOrd
     let start = Instant::now();
     let model = ModelId::from(order.model.as_str());
     let (uploads, options) = form(order);
-    let (progress, told) = watch::channel(Progress { sent: 0, total: 0 });
-    let on_progress: OnProgress = Arc::new(move |now| {
-        progress.send_replace(now);
-    });
+    let (on_progress, told) = progress();
     let request = client.predict_files(&model, &uploads, &options, &on_progress);
-    let reply = tokio::select! {
-        reply = request => reply?,
-        never = tell_progress(context, task, told) => match never {},
-    };
+    let reply = telling(context, task, told, request).await?;
     let files = files_from_reply(&reply);
     forget(client, &model, files.iter().map(|file| file.id.clone()).collect());
     let problem = files.iter().find_map(|file| file.problem.clone());
@@ -60,12 +54,30 @@ fn forget(client: &Client, model: &ModelId, files: Vec<FileId>) {
     });
 }
 
-/// Tells how much of a large file is sent, now and then.
-pub(super) async fn tell_progress(
+/// Where the client says how much it has sent, and where that is seen.
+pub(super) fn progress() -> (OnProgress, watch::Receiver<Progress>) {
+    let (progress, told) = watch::channel(Progress { sent: 0, total: 0 });
+    let on_progress: OnProgress = Arc::new(move |now| {
+        progress.send_replace(now);
+    });
+    (on_progress, told)
+}
+
+/// Waits for the answer to `request`, and meanwhile tells how much is sent.
+pub(super) async fn telling<T>(
     context: &Context,
     task: TaskId,
     told: watch::Receiver<Progress>,
-) -> std::convert::Infallible {
+    request: impl Future<Output = T>,
+) -> T {
+    tokio::select! {
+        answer = request => answer,
+        never = tell_progress(context, task, told) => match never {},
+    }
+}
+
+/// Tells how much of a large file is sent, now and then.
+async fn tell_progress(context: &Context, task: TaskId, told: watch::Receiver<Progress>) -> std::convert::Infallible {
     let mut before = 0;
     loop {
         tokio::time::sleep(TELL_EVERY).await;

@@ -1,16 +1,16 @@
 //! Documents that another service reads: sent once, asked for until they are read, looked for where an answer was lost.
 
 use super::Context;
-use super::read::{form, tell_progress};
+use super::read::{form, progress, telling};
 use crate::api::convert::{files_from_reply, page_from_moderated};
 use crate::api::{FileId, FileStatus, ModelId, ModeratedPage, ModeratedReply, PredictionReply};
-use crate::client::{Client, ClientError, OnProgress, Progress};
+use crate::client::{Client, ClientError, TransportFault};
+use crate::desk::clock::now_ms;
 use crate::desk::job::{Event, Lost, Post, Remote, Sent, TaskId};
 use crate::document::{Page, Problem};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::sync::{oneshot, watch};
+use std::time::{Duration, SystemTime};
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 /// How long to wait after a service asked for a pause without saying how long, the first time and after; its advice.
@@ -56,10 +56,12 @@ async fn posted(context: &Context, task: TaskId, post: Post) -> Result<Sent, Los
 }
 
 async fn posted_once(context: &Context, task: TaskId, post: &Post) -> Result<PredictionReply, ClientError> {
-    let wait = context.service.pace(&post.remote, |pace, now| pace.take(post.page_count, now)).unwrap_or_default();
-    if !wait.is_zero() {
+    let mut wait = context.service.pace(&post.remote, |pace, now| pace.take(post.page_count, now)).unwrap_or_default();
+    while !wait.is_zero() {
         context.tell(Event::Paced(task, SystemTime::now() + wait)).await;
         sleep(wait).await;
+        // Meanwhile the service may have asked another document for a pause.
+        wait = context.service.pace(&post.remote, |pace, now| pace.pause_left(now)).unwrap_or_default();
     }
     let Some(client) = context.service.other(post.remote.connection) else { return Err(gone()) };
     let (written, kept) = oneshot::channel();
@@ -70,10 +72,7 @@ async fn posted_once(context: &Context, task: TaskId, post: &Post) -> Result<Pre
     let model = ModelId::from(post.remote.model.as_str());
     let (uploads, mut options) = form(post.order.clone());
     options.metadata = Some(post.token.clone());
-    let (progress, told) = watch::channel(Progress { sent: 0, total: 0 });
-    let on_progress: OnProgress = Arc::new(move |now| {
-        progress.send_replace(now);
-    });
+    let (on_progress, told) = progress();
     let request = async {
         if post.later {
             client.predict_files_later(&model, &uploads, &options, &on_progress).await
@@ -81,10 +80,7 @@ async fn posted_once(context: &Context, task: TaskId, post: &Post) -> Result<Pre
             client.predict_files(&model, &uploads, &options, &on_progress).await
         }
     };
-    tokio::select! {
-        reply = request => reply,
-        never = tell_progress(context, task, told) => match never {},
-    }
+    telling(context, task, told, request).await
 }
 
 /// Whether a service may have a document although it did not say so.
@@ -175,7 +171,7 @@ async fn polled(
 
 fn may_pass(error: &ClientError) -> bool {
     match error {
-        ClientError::Transport { fault, .. } => *fault != crate::client::TransportFault::Certificate,
+        ClientError::Transport { fault, .. } => *fault != TransportFault::Certificate,
         ClientError::Refused(refusal) => refusal.status >= 500,
         _ => false,
     }
@@ -227,11 +223,6 @@ async fn looked_for(client: &Client, at: &Remote, token: &str, sent_ms: i64) -> 
         }
     }
     Ok(None)
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn gone() -> ClientError {

@@ -3,6 +3,7 @@
 use super::open::{Opened, open, reason};
 use super::{Act, Change, Loaded, Record, Session, Trail, load};
 use crate::desk::DocumentId;
+use crate::desk::clock::now_ms;
 use crate::desk::job::Event;
 use crate::document::{Page, Problem};
 use rusqlite::{Connection, params};
@@ -198,11 +199,6 @@ impl Waiting {
         }
         transaction.commit()
     }
-}
-
-fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Who sits at the desk: the user of the system.

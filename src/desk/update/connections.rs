@@ -3,7 +3,7 @@
 use super::Core;
 use crate::api::Key;
 use crate::desk::job::{Job, Unreached};
-use crate::desk::{Account, Connection, ConnectionId, Delivery, DocumentId, ModelInfo, Reach, Tested};
+use crate::desk::{Account, ConnectionId, DocumentId, ModelInfo, Reach, Tested};
 use crate::document::Problem;
 use std::collections::BTreeSet;
 
@@ -17,35 +17,32 @@ impl Core {
         self.reach_unless_ready(id);
     }
 
-    /// Has the chosen service read with this model.
+    /// Has what comes on the desk now read by this service, with this model.
     pub(super) fn choose_model(&mut self, id: ConnectionId, model: &str) {
         match self.state.accounts.iter_mut().find(|account| account.id == id) {
             Some(account) => model.clone_into(&mut account.model),
-            None => model.clone_into(&mut self.state.local_model.0),
+            None => model.clone_into(&mut self.state.local_model),
         }
+        self.choose_connection(id);
     }
 
     /// Adds an account or changes one. `key` where a new one was typed.
     pub(super) fn save_account(&mut self, mut account: Account, key: Option<&str>) {
-        let key = match key.map(Key::new).transpose() {
+        let key = match typed_key(key) {
             Ok(key) => key,
-            Err(error) => {
-                self.problem(Problem::new(format!("This is no API key: {error}")), None);
-                return;
-            }
+            Err(problem) => return self.problem(problem, None),
         };
         let known = self.state.accounts.iter().position(|known| known.id == account.id);
         if let Some(at) = known.filter(|_| !account.id.is_this_computer()) {
             self.state.accounts[at] = account.clone();
         } else {
-            let last = self.state.accounts.iter().map(|account| account.id.0).max().unwrap_or(0);
-            account.id = ConnectionId(last.max(self.last_connection) + 1);
-            self.last_connection = account.id.0;
+            self.last_connection += 1;
+            account.id = ConnectionId(self.last_connection);
             self.state.chosen = account.id;
             self.state.accounts.push(account.clone());
         }
         self.state.tested = Tested::Not;
-        self.reach(account, key, true);
+        self.reach(account, key);
     }
 
     /// Takes an account off the desk, with its key. What it read stays; what it still reads is stopped.
@@ -65,32 +62,22 @@ impl Core {
 
     /// Asks whether an account would work, without keeping anything.
     pub(super) fn test_account(&mut self, account: Account, key: Option<&str>) {
-        let key = match key.map(Key::new).transpose() {
-            Ok(key) => key,
-            Err(error) => {
-                self.state.tested = Tested::Failed(Problem::new(format!("This is no API key: {error}")));
-                return;
+        self.state.tested = match typed_key(key) {
+            Ok(key) => {
+                self.jobs.push(Job::Test(Box::new(account), key));
+                Tested::Asking
             }
+            Err(problem) => Tested::Failed(problem),
         };
-        self.state.tested = Tested::Asking;
-        self.jobs.push(Job::Test(Box::new(account), key));
     }
 
-    /// A key that was asked for at the start.
-    pub(super) fn give_key(&mut self, id: ConnectionId, key: &str) {
-        let Some(account) = self.state.account(id).cloned() else { return };
-        match Key::new(key.trim()) {
-            Ok(key) => self.reach(account, Some(key), true),
-            Err(error) => self.problem(Problem::new(format!("This is no API key: {error}")), None),
-        }
-    }
-
-    fn reach(&mut self, account: Account, key: Option<Key>, keeps_key: bool) {
+    /// Asks an account; with a key that was typed, which is kept, or with the one that is known.
+    fn reach(&mut self, account: Account, typed: Option<Key>) {
         self.state.reach.insert(account.id, Reach::Asking);
-        if let (Some(key), true) = (&key, keeps_key) {
+        if let Some(key) = &typed {
             self.jobs.push(Job::KeepKey(account.id, key.clone()));
         }
-        self.jobs.push(Job::Reach(Box::new(account), key));
+        self.jobs.push(Job::Reach(Box::new(account), typed));
     }
 
     /// Asks a service that does not answer yet, or failed to.
@@ -99,7 +86,7 @@ impl Core {
             return;
         }
         match self.state.account(id).cloned() {
-            Some(account) => self.reach(account, None, false),
+            Some(account) => self.reach(account, None),
             None if self.can_open => {
                 self.state.reach.insert(id, Reach::Asking);
                 self.jobs.push(Job::Connect);
@@ -108,12 +95,12 @@ impl Core {
         }
     }
 
-    /// At the start: asks the chosen service, and those that documents are still at.
+    /// At the start: asks the chosen service, and those that documents wait for.
     pub(super) fn reach_wanted(&mut self) {
-        let mut wanted: BTreeSet<ConnectionId> = BTreeSet::from([self.state.chosen]);
-        wanted.extend(
-            self.papers.values().filter(|p| p.origin.delivery != Delivery::Unsent).map(|p| p.origin.connection),
-        );
+        let mut wanted = BTreeSet::from([self.state.chosen]);
+        // Both are in the order of their ids.
+        let all = self.state.documents.iter().zip(self.papers.values());
+        wanted.extend(all.filter(|(d, _)| d.reading.is_open()).map(|(_, paper)| paper.origin.connection));
         for id in wanted.into_iter().filter(|id| !id.is_this_computer()) {
             self.reach_unless_ready(id);
         }
@@ -129,7 +116,17 @@ impl Core {
                 self.models_listed(id, models);
                 Reach::Ready
             }
-            Err(Unreached::NeedsKey) => Reach::NeedsKey,
+            Err(Unreached::NeedsKey) => {
+                if id != self.state.chosen {
+                    // Of the chosen one, a line above the page says so.
+                    let name = self.state.connection_name(id);
+                    let sentence = format!(
+                        "{name} needs its API key for the documents that wait for it; choose it at the top left"
+                    );
+                    self.problem(Problem::new(sentence), None);
+                }
+                Reach::NeedsKey
+            }
             Err(Unreached::Problem(problem)) => {
                 self.problem(problem.clone(), None);
                 Reach::Failed(problem)
@@ -159,22 +156,13 @@ impl Core {
         };
     }
 
-    /// Shows how the chosen service is.
-    pub(super) fn show_connection(&mut self) {
-        let id = self.state.chosen;
-        self.state.connection = match self.state.reach.get(&id) {
-            None | Some(Reach::Asking) => Connection::Starting,
-            Some(Reach::NeedsKey) => Connection::NeedsKey,
-            Some(Reach::Failed(problem)) => Connection::Failed(problem.clone()),
-            Some(Reach::Ready) => Connection::Ready {
-                name: self.state.connection_name(id).to_owned(),
-                model: self.state.model_name(id).to_owned(),
-            },
-        };
-    }
-
     /// Whether documents can be read by this service now.
     pub(super) fn can_read(&self, id: ConnectionId) -> bool {
         self.state.reach.get(&id) == Some(&Reach::Ready) && !self.state.model_of(id).is_empty()
     }
+}
+
+/// The key that was typed, where one was.
+fn typed_key(typed: Option<&str>) -> Result<Option<Key>, Problem> {
+    typed.map(Key::new).transpose().map_err(|error| Problem::new(format!("This is no API key: {error}")))
 }

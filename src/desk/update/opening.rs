@@ -102,7 +102,9 @@ impl Core {
 
     fn stands(&mut self, id: DocumentId, opened: Opened) {
         let Some((document, paper)) = self.pair(id) else { return };
-        let has_results = !paper.read.is_empty() || !document.pages.is_empty();
+        // What another service has is the file as it was.
+        let is_there = paper.origin.delivery != Delivery::Unsent;
+        let has_results = is_there || !paper.read.is_empty() || !document.pages.is_empty();
         let count = opened.sizes.len() as u32;
         // A file can have other contents and the same stamp where a clock was set back.
         let fits = paper.read.iter().chain(document.pages.keys()).all(|page| *page < count)
@@ -115,8 +117,6 @@ impl Core {
         if !is_other {
             return;
         }
-        // What another service has is the file as it was.
-        let is_there = paper.origin.delivery != Delivery::Unsent;
         paper.origin.delivery = Delivery::Unsent;
         paper.read.clear();
         paper.stored.clear();

@@ -43,6 +43,7 @@ impl Core {
     fn order_pages(&mut self, id: DocumentId) {
         let seen = self.state.open.filter(|open| open.document == id).map_or(0, |open| open.page);
         let activity = ActivityId(self.next_task().0);
+        self.pin_model(id);
         let Some((document, paper)) = self.pair(id) else { return };
         let Some(count) = document.page_count() else { return };
         let left: BTreeSet<u32> = (0..count).filter(|page| !paper.read.contains(page)).collect();
@@ -168,10 +169,12 @@ impl Core {
 
     /// Has documents opened or read again: what failed or was stopped goes on where it was, what is done begins anew.
     pub(super) fn retry(&mut self, ids: impl IntoIterator<Item = DocumentId>) {
+        let mut asked = BTreeSet::from([self.state.chosen, ConnectionId::THIS_COMPUTER]);
         for id in ids {
             self.retry_one(id);
+            asked.extend(self.papers.get(&id).map(|paper| paper.origin.connection));
         }
-        for id in [self.state.chosen, ConnectionId::THIS_COMPUTER] {
+        for id in asked {
             if matches!(self.state.reach.get(&id), Some(Reach::Failed(_))) {
                 self.reach_unless_ready(id);
             }
@@ -184,9 +187,10 @@ impl Core {
         Origin { connection, model: self.state.model_of(connection).to_owned(), ..Origin::default() }
     }
 
-    /// Reads no further document, or goes on.
-    pub(super) fn pause_reading(&mut self) {
-        self.state.is_paused = !self.state.is_paused;
+    /// From now on a document is read with this model, also when another one is chosen meanwhile.
+    pub(super) fn pin_model(&mut self, id: DocumentId) {
+        let Some(paper) = self.papers.get_mut(&id).filter(|paper| paper.origin.model.is_empty()) else { return };
+        self.state.model_of(paper.origin.connection).clone_into(&mut paper.origin.model);
     }
 
     fn retry_one(&mut self, id: DocumentId) {
@@ -208,8 +212,7 @@ impl Core {
         self.jobs.extend(jobs);
         let origin = self.chosen_origin();
         let Some((_, paper)) = self.known(id) else { return };
-        let is_known =
-            paper.origin.connection.is_this_computer() || self.state.account(paper.origin.connection).is_some();
+        let is_known = self.state.connections().any(|connection| connection == paper.origin.connection);
         let Some((document, paper)) = self.pair(id) else { return };
         if document.reading.is_open() {
             return;

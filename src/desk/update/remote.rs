@@ -32,13 +32,10 @@ impl Core {
     fn go_on(&mut self, id: DocumentId) {
         let activity = ActivityId(self.next_task().0);
         let token = self.next_token();
-        let Some((document, paper)) = self.known(id) else { return };
-        let Some(count) = document.page_count() else { return };
-        let chosen = paper.origin.model.clone();
-        let model = if chosen.is_empty() { self.state.model_of(paper.origin.connection).to_owned() } else { chosen };
+        self.pin_model(id);
         let Some((document, paper)) = self.pair(id) else { return };
+        let Some(count) = document.page_count() else { return };
         paper.activity.get_or_insert(activity);
-        paper.origin.model = model;
         let task = match paper.origin.delivery.clone() {
             Delivery::Unsent => {
                 paper.origin.token = token;
@@ -74,12 +71,14 @@ impl Core {
         format!("proofdesk-{}-{}", self.start_name, self.last_token)
     }
 
-    /// The service waits, or is waited for: nothing is sent before `until`.
+    /// Nothing is sent before `until`: the plan allows no more, or the service refused it for so long.
     pub(super) fn paced(&mut self, task: TaskId, until: SystemTime) {
-        if let Some(Task::Post(id)) = self.tasks.get(&task)
-            && let Some((document, _)) = self.pair(*id)
-        {
+        let Some(Task::Post(id)) = self.tasks.get(&task) else { return };
+        let id = *id;
+        if let Some((document, paper)) = self.pair(id) {
+            paper.origin.delivery = Delivery::Unsent;
             document.reading = ReadState::Paced { until };
+            self.changed.insert(id);
         }
     }
 

@@ -4,7 +4,7 @@ use super::cancel::fetching_stopped;
 use super::{Core, Paper};
 use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{DeskDocument, DocumentId, FileState, LocalModel, Open, ReadState};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
 use crate::document::Page;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -57,10 +57,6 @@ impl Core {
             }
             None => FileState::Opening,
         };
-        let mut origin = record.origin;
-        if origin.model.is_empty() && origin.connection.is_this_computer() {
-            origin.model = LocalModel::default().0;
-        }
         self.last_document = self.last_document.max(id.0);
         self.identities.insert(record.identity.clone(), id);
         self.state.documents.push(DeskDocument {
@@ -89,7 +85,7 @@ impl Core {
             stored,
             chunk: 1,
             quiet: true,
-            origin,
+            origin: record.origin,
             ..Paper::default()
         };
         self.papers.insert(id, paper);

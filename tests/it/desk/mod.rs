@@ -5,8 +5,7 @@ mod keeping;
 mod remote;
 
 use proofdesk::desk::{
-    Action, Command, Connection, Desk, DeskDocument, DeskOptions, DocumentStatus, FileState, NoticeKind, ReadState,
-    State,
+    Action, Command, Desk, DeskDocument, DeskOptions, DocumentStatus, FileState, NoticeKind, Reach, ReadState, State,
 };
 use proofdesk::parts::Parts;
 use std::fmt::Write;
@@ -147,7 +146,7 @@ fn an_invoice_is_opened_and_read() {
     assert!(started.elapsed() < Duration::from_millis(200), "the start waits for nothing");
     desk.add([fixture("zf_Mustang_RE-20190610_507.pdf")]);
     desk.until_read();
-    assert!(matches!(&desk.state().connection, Connection::Ready { model, .. } if model == "general"));
+    assert_eq!(desk.state().chosen_reach(), &Reach::Ready);
     let document = desk.only();
     assert_eq!(document.reading, ReadState::Done);
     assert_eq!(desk.state().open.unwrap().document, document.id);
@@ -236,7 +235,7 @@ fn two_hundred_files_come_as_rows_at_once_and_are_all_read() {
         files.push(path);
     }
     let mut desk = Tested::start(&data.path().join("data"));
-    desk.until("it is ready", |state| matches!(state.connection, Connection::Ready { .. }));
+    desk.until("it is ready", |state| *state.chosen_reach() == Reach::Ready);
     let start = Instant::now();
     desk.add(files);
     let asked = start.elapsed();

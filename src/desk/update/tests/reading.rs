@@ -2,7 +2,7 @@
 
 use super::{Bench, SIZE, connected, failing, is_reading, page};
 use crate::desk::job::{Answer, Event, Job, Unreached};
-use crate::desk::{Action, Command, Connection, ConnectionId, DocumentStatus, ReadState};
+use crate::desk::{Action, Command, ConnectionId, DocumentStatus, Reach, ReadState};
 use crate::document::{Page, PageText, Problem, Score};
 use std::time::Duration;
 
@@ -247,9 +247,9 @@ fn a_service_that_did_not_start_is_started_again_by_a_retry() {
     let mut bench = Bench::without_service();
     let id = bench.add_open("a.pdf", 1);
     bench.event(Event::Reached(ConnectionId::THIS_COMPUTER, Err(Unreached::Problem(Problem::new("no port")))));
-    assert_eq!(bench.core.state.connection, Connection::Failed(Problem::new("no port")));
+    assert_eq!(bench.core.state.chosen_reach(), &Reach::Failed(Problem::new("no port")));
     assert_eq!(bench.document(id).reading, ReadState::Queued, "it waits for the service");
     bench.act(Action::Retry);
     assert!(bench.jobs.contains(&Job::Connect));
-    assert_eq!(bench.core.state.connection, Connection::Starting);
+    assert_eq!(bench.core.state.chosen_reach(), &Reach::Asking);
 }

@@ -1,13 +1,13 @@
 //! Documents are read elsewhere: sent once, whatever happens.
 
 use super::{Bench, page};
-use crate::desk::job::{Event, Job, Lost, Post, Sent, TaskId, Unreached};
+use crate::desk::job::{Difference, Event, Job, Lost, Opened, Post, Sent, Stamp, TaskId, Unreached};
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record};
 use crate::desk::{
-    Account, Action, Command, Connection, ConnectionId, Delivery, DocumentId, ModelInfo, Origin, Reach, ReadState,
-    Tested,
+    Account, Action, Command, ConnectionId, Delivery, DocumentId, ModelInfo, Origin, Reach, ReadState, Tested,
 };
 use crate::document::Problem;
+use crate::pages::FileKind;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -60,6 +60,20 @@ fn let_go(bench: &mut Bench, task: TaskId) -> Origin {
     kept.expect("that it goes is kept before it goes")
 }
 
+/// How who reads is, its name and its model's.
+fn chosen(bench: &Bench) -> (&Reach, &str, &str) {
+    let state = &bench.core.state;
+    (state.chosen_reach(), state.connection_name(state.chosen), state.model_name(state.chosen))
+}
+
+/// Sends the next document, whose answer is lost.
+fn lose_answer(bench: &mut Bench) -> Post {
+    let (task, post) = take_post(bench).unwrap();
+    let_go(bench, task);
+    bench.event(Event::Posted(task, Err(lost(true))));
+    post
+}
+
 fn lost(may_be_there: bool) -> Lost {
     Lost { problem: Problem::new("broke off"), may_be_there }
 }
@@ -69,13 +83,11 @@ fn an_account_that_was_added_reads_with_its_only_model() {
     let mut bench = Bench::new();
     bench.command(Command::SaveAccount(Box::new(account()), Some("key".into())));
     assert!(bench.jobs.iter().any(|job| matches!(job, Job::KeepKey(CLOUD, _))));
-    assert_eq!(bench.core.state.connection, Connection::Starting);
+    assert_eq!(bench.core.state.chosen_reach(), &Reach::Asking);
     bench.event(invoices());
-    let ready = Connection::Ready { name: "Cloud".into(), model: "invoices".into() };
-    assert_eq!(bench.core.state.connection, ready);
+    assert_eq!(chosen(&bench), (&Reach::Ready, "Cloud", "invoices"));
     bench.command(Command::ChooseConnection(ConnectionId::THIS_COMPUTER));
-    let here = Connection::Ready { name: "This computer".into(), model: "general".into() };
-    assert_eq!(bench.core.state.connection, here);
+    assert_eq!(chosen(&bench), (&Reach::Ready, "This computer", "general"));
 }
 
 #[test]
@@ -83,10 +95,11 @@ fn a_key_that_is_not_known_is_asked_for_and_documents_wait() {
     let mut bench = with_cloud();
     bench.event(Event::Reached(CLOUD, Err(Unreached::NeedsKey)));
     bench.add_open("a.pdf", 1);
-    assert_eq!(bench.core.state.connection, Connection::NeedsKey);
+    assert_eq!(bench.core.state.chosen_reach(), &Reach::NeedsKey);
     assert_eq!(take_post(&mut bench), None);
     bench.jobs.clear();
-    bench.command(Command::GiveKey(CLOUD, " typed ".into()));
+    let kept = Account { id: CLOUD, ..account() };
+    bench.command(Command::SaveAccount(Box::new(kept), Some("typed".into())));
     assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(_, Some(key)) if key.secret() == "typed")));
     bench.event(invoices());
     assert!(take_post(&mut bench).is_some());
@@ -142,9 +155,7 @@ fn documents_stay_with_who_read_them_when_they_came() {
 fn a_lost_answer_is_looked_for_and_the_document_is_not_sent_again() {
     let mut bench = with_cloud();
     let id = bench.add_open("a.pdf", 1);
-    let (task, post) = take_post(&mut bench).unwrap();
-    let_go(&mut bench, task);
-    bench.event(Event::Posted(task, Err(lost(true))));
+    let post = lose_answer(&mut bench);
     assert_eq!(take_post(&mut bench), None);
     let (task, token, at) = take_look(&mut bench).unwrap();
     assert_eq!((token, at), (post.token, 1000));
@@ -159,9 +170,7 @@ fn a_lost_answer_is_looked_for_and_the_document_is_not_sent_again() {
 fn what_is_not_at_the_service_is_sent_again_with_another_token() {
     let mut bench = with_cloud();
     bench.add_open("a.pdf", 1);
-    let (task, first) = take_post(&mut bench).unwrap();
-    let_go(&mut bench, task);
-    bench.event(Event::Posted(task, Err(lost(true))));
+    let first = lose_answer(&mut bench);
     let (task, _, _) = take_look(&mut bench).unwrap();
     bench.event(Event::LookedFor(task, Ok(None)));
     let (_, second) = take_post(&mut bench).unwrap();
@@ -172,9 +181,7 @@ fn what_is_not_at_the_service_is_sent_again_with_another_token() {
 fn where_nobody_can_say_whether_it_is_there_a_person_decides() {
     let mut bench = with_cloud();
     let id = bench.add_open("a.pdf", 1);
-    let (task, _) = take_post(&mut bench).unwrap();
-    let_go(&mut bench, task);
-    bench.event(Event::Posted(task, Err(lost(true))));
+    lose_answer(&mut bench);
     let (task, _, _) = take_look(&mut bench).unwrap();
     bench.event(Event::LookedFor(task, Err(Problem::new("404"))));
     let ReadState::Failed(problem) = &bench.document(id).reading else { panic!("it waits for a person") };
@@ -215,7 +222,11 @@ fn a_service_that_asks_for_a_pause_is_shown_with_its_end() {
     let id = bench.add_open("a.pdf", 1);
     let (task, _) = take_post(&mut bench).unwrap();
     let until = SystemTime::UNIX_EPOCH + Duration::from_secs(30);
+    let_go(&mut bench, task);
     bench.event(Event::Paced(task, until));
+    assert!(
+        bench.changes().any(|change| matches!(change, Change::Document(r) if r.origin.delivery == Delivery::Unsent))
+    );
     assert_eq!(bench.document(id).reading, ReadState::Paced { until });
     assert_eq!(bench.core.state.activities[0].label, "Waiting to send a.pdf");
     bench.act(Action::CancelAll);
@@ -279,4 +290,33 @@ fn with_an_account_go_its_key_and_what_it_reads() {
     );
     bench.act(Action::Retry);
     assert!(bench.take_read().is_some(), "this computer reads it");
+}
+
+#[test]
+fn a_service_that_documents_wait_for_is_asked_though_another_is_chosen() {
+    let mut bench = with_cloud();
+    bench.event(Event::Reached(CLOUD, Err(Unreached::Problem(Problem::new("no network")))));
+    let id = bench.add_open("there.pdf", 1);
+    bench.command(Command::ChooseConnection(ConnectionId::THIS_COMPUTER));
+    bench.jobs.clear();
+    bench.command(Command::Retry(vec![id]));
+    assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(account, None) if account.id == CLOUD)));
+    bench.event(Event::Reached(CLOUD, Err(Unreached::NeedsKey)));
+    assert!(bench.told().last().unwrap().starts_with("Cloud needs its API key"), "{:?}", bench.told());
+}
+
+#[test]
+fn a_file_that_was_rewritten_on_its_way_is_sent_anew() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 4);
+    let (task, _) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Ok(Sent { file: "f-1".into(), ..Sent::default() })));
+    assert!(take_poll(&mut bench).is_some());
+    bench.event(Event::Changed(id, Difference::Rewritten));
+    let (task, _) = bench.take_open().unwrap();
+    let stamp = Some(Stamp { bytes: 11, written: 2 });
+    bench.event(Event::Opened(task, Ok(Opened { kind: FileKind::Pdf, sizes: vec![super::SIZE; 4], stamp })));
+    assert_eq!(take_poll(&mut bench), None, "what is there is the file as it was");
+    assert!(take_post(&mut bench).is_some());
 }
