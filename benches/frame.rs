@@ -108,10 +108,9 @@ impl Bench {
             name: "full.pdf".into(),
             kind: None,
             file: FileState::Ready(Arc::new(vec![SIZE; 1000])),
-            password: None,
-            standing: proofdesk::document::Standing::Open,
             reading: ReadState::Done,
             pages: BTreeMap::from([(0, Arc::new(page))]),
+            ..DeskDocument::default()
         };
         let state = State {
             open: Some(Open { document: document.id, page: 0 }),

@@ -45,6 +45,18 @@ impl Address {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// An address that the service named: as it is where it is whole, otherwise below the service's host; `None` where it
+    /// is empty or makes no sense.
+    pub fn resolve(&self, named: &str) -> Option<String> {
+        let named = named.trim();
+        if named.is_empty() {
+            return None;
+        }
+        let root = self.0.join("/").ok()?;
+        let url = root.join(named).ok()?;
+        matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+    }
+
     /// The URL of `path` (with its query, percent-encoded) below the base.
     pub(super) fn join(&self, path: &str) -> Result<Url, ClientError> {
         Url::parse(&format!("{}{path}", self.0.as_str().trim_end_matches('/')))

@@ -11,12 +11,16 @@ pub enum Action {
     PastePaths,
     /// Write addresses to add, one a line.
     AddAddresses,
+    /// Put on the desk what a service has read already.
+    ImportDocuments,
     /// Take the open document off the desk.
     RemoveDocument,
     /// Take every document off the desk.
     RemoveAll,
     /// Read the open document again.
     Retry,
+    /// Read the open document again: some pages only, or with a hint.
+    RetryWith,
     /// Read every document that failed again.
     RetryAllFailed,
     /// Stop everything that runs.
@@ -210,9 +214,11 @@ impl Action {
         Self::AddFolder,
         Self::PastePaths,
         Self::AddAddresses,
+        Self::ImportDocuments,
         Self::RemoveDocument,
         Self::RemoveAll,
         Self::Retry,
+        Self::RetryWith,
         Self::RetryAllFailed,
         Self::CancelAll,
         Self::PauseReading,
@@ -269,9 +275,11 @@ impl Action {
             Self::AddFolder => "Add a folder…",
             Self::PastePaths => "Add from clipboard",
             Self::AddAddresses => "Add from the web…",
+            Self::ImportDocuments => "Get from a service…",
             Self::RemoveDocument => "Remove document",
             Self::RemoveAll => "Remove all documents",
             Self::Retry => "Read again",
+            Self::RetryWith => "Read again with options…",
             Self::RetryAllFailed => "Read all failed again",
             Self::CancelAll => "Cancel everything that runs",
             Self::PauseReading => "Pause reading",
@@ -328,6 +336,7 @@ impl Action {
             Self::AddFiles => const { &[ctrl(Key::O)] },
             Self::AddFolder => const { &[ctrl_shift(Key::O)] },
             Self::AddAddresses => const { &[ctrl_shift(Key::U)] },
+            Self::ImportDocuments => const { &[ctrl(Key::G)] },
             Self::Connections => const { &[ctrl(Key::Comma)] },
             Self::RemoveDocument => const { &[ctrl(Key::Delete), ctrl(Key::Backspace)] },
             Self::Retry => const { &[ctrl(Key::R)] },
@@ -371,6 +380,7 @@ impl Action {
             Self::KeySheet => const { &[plain(Key::F1), plain(Key::Questionmark)] },
             Self::Quit => const { &[ctrl(Key::Q)] },
             Self::PastePaths
+            | Self::RetryWith
             | Self::RemoveAll
             | Self::RetryAllFailed
             | Self::CancelAll

@@ -1,6 +1,6 @@
 //! What the window can ask of the desk.
 
-use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Target, Theme};
+use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Import, ReadOptions, Target, Theme};
 use std::cell::RefCell;
 use std::fmt;
 use std::path::PathBuf;
@@ -42,6 +42,10 @@ pub enum Command {
     RemoveAccount(ConnectionId),
     /// Ask whether an account would work.
     TestAccount(Box<Account>, Option<String>),
+    /// Put on the desk what the chosen model of this service has read already.
+    Import(ConnectionId, Import),
+    /// Read a document again, with these options from now on.
+    ReadWith(DocumentId, ReadOptions),
     /// Light, dark, or as the system is.
     SetTheme(Theme),
     /// Stop one thing that runs.
@@ -77,6 +81,8 @@ impl fmt::Debug for Command {
             Self::SaveAccount(account, _) => write!(f, "SaveAccount({:?}, …)", account.id),
             Self::RemoveAccount(id) => write!(f, "RemoveAccount({id:?})"),
             Self::TestAccount(account, _) => write!(f, "TestAccount({:?}, …)", account.id),
+            Self::Import(id, what) => write!(f, "Import({id:?}, {what:?})"),
+            Self::ReadWith(id, options) => write!(f, "ReadWith({id:?}, {options:?})"),
             Self::SetTheme(theme) => write!(f, "SetTheme({theme:?})"),
             Self::Cancel(activity) => write!(f, "Cancel({activity:?})"),
             Self::CancelDocuments(ids) => write!(f, "CancelDocuments({ids:?})"),

@@ -85,6 +85,41 @@ pub enum Tested {
     Failed(Problem),
 }
 
+/// What to get of what a model of a service has read already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Import {
+    /// All files that it got from one day to another, both included, in days since 1970 (UTC).
+    Days(u32, u32),
+    /// One file, by the service's name for it.
+    File(String),
+    /// One page of a file, by the service's names for both; the file's may be empty.
+    Page(String, String),
+}
+
+/// A document that came from a service, with what that had read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Imported {
+    /// The service.
+    pub connection: ConnectionId,
+    /// The model.
+    pub model: String,
+    /// The service's name for the file.
+    pub file: String,
+    /// The service's name for the only page that is wanted; empty where all are.
+    pub page: String,
+}
+
+/// What a service is told about a document beside its contents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadOptions {
+    /// The pages to read, from 0, in order; empty is all.
+    pub pages: Vec<u32>,
+    /// The language of the document, as a hint; empty is none.
+    pub language: String,
+}
+
 /// Where a document is read, and how far its way there is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -1,5 +1,6 @@
 //! A document on the desk: the file, how far it is, and what the service said.
 
+use super::ReadOptions;
 use crate::document::{Field, Page, PageSize, Problem, Score, Standing};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,8 @@ pub enum ReadState {
         /// Pages in all.
         total: u32,
     },
+    /// It has the very contents of another document on the desk, which is read in its stead.
+    SameAs(DocumentId),
     /// All pages are answered for.
     Done,
     /// It failed; why, and what to do.
@@ -67,13 +70,13 @@ impl ReadState {
     pub const fn is_open(&self) -> bool {
         match self {
             Self::Queued | Self::Uploading { .. } | Self::Paced { .. } | Self::Reading { .. } => true,
-            Self::Done | Self::Failed(_) | Self::Cancelled => false,
+            Self::SameAs(_) | Self::Done | Self::Failed(_) | Self::Cancelled => false,
         }
     }
 }
 
 /// A document on the desk.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct DeskDocument {
     /// Its name on the desk.
     pub id: DocumentId,
@@ -89,6 +92,8 @@ pub struct DeskDocument {
     pub password: Option<String>,
     /// How far the reading is.
     pub reading: ReadState,
+    /// What the service is told about it.
+    pub options: ReadOptions,
     /// What a person has decided about it.
     pub standing: Standing,
     /// What the service said, by page number; shared with background work.
@@ -122,6 +127,8 @@ pub enum DocumentStatus {
     Reading(u32, u32),
     /// It is encrypted and waits for a password.
     NeedsPassword,
+    /// It is another document once more.
+    SameAs(DocumentId),
     /// So many values need a look.
     ToLookAt(usize),
     /// Read, and nothing is doubtful.
@@ -145,6 +152,14 @@ impl DeskDocument {
         }
     }
 
+    /// The pages that are to be read, from 0, once the file is open: those that were chosen, or all.
+    pub fn wanted_pages(&self) -> Vec<u32> {
+        let count = self.page_count().unwrap_or(0);
+        let chosen: Vec<u32> = self.options.pages.iter().copied().filter(|page| *page < count).collect();
+        // Of a file that has become shorter all is read.
+        if chosen.is_empty() { (0..count).collect() } else { chosen }
+    }
+
     /// The values below `threshold` or objected to by the service that nobody has confirmed, over all pages.
     pub fn doubtful(&self, threshold: Score) -> usize {
         self.pages.values().map(|page| page.fields.iter().filter(|f| needs_look(f, threshold)).count()).sum()
@@ -164,6 +179,7 @@ impl DeskDocument {
             }
             ReadState::Paced { until } => DocumentStatus::Paced(*until),
             ReadState::Reading { done, total } => DocumentStatus::Reading((done + 1).min(*total), *total),
+            ReadState::SameAs(id) => DocumentStatus::SameAs(*id),
             ReadState::Cancelled => DocumentStatus::Cancelled,
             ReadState::Failed(problem) => DocumentStatus::Failed(problem.clone()),
             ReadState::Done => match (self.standing, self.doubtful(threshold)) {

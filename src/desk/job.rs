@@ -2,7 +2,7 @@
 
 use super::export::{Content, ExportDocument};
 use super::library::{Change, Loaded};
-use super::{Account, Command, ConnectionId, DocumentId, ModelInfo};
+use super::{Account, Command, ConnectionId, DocumentId, Import, Imported, ModelInfo};
 use crate::api::Key;
 use crate::document::{Page, PageSize, PageText, Problem};
 use crate::pages::{FileKind, PageError, PageFile};
@@ -44,6 +44,8 @@ pub(super) struct ReadOrder {
     pub(super) pages: Option<Vec<u32>>,
     /// The model of this computer that reads it.
     pub(super) model: String,
+    /// The language it is in, as a hint; empty is none.
+    pub(super) language: String,
 }
 
 /// A model of a service that is not this computer's.
@@ -68,6 +70,21 @@ pub(super) struct Post {
     pub(super) later: bool,
     /// How many pages of the account's plan it takes.
     pub(super) page_count: u32,
+}
+
+/// A document that a service had.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Got {
+    /// Where from.
+    pub(super) from: Imported,
+    /// The file's name.
+    pub(super) name: String,
+    /// What was read, from 0 without gaps.
+    pub(super) pages: Vec<Page>,
+    /// It is still being read.
+    pub(super) waits: bool,
+    /// Somebody approved it.
+    pub(super) is_approved: bool,
 }
 
 /// What a service made of a document that was sent.
@@ -131,6 +148,10 @@ pub(super) enum Job {
     Poll(TaskId, Remote, String, bool),
     /// Look for a document whose answer was lost, by what was sent along, around this time.
     LookFor(TaskId, Remote, String, i64),
+    /// Get what a service has read.
+    Import(TaskId, Remote, Import),
+    /// Fetch the pages of a document that a service had.
+    FetchPages(TaskId, Box<Imported>),
     /// Ask the person for files.
     PickFiles(Option<PathBuf>),
     /// Ask the person for a folder.
@@ -188,6 +209,8 @@ pub(super) enum Event {
     Polled(TaskId, Result<Vec<Page>, Lost>),
     /// A document whose answer was lost: its name at the service, `None` where it is not there.
     LookedFor(TaskId, Result<Option<String>, Problem>),
+    /// What a service had.
+    Imported(TaskId, Result<Vec<Got>, Problem>),
     /// The person chose files or folders.
     Picked(Vec<PathBuf>),
     /// No dialog could be shown.
@@ -223,6 +246,8 @@ pub(super) struct Opened {
     pub(super) sizes: Vec<PageSize>,
     /// What the file was like.
     pub(super) stamp: Option<Stamp>,
+    /// Its sha256, in hexadecimal digits; `None` where it cannot be told.
+    pub(super) hash: Option<String>,
 }
 
 /// How a file of earlier differs.

@@ -7,6 +7,7 @@ mod export;
 mod fetch;
 mod files;
 mod find;
+mod import;
 mod read;
 mod remote;
 mod secrets;
@@ -170,6 +171,8 @@ impl Jobs {
             Job::LookFor(task, at, token, sent_ms) => {
                 self.stoppable(task, remote::look_for(context, task, at, token, sent_ms));
             }
+            Job::Import(task, from, what) => self.stoppable(task, import::import(context, task, from, what)),
+            Job::FetchPages(task, what) => self.stoppable(task, import::fetch_pages(context, task, *what)),
             Job::Fetch(task, address) => self.stoppable(task, fetch::run(context, task, address)),
             Job::Read(task, order) => self.stoppable(task, read::read(context, task, order)),
             Job::Words(task, order, sizes) => self.stoppable(task, read::words(context, task, order, sizes)),

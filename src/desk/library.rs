@@ -8,7 +8,7 @@ mod schema;
 mod writer;
 
 use super::job::Stamp;
-use super::{Account, ConnectionId, DocumentId, Origin, Target, ViewSettings};
+use super::{Account, ConnectionId, DocumentId, Imported, Origin, ReadOptions, Target, ViewSettings};
 use crate::document::{History, Page, PageSize, Problem, Standing, Step};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,12 @@ pub(super) struct Record {
     pub(super) name: String,
     /// Where it was fetched from.
     pub(super) address: Option<String>,
+    /// Where it was imported from.
+    pub(super) imported: Option<Imported>,
+    /// What its service is told about it.
+    pub(super) options: ReadOptions,
+    /// The sha256 of the file, in hexadecimal digits.
+    pub(super) hash: Option<String>,
     /// What a person has decided about it.
     pub(super) standing: Standing,
     /// What kind of file it is.
@@ -56,6 +62,8 @@ pub(super) enum KeptReading {
     /// Pages are to be read.
     #[default]
     Queued,
+    /// It is another document once more.
+    SameAs(DocumentId),
     /// All pages are answered for.
     Done,
     /// It failed.

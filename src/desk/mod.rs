@@ -23,7 +23,9 @@ mod update;
 
 pub use action::{Action, Key, Shortcut};
 pub use command::{Command, Commands, ZoomTo};
-pub use connections::{Account, ConnectionId, Delivery, ModelInfo, Origin, Reach, Tested};
+pub use connections::{
+    Account, ConnectionId, Delivery, Import, Imported, ModelInfo, Origin, Reach, ReadOptions, Tested,
+};
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, needs_look};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};

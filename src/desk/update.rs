@@ -4,6 +4,7 @@ mod add;
 mod cancel;
 mod connections;
 mod edit;
+mod import;
 mod navigate;
 mod opening;
 mod order;
@@ -14,7 +15,7 @@ mod restore;
 mod tell;
 
 use super::export::Content;
-use super::job::{Event, Job, TaskId};
+use super::job::{Event, Job, Remote, TaskId};
 use super::library::{Change, Session};
 use super::{Action, Command, DocumentId, Effect, NoticeKind, State, Theme};
 use crate::document::Standing;
@@ -65,6 +66,8 @@ enum Task {
     Find(Finding),
     /// Fetches a document; bytes so far and in all.
     Fetch(DocumentId, u64, Option<u64>),
+    /// Gets what a service has.
+    Import(Remote),
     /// Opens a document's file.
     Open(DocumentId),
     /// Reads a document: the pages that were asked for, from 0.
@@ -114,6 +117,7 @@ impl Core {
             Event::SomeCame(task, pages) => self.some_came(task, pages),
             Event::Polled(task, result) => self.polled(task, result),
             Event::LookedFor(task, result) => self.looked_for(task, result),
+            Event::Imported(task, result) => self.imported(task, result),
             Event::Picked(paths) => self.add_paths(paths),
             Event::Exported(Ok((path, count))) => {
                 let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -170,6 +174,8 @@ impl Core {
             Command::SaveAccount(account, key) => self.save_account(*account, key.as_deref()),
             Command::RemoveAccount(id) => self.remove_account(id),
             Command::TestAccount(account, key) => self.test_account(*account, key.as_deref()),
+            Command::Import(id, what) => self.import(id, what),
+            Command::ReadWith(id, options) => self.read_with(id, options),
             Command::SetTheme(theme) => self.state.view.theme = theme,
             Command::Cancel(activity) => self.cancel(activity),
             Command::CancelDocuments(ids) => self.cancel_documents(ids),
@@ -236,6 +242,8 @@ impl Core {
             | Action::FocusControls
             | Action::CommandPalette
             | Action::AddAddresses
+            | Action::ImportDocuments
+            | Action::RetryWith
             | Action::Connections
             | Action::ShowRequests
             | Action::KeySheet

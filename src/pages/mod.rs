@@ -7,6 +7,7 @@
 //! A page's pixel space is its image as rendered: a PDF page at 300 DPI, a picture as it is, scaled down to at most
 //! [`MAX_SIDE`] and [`MAX_PIXELS`].
 
+mod binder;
 mod cage;
 mod error;
 mod file;
@@ -19,6 +20,7 @@ mod sniff;
 mod text_layer;
 mod worker;
 
+pub use binder::Binder;
 pub use error::PageError;
 pub use file::{DPI, FileInfo, FileKind, MAX_PIXELS, MAX_SIDE, PageFile, PixelRegion, Render};
 pub use pool::Pages;

@@ -1,6 +1,6 @@
 //! Who reads: the menu below the chip in the top bar, and the dialog of all connections.
 
-use super::controls::{Look, PushButton, palette};
+use super::controls::{Look, NAMES, PushButton, line_edit_ui, palette};
 use super::menu::{MenuRow, line_ui};
 use super::theme;
 use crate::desk::{Account, Action, Command, Commands, ConnectionId, Reach, State, Tested};
@@ -8,8 +8,6 @@ use egui::{RichText, Ui, vec2};
 
 /// Where the accounts of the cloud are.
 const CLOUD: &str = "https://app.nanonets.com/api/v2";
-/// The width of the names before what is typed, in points.
-const NAMES: f32 = 132.0;
 
 /// The menu below the chip: every connection with its models.
 pub(super) fn connection_menu_ui(ui: &mut Ui, state: &State, commands: &Commands) {
@@ -268,23 +266,6 @@ fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, commands: &Commands) -> 
         }
     });
     stays
-}
-
-fn line_edit_ui(ui: &mut Ui, name: &str, hint: &str, typed: &mut String, is_secret: bool) -> egui::Response {
-    ui.horizontal(|ui| {
-        ui.set_height(40.0);
-        ui.allocate_ui_with_layout(vec2(NAMES, 34.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.set_width(NAMES);
-            ui.label(RichText::new(name).color(palette(ui).secondary));
-        });
-        let edit = egui::TextEdit::singleline(typed)
-            .password(is_secret)
-            .hint_text(hint)
-            .margin(egui::Margin::symmetric(10, 7))
-            .desired_width(ui.available_width() - 24.0);
-        ui.add(edit).accessible_name(name)
-    })
-    .inner
 }
 
 /// A line above the page that says that the chosen account needs its key.

@@ -236,6 +236,27 @@ pub(super) fn tab_ui(ui: &mut Ui, label: &str, chosen: bool) -> Response {
     response
 }
 
+/// The width of the names before what is typed in a form, in points.
+pub(super) const NAMES: f32 = 132.0;
+
+/// A line of a form: a name, and what is typed.
+pub(super) fn line_edit_ui(ui: &mut Ui, name: &str, hint: &str, typed: &mut String, is_secret: bool) -> egui::Response {
+    ui.horizontal(|ui| {
+        ui.set_height(40.0);
+        ui.allocate_ui_with_layout(vec2(NAMES, 34.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_width(NAMES);
+            ui.label(egui::RichText::new(name).color(palette(ui).secondary));
+        });
+        let edit = egui::TextEdit::singleline(typed)
+            .password(is_secret)
+            .hint_text(hint)
+            .margin(egui::Margin::symmetric(10, 7))
+            .desired_width(ui.available_width() - 24.0);
+        ui.add(edit).accessible_name(name)
+    })
+    .inner
+}
+
 /// A choice among a few, on a quiet ground where it is the chosen one.
 pub(super) fn choice_ui(ui: &mut Ui, label: &str, chosen: bool) -> Response {
     let palette = palette(ui);

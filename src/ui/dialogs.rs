@@ -4,8 +4,10 @@ use super::command_palette::{PaletteView, command_palette_ui};
 use super::connections::{ConnectionsView, connections_ui};
 use super::controls::{Look, PushButton, key_cap_ui, palette, sized_icon_button_ui};
 use super::icons::Icon;
+use super::import::{ImportView, import_ui};
 use super::keys::shortcut_name;
 use super::menu;
+use super::read_with::{ReadWithView, read_with_ui};
 use super::theme;
 use crate::desk::{Command, Commands, Notice, NoticeKind, State};
 use egui::{Context, RichText, Ui, Vec2, vec2};
@@ -26,6 +28,10 @@ pub(super) enum Dialog {
     Connections(ConnectionsView),
     /// Addresses to add, as they are typed.
     Addresses(String),
+    /// What to get from a service, as it is typed.
+    Import(ImportView),
+    /// How to read a document again, as it is typed.
+    ReadWith(ReadWithView),
     /// What was asked of services.
     Requests,
     /// Who made this.
@@ -49,6 +55,16 @@ impl Dialog {
             Self::Addresses(typed) => {
                 let mut is_done = false;
                 modal(ctx, "Add from the web", 560.0, |ui| is_done = addresses_ui(ui, typed, commands)) && !is_done
+            }
+            Self::Import(view) => {
+                let mut is_done = false;
+                let title = "Get from a service";
+                modal(ctx, title, 560.0, |ui| is_done = import_ui(ui, state, view, commands)) && !is_done
+            }
+            Self::ReadWith(view) => {
+                let mut is_done = false;
+                let title = "Read again with options";
+                modal(ctx, title, 560.0, |ui| is_done = read_with_ui(ui, state, view, commands)) && !is_done
             }
             Self::Requests => modal(ctx, "Requests", 900.0, |ui| requests_ui(ui, state, commands)),
             Self::About => modal(ctx, "About Proofdesk", 440.0, |ui| about_ui(ui, icon)),

@@ -201,6 +201,9 @@ impl StatusLine {
             DocumentStatus::Done => quiet(Sign::Icon(Icon::Check), format!("Read{}", pages_words(document))),
             DocumentStatus::Approved => quiet(Sign::Icon(Icon::Check), format!("Approved{}", pages_words(document))),
             DocumentStatus::Rejected => quiet(Sign::Dot(palette.edge), "Rejected".into()),
+            DocumentStatus::SameAs(_) => {
+                Self { can_retry: true, ..quiet(Sign::Icon(Icon::Copy), "Twice on the desk".into()) }
+            }
             DocumentStatus::Cancelled => Self { can_retry: true, ..quiet(Sign::Dot(palette.edge), "Stopped".into()) },
             DocumentStatus::Failed(problem) => Self {
                 sign: Sign::Nothing,

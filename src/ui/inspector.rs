@@ -9,7 +9,9 @@ use super::table_grid::{TableView, table_tab_ui};
 use super::theme;
 use super::value::{Selected, table_size};
 use super::value_card::{ValueEdit, value_card_ui};
-use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, FileState, State, Target, needs_look};
+use crate::desk::{
+    Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, State, Target, needs_look,
+};
 use crate::document::{Field, Page, Score, label_name};
 use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -109,6 +111,7 @@ fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State, commands: &Co
         DocumentStatus::Failed(_) if matches!(document.file, FileState::Failed(_)) => ("Nothing was read", false),
         DocumentStatus::Failed(problem) => (problem.message.as_str(), false),
         DocumentStatus::NeedsPassword => ("Its password is needed first", false),
+        DocumentStatus::SameAs(id) => return twin_ui(ui, document, state, *id, commands),
         DocumentStatus::Cancelled => ("Reading was stopped", false),
         DocumentStatus::Done | DocumentStatus::Approved | DocumentStatus::Rejected | DocumentStatus::ToLookAt(_) => {
             ("Nothing was said about this page", false)
@@ -129,6 +132,23 @@ fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State, commands: &Co
             }
         });
     }
+}
+
+/// What stands where the very same file is on the desk twice and was read once.
+fn twin_ui(ui: &mut Ui, document: &DeskDocument, state: &State, twin: DocumentId, commands: &Commands) {
+    let name = state.document(twin).map_or("another document", |twin| twin.name.as_str());
+    nothing_ui(ui, &format!("This is the same file as {name}, so it is read there only"), false);
+    ui.add_space(12.0);
+    ui.vertical_centered(|ui| {
+        if ui.add(PushButton::new("Show that one").look(Look::Primary)).clicked() {
+            commands.push(Command::Open(twin));
+        }
+        ui.add_space(6.0);
+        let button = PushButton::new("Read this one too").keys(action_keys(Action::Retry));
+        if ui.add(button).clicked() {
+            commands.push(Command::Retry(vec![document.id]));
+        }
+    });
 }
 
 fn nothing_ui(ui: &mut Ui, text: &str, busy: bool) {

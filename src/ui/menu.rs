@@ -17,7 +17,9 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::AddFolder,
             Action::PastePaths,
             Action::AddAddresses,
+            Action::ImportDocuments,
             Action::Retry,
+            Action::RetryWith,
             Action::RetryAllFailed,
             Action::CancelAll,
             Action::PauseReading,
@@ -94,7 +96,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::PreviousDocument
         | Action::ExportValues
         | Action::ExportLines => !state.documents.is_empty(),
-        Action::Retry => !matches!(
+        Action::Retry | Action::RetryWith => !matches!(
             status(),
             None | Some(
                 DocumentStatus::NeedsPassword
@@ -136,6 +138,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::AddFolder
         | Action::PastePaths
         | Action::AddAddresses
+        | Action::ImportDocuments
         | Action::PauseReading
         | Action::Connections
         | Action::ShowRequests

@@ -15,10 +15,12 @@ mod dialogs;
 mod documents;
 mod icons;
 pub mod images;
+mod import;
 mod inspector;
 mod keys;
 pub mod labels;
 mod menu;
+mod read_with;
 #[cfg(test)]
 mod samples;
 mod shell;

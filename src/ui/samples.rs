@@ -30,10 +30,9 @@ fn document(id: u64, name: &str, reading: ReadState) -> DeskDocument {
         name: name.into(),
         kind: Some(FileKind::Pdf),
         file: FileState::Ready(Arc::new(vec![PAGE])),
-        password: None,
-        standing: crate::document::Standing::Open,
         reading,
         pages: BTreeMap::new(),
+        ..DeskDocument::default()
     }
 }
 

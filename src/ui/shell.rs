@@ -10,9 +10,11 @@ use super::controls::palette;
 use super::dialogs::Dialog;
 use super::documents::{DocumentsView, documents_ui};
 use super::images::PageImages;
+use super::import::ImportView;
 use super::inspector::{InspectorView, inspector_ui};
 use super::keys::{Keyboard, pressed_actions};
 use super::labels::LabelColors;
+use super::read_with::ReadWithView;
 use super::summary::Summary;
 use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
@@ -248,6 +250,12 @@ impl Shell {
             Action::About => self.dialog = Dialog::About,
             Action::Connections => self.dialog = Dialog::Connections(ConnectionsView::of(state)),
             Action::AddAddresses => self.dialog = Dialog::Addresses(String::new()),
+            Action::ImportDocuments => self.dialog = Dialog::Import(ImportView::new()),
+            Action::RetryWith => {
+                if let Some(document) = state.open_document() {
+                    self.dialog = Dialog::ReadWith(ReadWithView::of(document));
+                }
+            }
             Action::ShowRequests => self.dialog = Dialog::Requests,
             Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Action::ToggleTheme => {

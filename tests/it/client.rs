@@ -384,6 +384,30 @@ async fn a_cut_answer_is_a_broken_connection() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
+    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer::from(own.signing_key.serialize_der());
+    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+    let config = tokio_rustls::rustls::ServerConfig::builder_with_provider(provider);
+    let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let config = config.with_single_cert(vec![own.cert.der().clone()], key.into()).unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/api/v2", listener.local_addr().unwrap().port());
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            assert!(acceptor.accept(stream).await.is_err(), "nothing is said to such a service");
+        }
+    });
+    for error in [predict(&url).await.unwrap_err(), model(&url).await.unwrap_err()] {
+        let ClientError::Transport { fault, may_have_arrived, .. } = &error else { panic!("{error:?}") };
+        assert_eq!((*fault, *may_have_arrived), (TransportFault::Certificate, false), "{error}");
+        assert!(error.problem().message.contains("cannot prove who it is"), "{:?}", error.problem());
+    }
+    task.abort();
+}
+
+#[tokio::test]
 async fn where_nothing_listens_nothing_arrived() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/api/v2", listener.local_addr().unwrap());

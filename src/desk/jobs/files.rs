@@ -5,10 +5,13 @@ use crate::desk::DocumentId;
 use crate::desk::job::{Difference, Event, Opened, Stamp, TaskId};
 use crate::document::Problem;
 use crate::pages::{PageError, PageFile};
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// The folder below the data folder that fetched documents are in, each in a folder of its own.
@@ -19,10 +22,27 @@ pub(super) fn open(context: &Context, task: TaskId, file: &PageFile) {
     // Looked at before it is opened: what changes in between is found next time.
     let stamp = stamp(&file.path).ok();
     let result = match &context.pages {
-        Some(pages) => pages.open(file).map(|info| Opened { kind: info.kind, sizes: info.pages, stamp }),
+        Some(pages) => pages.open(file).map(|info| {
+            let hash = hash(&file.path, &context.stopping).ok();
+            Opened { kind: info.kind, sizes: info.pages, stamp, hash }
+        }),
         None => Err(PageError::NoWorker("a run-time part is missing".to_owned())),
     };
     context.tell_blocking(Event::Opened(task, result));
+}
+
+/// The sha256 of a file, in hexadecimal digits.
+fn hash(path: &Path, stopping: &CancellationToken) -> std::io::Result<String> {
+    let mut file = File::open(path)?;
+    let (mut hasher, mut bytes) = (Sha256::new(), vec![0; 1 << 18]);
+    loop {
+        match file.read(&mut bytes)? {
+            0 => break,
+            _ if stopping.is_cancelled() => return Err(ErrorKind::Interrupted.into()),
+            count => hasher.update(&bytes[..count]),
+        }
+    }
+    Ok(format!("{:x}", hasher.finalize()))
 }
 
 /// What a file is like.

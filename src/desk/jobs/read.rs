@@ -106,9 +106,10 @@ async fn texts(client: &Client, order: ReadOrder, sizes: &[PageSize]) -> Result<
 }
 
 pub(super) fn form(order: ReadOrder) -> ([Upload; 1], PredictOptions) {
-    let ReadOrder { file, name, pages, .. } = order;
+    let ReadOrder { file, name, pages, language, .. } = order;
     let pages = pages.unwrap_or_default();
-    let options = PredictOptions { pages, password: file.password, ..PredictOptions::default() };
+    let language = (!language.is_empty()).then_some(language);
+    let options = PredictOptions { pages, language, password: file.password, metadata: None };
     ([Upload { path: file.path, name }], options)
 }
 

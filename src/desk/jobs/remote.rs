@@ -189,7 +189,7 @@ fn come(reply: &ModeratedReply) -> (Vec<Page>, bool) {
     (ready, all().next().is_none() || all().any(waits))
 }
 
-fn page_of(wire: &ModeratedPage) -> Page {
+pub(super) fn page_of(wire: &ModeratedPage) -> Page {
     let mut page = page_from_moderated(wire);
     if wire.status == Some(FileStatus::Failure) && wire.boxes().is_empty() {
         let said = wire.extra.get("message").and_then(|message| message.as_str()).filter(|said| !said.is_empty());

@@ -63,6 +63,11 @@ impl Service {
         locked(&self.others).get(&id).map(|other| other.client.clone())
     }
 
+    /// Who speaks to a service.
+    pub(super) fn of(&self, id: ConnectionId) -> Option<Client> {
+        if id.is_this_computer() { self.client() } else { self.other(id) }
+    }
+
     /// The key of another service, as far as it is known.
     pub(super) fn known_key(&self, id: ConnectionId) -> Option<Key> {
         locked(&self.others).get(&id).map(|other| other.key.clone())

@@ -2,7 +2,7 @@
 
 use super::{Change, KeptReading, Library, Loaded, Record, Session};
 use crate::desk::job::{Event, Stamp};
-use crate::desk::{DocumentId, Theme, ViewSettings};
+use crate::desk::{DocumentId, ReadOptions, Theme, ViewSettings};
 use crate::document::{Field, Page, PageRect, PageSize, PageText, Score, Word};
 use crate::pages::FileKind;
 use std::path::Path;
@@ -56,6 +56,9 @@ fn record(id: u64) -> Record {
         path: format!("/d/{id}.pdf").into(),
         identity: format!("/d/{id}.pdf").into(),
         name: format!("{id}.pdf"),
+        imported: None,
+        options: ReadOptions { pages: vec![1], language: "de".into() },
+        hash: Some("0a".into()),
         address: Some("https://a.example".into()),
         kind: Some(FileKind::Pdf),
         stamp: Some(Stamp { bytes: 5, written: u64::MAX / 3 }),

@@ -4,9 +4,9 @@ use super::{Core, Paper, Task};
 use crate::desk::job::{Found, Job, TaskId};
 use crate::desk::library::Change;
 use crate::desk::pasted::{Pasted, named_in};
-use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
-use crate::document::{Problem, Standing};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::desk::{DeskDocument, DocumentId, Open, Origin, ReadState};
+use crate::document::Problem;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A search for files, and what it has brought so far.
@@ -75,22 +75,14 @@ impl Core {
         finding.added.push(self.add(PathBuf::new(), name, paper));
     }
 
-    fn add(&mut self, path: PathBuf, name: String, paper: Paper) -> DocumentId {
+    /// Puts a document on the desk; it is read by the chosen service, or where it comes from.
+    pub(super) fn add(&mut self, path: PathBuf, name: String, paper: Paper) -> DocumentId {
+        let origin = if paper.origin == Origin::default() { self.chosen_origin() } else { paper.origin.clone() };
         self.last_document += 1;
         let id = DocumentId(self.last_document);
-        self.state.documents.push(DeskDocument {
-            id,
-            path,
-            name,
-            kind: None,
-            file: FileState::Opening,
-            password: None,
-            reading: ReadState::Queued,
-            standing: Standing::Open,
-            pages: BTreeMap::new(),
-        });
+        self.state.documents.push(DeskDocument { id, path, name, ..DeskDocument::default() });
         self.identities.insert(paper.identity.clone(), id);
-        self.papers.insert(id, Paper { chunk: 1, origin: self.chosen_origin(), ..paper });
+        self.papers.insert(id, Paper { chunk: 1, origin, ..paper });
         self.changed.insert(id);
         if self.state.open.is_none() {
             self.open(id);
@@ -161,6 +153,7 @@ impl Core {
             std::mem::take(&mut self.state.documents).into_iter().partition(|d| gone.contains(&d.id));
         self.state.documents = staying;
         for document in leaving {
+            self.free_copies(document.id);
             self.let_go(document);
         }
         if shown.is_some() {
@@ -172,6 +165,17 @@ impl Core {
         }
     }
 
+    /// The first copy of a document that leaves is read itself, in the stead of the others too.
+    fn free_copies(&mut self, gone: DocumentId) {
+        let is_copy = |document: &DeskDocument| document.reading == ReadState::SameAs(gone);
+        let mut first = None;
+        for document in self.state.documents.iter_mut().filter(|document| is_copy(document)) {
+            document.reading = first.map_or(ReadState::Queued, ReadState::SameAs);
+            first.get_or_insert(document.id);
+            self.changed.insert(document.id);
+        }
+    }
+
     /// Stops what runs for a document that is off the desk, and forgets it.
     fn let_go(&mut self, document: DeskDocument) {
         let Some(paper) = self.papers.remove(&document.id) else { return };
@@ -179,7 +183,7 @@ impl Core {
             self.stop(task);
         }
         self.identities.remove(&paper.identity);
-        if paper.address.is_some() && !document.path.as_os_str().is_empty() {
+        if paper.is_fetched() && !document.path.as_os_str().is_empty() {
             self.jobs.push(Job::Discard(document.path));
         }
         self.changed.remove(&document.id);

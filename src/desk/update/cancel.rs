@@ -23,7 +23,7 @@ impl Core {
     fn cancel_task(&mut self, task: TaskId) {
         match self.tasks.get(&task) {
             Some(Task::Fetch(id, ..)) => self.cancel_documents([*id]),
-            Some(Task::Find(_)) => self.stop(task),
+            Some(Task::Find(_) | Task::Import(_)) => self.stop(task),
             _ => {}
         }
     }
@@ -56,8 +56,12 @@ impl Core {
 
     /// Stops everything that runs or waits.
     pub(super) fn cancel_all(&mut self) {
-        let finds: Vec<TaskId> =
-            self.tasks.iter().filter(|(_, task)| matches!(task, Task::Find(_))).map(|(id, _)| *id).collect();
+        let finds: Vec<TaskId> = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| matches!(task, Task::Find(_) | Task::Import(_)))
+            .map(|(id, _)| *id)
+            .collect();
         for task in finds {
             self.stop(task);
         }

@@ -4,7 +4,7 @@ use super::add::shown_name;
 use super::{Core, Paper, Task};
 use crate::desk::job::{Difference, Job, Opened, TaskId};
 use crate::desk::library::Change;
-use crate::desk::{Delivery, DeskDocument, DocumentId, FileState, ReadState};
+use crate::desk::{Delivery, DeskDocument, DocumentId, FileState, Origin, ReadState};
 use crate::document::Problem;
 use crate::pages::{PageError, PageFile};
 use std::path::PathBuf;
@@ -30,8 +30,12 @@ impl Core {
             else {
                 break;
             };
-            let Some(address) = self.pair(id).and_then(|(_, paper)| paper.address.clone()) else { break };
-            let task = self.start(Task::Fetch(id, 0, None), |task| Job::Fetch(task, address));
+            let Some((_, paper)) = self.known(id) else { break };
+            let (address, imported) = (paper.address.clone(), paper.imported.clone());
+            let task = self.start(Task::Fetch(id, 0, None), |task| match imported {
+                Some(imported) => Job::FetchPages(task, Box::new(imported)),
+                None => Job::Fetch(task, address.unwrap_or_default()),
+            });
             self.set_task(id, Some(task));
         }
     }
@@ -76,7 +80,9 @@ impl Core {
         paper.task = None;
         match result {
             Ok(path) => {
-                document.name = shown_name(&path);
+                if paper.imported.is_none() {
+                    document.name = shown_name(&path);
+                }
                 document.path = path;
             }
             Err(problem) => self.file_failed(id, problem),
@@ -90,7 +96,10 @@ impl Core {
         let Some((document, paper)) = self.pair(id) else { return };
         paper.task = None;
         match result {
-            Ok(opened) => self.stands(id, opened),
+            Ok(opened) => {
+                self.stands(id, opened);
+                self.find_twin(id);
+            }
             Err(PageError::NeedsPassword { wrong }) => {
                 document.password = None;
                 document.file = FileState::NeedsPassword { wrong };
@@ -106,14 +115,16 @@ impl Core {
         let is_there = paper.origin.delivery != Delivery::Unsent;
         let has_results = is_there || !paper.read.is_empty() || !document.pages.is_empty();
         let count = opened.sizes.len() as u32;
+        document.kind = Some(opened.kind);
+        document.file = FileState::Ready(Arc::new(opened.sizes));
+        let wanted = document.wanted_pages();
         // A file can have other contents and the same stamp where a clock was set back.
         let fits = paper.read.iter().chain(document.pages.keys()).all(|page| *page < count)
-            && (document.reading != ReadState::Done || paper.read.len() as u32 == count);
+            && (document.reading != ReadState::Done || wanted.iter().all(|page| paper.read.contains(page)));
         let is_other = has_results && ((paper.stamp.is_some() && paper.stamp != opened.stamp) || !fits);
         paper.stamp = opened.stamp;
         paper.quiet = false;
-        document.kind = Some(opened.kind);
-        document.file = FileState::Ready(Arc::new(opened.sizes));
+        paper.hash = opened.hash;
         if !is_other {
             return;
         }
@@ -136,6 +147,33 @@ impl Core {
         self.change(Change::ForgetPages(id));
         self.drop_stale_selection();
         self.info(sentence, Some(id));
+    }
+
+    /// Where a document has the very contents of another one that the same model reads, that one is read in its stead.
+    fn find_twin(&mut self, id: DocumentId) {
+        let Some((document, paper)) = self.known(id) else { return };
+        let is_new = document.pages.is_empty() && paper.read.is_empty() && paper.origin.delivery == Delivery::Unsent;
+        if !is_new || document.reading != ReadState::Queued || paper.hash.is_none() {
+            return;
+        }
+        let reader = |paper: &Paper| {
+            let Origin { connection, model, .. } = paper.origin.clone();
+            let model = if model.is_empty() { self.state.model_of(connection).to_owned() } else { model };
+            (connection, model)
+        };
+        let is_twin = |other: &DeskDocument, others: &Paper| {
+            let is_read = matches!(other.reading, ReadState::Done) || other.reading.is_open();
+            other.id != id
+                && is_read
+                && others.hash == paper.hash
+                && other.options == document.options
+                && reader(others) == reader(paper)
+        };
+        let all = self.state.documents.iter().zip(self.papers.values());
+        let twin = all.filter(|(other, others)| is_twin(other, others)).map(|(other, _)| other.id).next();
+        if let (Some(twin), Some((document, _))) = (twin, self.pair(id)) {
+            document.reading = ReadState::SameAs(twin);
+        }
     }
 
     pub(super) fn file_failed(&mut self, id: DocumentId, problem: Problem) {

@@ -1,7 +1,7 @@
 //! What the desk knows of a document beside what it shows.
 
 use crate::desk::job::{Stamp, TaskId};
-use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState, Origin};
+use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState, Imported, Origin};
 use crate::document::History;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -19,6 +19,10 @@ pub(super) struct Paper {
     pub(super) identity: PathBuf,
     /// Where it was fetched from.
     pub(super) address: Option<String>,
+    /// Where it was imported from.
+    pub(super) imported: Option<Imported>,
+    /// The sha256 of the file, in hexadecimal digits; `None` until it was opened.
+    pub(super) hash: Option<String>,
     /// What the file was like when it was opened.
     pub(super) stamp: Option<Stamp>,
     /// The page that was in view last, from 0.
@@ -42,9 +46,14 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    /// Whether its file is wanted and still on the web.
+    /// Whether its file is one that the desk fetched, or is to fetch, from elsewhere.
+    pub(super) const fn is_fetched(&self) -> bool {
+        self.address.is_some() || self.imported.is_some()
+    }
+
+    /// Whether its file is wanted and still elsewhere.
     pub(super) fn is_to_fetch(&self, document: &DeskDocument) -> bool {
-        document.file == FileState::Opening && self.address.is_some() && document.path.as_os_str().is_empty()
+        document.file == FileState::Opening && self.is_fetched() && document.path.as_os_str().is_empty()
     }
 }
 

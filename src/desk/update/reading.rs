@@ -3,7 +3,9 @@
 use super::{Core, Paper, Task};
 use crate::desk::job::{Answer, Job, ReadOrder, TaskId};
 use crate::desk::library::Change;
-use crate::desk::{ActivityId, ConnectionId, Delivery, DeskDocument, DocumentId, FileState, Origin, Reach, ReadState};
+use crate::desk::{
+    ActivityId, ConnectionId, Delivery, DeskDocument, DocumentId, FileState, Origin, Reach, ReadOptions, ReadState,
+};
 use crate::document::{Page, PageSize, PageText, Problem, keep_confirmed};
 use crate::pages::PageFile;
 use std::collections::BTreeSet;
@@ -45,8 +47,9 @@ impl Core {
         let activity = ActivityId(self.next_task().0);
         self.pin_model(id);
         let Some((document, paper)) = self.pair(id) else { return };
-        let Some(count) = document.page_count() else { return };
-        let left: BTreeSet<u32> = (0..count).filter(|page| !paper.read.contains(page)).collect();
+        let wanted = document.wanted_pages();
+        let count = wanted.len() as u32;
+        let left: BTreeSet<u32> = wanted.into_iter().filter(|page| !paper.read.contains(page)).collect();
         if left.is_empty() {
             self.finish_reading(id);
             return;
@@ -57,7 +60,8 @@ impl Core {
         let asked = if whole { left.into_iter().collect() } else { next_pages(&left, seen, paper.chunk.max(least)) };
         document.reading = ReadState::Reading { done: paper.read.len() as u32, total: count };
         paper.activity.get_or_insert(activity);
-        let order = order(document, paper, (!whole).then(|| asked.clone()));
+        let is_chosen = document.page_count() != Some(count);
+        let order = order(document, paper, (!whole || is_chosen).then(|| asked.clone()));
         let task = self.start(Task::Read(id, asked), |task| Job::Read(task, order));
         self.set_task(id, Some(task));
         self.changed.insert(id);
@@ -72,7 +76,7 @@ impl Core {
             document.reading = if sent < total {
                 ReadState::Uploading { sent, total }
             } else {
-                ReadState::Reading { done: 0, total: document.page_count().unwrap_or(1) }
+                ReadState::Reading { done: 0, total: (document.wanted_pages().len() as u32).max(1) }
             };
         }
     }
@@ -106,7 +110,8 @@ impl Core {
         }
         self.take_pages(id, pages);
         if let Some((document, paper)) = self.known(id)
-            && document.page_count().is_some_and(|count| paper.read.len() as u32 >= count)
+            && document.page_count().is_some()
+            && document.wanted_pages().iter().all(|page| paper.read.contains(page))
         {
             self.finish_reading(id);
         }
@@ -134,7 +139,9 @@ impl Core {
             document.pages.insert(page.number, Arc::clone(&page));
             changes.push(Change::Page(id, page));
         }
-        document.reading = ReadState::Reading { done: paper.read.len() as u32, total: count };
+        let wanted = document.wanted_pages();
+        let done = wanted.iter().filter(|page| paper.read.contains(page)).count() as u32;
+        document.reading = ReadState::Reading { done, total: wanted.len() as u32 };
         self.keep(changes);
         self.drop_stale_selection();
     }
@@ -143,7 +150,7 @@ impl Core {
         let Some((document, paper)) = self.pair(id) else { return };
         // What the library still has to bring is no problem: pages with one are read again.
         let problems = document.pages.values().filter_map(|page| page.problem.as_ref());
-        let failed = if problems.clone().count() as u32 == document.page_count().unwrap_or(0) {
+        let failed = if problems.clone().count() == document.wanted_pages().len() {
             problems.clone().next().cloned()
         } else {
             None
@@ -201,7 +208,7 @@ impl Core {
             FileState::Failed(_) => {
                 document.file = FileState::Opening;
                 paper.quiet = false;
-                if paper.address.is_some() && !document.path.as_os_str().is_empty() {
+                if paper.is_fetched() && !document.path.as_os_str().is_empty() {
                     // What was fetched is of no use.
                     jobs.push(Job::Discard(std::mem::take(&mut document.path)));
                 }
@@ -227,13 +234,23 @@ impl Core {
         } else {
             let has_problem = |page: &u32| document.pages.get(page).is_some_and(|page| page.problem.is_some());
             paper.read.retain(|page| !has_problem(page));
-            if document.page_count() == Some(paper.read.len() as u32) {
+            if document.wanted_pages().iter().all(|page| paper.read.contains(page)) {
                 paper.read.clear();
             }
         }
         paper.chunk = 1;
         document.reading = ReadState::Queued;
         self.changed.insert(id);
+    }
+
+    /// Reads a document again, with these options from now on.
+    pub(super) fn read_with(&mut self, id: DocumentId, options: ReadOptions) {
+        self.cancel_documents([id]);
+        let Some((document, paper)) = self.pair(id) else { return };
+        document.options = options;
+        paper.read.clear();
+        paper.origin.delivery = Delivery::Unsent;
+        self.retry([id]);
     }
 
     /// Has everything that failed opened or read again.
@@ -297,7 +314,8 @@ fn waits_to_be_read(document: &DeskDocument, paper: &Paper) -> bool {
 
 pub(super) fn order(document: &DeskDocument, paper: &Paper, pages: Option<Vec<u32>>) -> ReadOrder {
     let file = PageFile { path: document.path.clone(), password: document.password.clone() };
-    ReadOrder { file, name: document.name.clone(), pages, model: paper.origin.model.clone() }
+    let (name, language) = (document.name.clone(), document.options.language.clone());
+    ReadOrder { file, name, pages, model: paper.origin.model.clone(), language }
 }
 
 /// The size of each page's image, as the service said it or, where it did not, as the file says.

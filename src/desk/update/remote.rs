@@ -34,14 +34,16 @@ impl Core {
         let token = self.next_token();
         self.pin_model(id);
         let Some((document, paper)) = self.pair(id) else { return };
-        let Some(count) = document.page_count() else { return };
+        let wanted = document.wanted_pages();
+        let count = wanted.len() as u32;
+        let pages = (document.page_count() != Some(count)).then_some(wanted);
         paper.activity.get_or_insert(activity);
         let task = match paper.origin.delivery.clone() {
             Delivery::Unsent => {
                 paper.origin.token = token;
                 document.reading = ReadState::Uploading { sent: 0, total: 0 };
                 let post = Post {
-                    order: order(document, paper, None),
+                    order: order(document, paper, pages),
                     remote: remote(&paper.origin),
                     token: paper.origin.token.clone(),
                     later: count > SHORT,
@@ -176,8 +178,7 @@ impl Core {
 
     /// All pages that a service has of a document. What it does not have is said to be missing.
     fn all_came(&mut self, id: DocumentId, pages: Vec<Page>) {
-        let count = self.pair(id).and_then(|(document, _)| document.page_count()).unwrap_or(0);
-        let all: Vec<u32> = (0..count).collect();
+        let all = self.pair(id).map(|(document, _)| document.wanted_pages()).unwrap_or_default();
         self.take_answer(id, &all, pages);
         let has_problem = |page: &std::sync::Arc<Page>| page.problem.is_some();
         if let Some((document, paper)) = self.pair(id) {

@@ -35,7 +35,7 @@ impl Core {
             // Nobody knows what another library needs.
             self.problem(problem, None);
         } else {
-            let fetched = |d: &&DeskDocument| self.papers.get(&d.id).is_some_and(|paper| paper.address.is_some());
+            let fetched = |d: &&DeskDocument| self.papers.get(&d.id).is_some_and(Paper::is_fetched);
             let files = self.state.documents.iter().filter(fetched).map(|d| d.path.clone()).collect();
             self.jobs.push(Job::Sweep(files));
         }
@@ -68,10 +68,12 @@ impl Core {
             password: None,
             reading: match record.reading {
                 KeptReading::Queued => ReadState::Queued,
+                KeptReading::SameAs(id) => ReadState::SameAs(id),
                 KeptReading::Done => ReadState::Done,
                 KeptReading::Failed(problem) => ReadState::Failed(problem),
                 KeptReading::Cancelled => ReadState::Cancelled,
             },
+            options: record.options,
             standing: record.standing,
             pages: BTreeMap::new(),
         });
@@ -79,6 +81,8 @@ impl Core {
             history,
             identity: record.identity,
             address: record.address,
+            imported: record.imported,
+            hash: record.hash,
             stamp: record.stamp,
             seen,
             read: stored.clone(),
@@ -134,7 +138,7 @@ impl Core {
         }
     }
 
-    fn record(&self, id: DocumentId) -> Option<Record> {
+    pub(super) fn record(&self, id: DocumentId) -> Option<Record> {
         let (document, paper) = self.known(id)?;
         // The password is not kept, so an encrypted file is opened anew.
         let sizes = match &document.file {
@@ -147,6 +151,9 @@ impl Core {
             identity: paper.identity.clone(),
             name: document.name.clone(),
             address: paper.address.clone(),
+            imported: paper.imported.clone(),
+            hash: paper.hash.clone(),
+            options: document.options.clone(),
             kind: document.kind,
             standing: document.standing,
             stamp: paper.stamp,
@@ -157,6 +164,7 @@ impl Core {
                 | ReadState::Uploading { .. }
                 | ReadState::Paced { .. }
                 | ReadState::Reading { .. } => KeptReading::Queued,
+                ReadState::SameAs(id) => KeptReading::SameAs(*id),
                 ReadState::Done => KeptReading::Done,
                 ReadState::Failed(problem) => KeptReading::Failed(problem.clone()),
                 ReadState::Cancelled => KeptReading::Cancelled,

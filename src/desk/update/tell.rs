@@ -51,6 +51,9 @@ impl Core {
                     let share = total.filter(|total| *total > 0).map(|total| *bytes as f32 / total as f32);
                     (format!("Fetching {name}"), share)
                 }
+                Task::Import(from) => {
+                    (format!("Getting documents from {}", self.state.connection_name(from.connection)), None)
+                }
                 _ => return None,
             };
             Some(Activity { id: ActivityId(id.0), label, progress })

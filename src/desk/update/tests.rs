@@ -116,7 +116,7 @@ impl Bench {
     fn opened(&mut self, task: TaskId, pages: usize) {
         self.event(Event::Opened(
             task,
-            Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; pages], stamp: Some(STAMP) }),
+            Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; pages], stamp: Some(STAMP), hash: None }),
         ));
     }
 

@@ -184,10 +184,9 @@ mod tests {
             name: "a.pdf".into(),
             kind: None,
             file: FileState::Opening,
-            password: None,
-            standing: crate::document::Standing::Open,
             reading: ReadState::Done,
             pages: BTreeMap::from([(page.number, Arc::new(page))]),
+            ..DeskDocument::default()
         }
     }
 

@@ -100,10 +100,9 @@ pub(crate) fn document(path: &Path, pages: &Pages) -> DeskDocument {
         name: path.file_name().unwrap().to_string_lossy().into_owned(),
         kind: Some(info.kind),
         file: FileState::Ready(Arc::new(info.pages)),
-        password: None,
-        standing: proofdesk::document::Standing::Open,
         reading: ReadState::Done,
         pages: answers,
+        ..DeskDocument::default()
     }
 }
 
@@ -164,10 +163,9 @@ pub(crate) fn blank(count: u32) -> DeskDocument {
         name: "blank.pdf".into(),
         kind: None,
         file: FileState::Ready(Arc::new(vec![PageSize::new(2480, 3508); count as usize])),
-        password: None,
-        standing: proofdesk::document::Standing::Open,
         reading: ReadState::Queued,
         pages: BTreeMap::new(),
+        ..DeskDocument::default()
     }
 }
 

@@ -43,6 +43,8 @@ fn a_file_that_was_moved_or_rewritten_while_the_program_was_away_is_noticed() {
     for file in [&moved, &rewritten] {
         std::fs::copy(fixture("i2d_coolblue1.pdf"), file).unwrap();
     }
+    // The same file twice would be read once.
+    std::fs::OpenOptions::new().append(true).open(&moved).unwrap().write_all(b"%").unwrap();
     let mut desk = Tested::start(&data.path().join("data"));
     desk.add([moved.clone(), rewritten.clone()]);
     desk.until_read();

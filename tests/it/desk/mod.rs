@@ -1,5 +1,6 @@
 //! The program without a window, on the real server, engine and worker processes.
 
+mod crash;
 mod files;
 mod keeping;
 mod remote;

@@ -3,7 +3,10 @@
 
 use super::{Tested, data, pdf};
 use crate::service::{Event, KEY, Service, service};
-use proofdesk::desk::{Account, Command, ConnectionId, DeskDocument, Reach, ReadState, State};
+use proofdesk::api::{Key, ModelId};
+use proofdesk::client::Client;
+use proofdesk::desk::{Account, Command, ConnectionId, DeskDocument, Import, Reach, ReadOptions, ReadState, State};
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -12,13 +15,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
-const CLOUD: ConnectionId = ConnectionId(1);
+pub(super) const CLOUD: ConnectionId = ConnectionId(1);
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(super) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-fn account(url: &str) -> Account {
+pub(super) fn account(url: &str) -> Account {
     Account { name: "Cloud".into(), base_url: url.into(), ..Account::default() }
 }
 
@@ -36,17 +39,33 @@ fn desk(url: &str, data: &Path) -> Tested {
 }
 
 /// A PDF of so many pages for the desk, which the cloud's reader reads by its first line.
-fn document(folder: &Path, name: &str, pages: usize) -> PathBuf {
+pub(super) fn document(folder: &Path, name: &str, pages: usize) -> PathBuf {
     let path = folder.join(name);
-    let mut file = format!("FAKE pages={pages}\n").into_bytes();
+    let mut file = format!("FAKE pages={pages} name={name}\n").into_bytes();
     file.extend(pdf(&vec!["A page".to_owned(); pages]));
     std::fs::write(&path, file).unwrap();
     path
 }
 
 /// The value of the field that the cloud's reader says on each page.
-fn said(document: &DeskDocument) -> Vec<&str> {
+pub(super) fn said(document: &DeskDocument) -> Vec<&str> {
     document.pages.values().map(|page| page.fields[0].text.as_str()).collect()
+}
+
+/// Today, in days since 1970.
+fn today() -> u32 {
+    (std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() / 86_400) as u32
+}
+
+/// What the cloud has: of each file by its name, how many pages.
+pub(super) async fn read_at(cloud: &Service) -> BTreeMap<String, usize> {
+    let client = Client::new(&cloud.url, Key::new(KEY).unwrap()).unwrap();
+    let reply = client.day_results(&ModelId::from("general"), today() - 1, today() + 1).await.unwrap();
+    let mut all = BTreeMap::new();
+    for page in reply.moderated_images.iter().chain(&reply.unmoderated_images) {
+        *all.entry(page.original_file_name.clone().unwrap()).or_default() += 1;
+    }
+    all
 }
 
 /// How many pages the cloud's reader has read.
@@ -55,12 +74,20 @@ fn read_there(cloud: &mut Service) -> usize {
 }
 
 /// What becomes of the first upload.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     /// It arrives, and the connection breaks off before the answer.
     LosesAnswer,
     /// The service asks for a pause of a second.
     AsksForPause,
+    /// It does not arrive, and the service says that something broke there.
+    Breaks,
+    /// It arrives, and half of the answer comes back.
+    CutsAnswer,
+    /// It arrives, and a page for people comes back.
+    SaysHtml,
+    /// It does not arrive: the service sends to another place.
+    SendsElsewhere,
 }
 
 /// Stands before `cloud`; its address, and how many uploads came by.
@@ -99,6 +126,16 @@ fn pass(mut near: TcpStream, mut far: TcpStream, fault: Fault, uploads: &AtomicU
             near.write_all(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")?;
             continue;
         }
+        if is_first_upload && fault == Fault::Breaks {
+            near.write_all(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\nOops")?;
+            continue;
+        }
+        if is_first_upload && fault == Fault::SendsElsewhere {
+            let answer =
+                "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.2:9/\r\nContent-Length: 0\r\n\r\n";
+            near.write_all(answer.as_bytes())?;
+            continue;
+        }
         far.write_all(&request)?;
         let mut answer = Vec::new();
         while !is_answered(&answer) {
@@ -110,6 +147,16 @@ fn pass(mut near: TcpStream, mut far: TcpStream, fault: Fault, uploads: &AtomicU
         }
         if is_first_upload && fault == Fault::LosesAnswer {
             return Ok(());
+        }
+        if is_first_upload && fault == Fault::CutsAnswer {
+            near.write_all(&answer[..answer.len() / 2])?;
+            return Ok(());
+        }
+        if is_first_upload && fault == Fault::SaysHtml {
+            let page = "<html>Please sign in</html>";
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", page.len());
+            near.write_all(format!("{head}{page}").as_bytes())?;
+            continue;
         }
         near.write_all(&answer)?;
     }
@@ -161,6 +208,152 @@ fn a_document_whose_answer_is_lost_is_found_and_not_sent_again() {
     desk.until_read();
     assert_eq!((desk.only().reading.clone(), said(desk.only())), (ReadState::Done, vec!["0", "1"]));
     assert_eq!((uploads.load(Ordering::SeqCst), read_there(&mut cloud)), (1, 2));
+}
+
+#[test]
+fn whatever_the_service_says_the_document_is_read_there_once() {
+    for (fault, sent) in [(Fault::CutsAnswer, 1), (Fault::SaysHtml, 1), (Fault::Breaks, 2)] {
+        let runtime = runtime();
+        let mut cloud = runtime.block_on(service());
+        let (url, uploads) = proxy(&cloud, fault);
+        let data = data();
+        let mut desk = desk(&url, &data.path().join("data"));
+        desk.add([document(data.path(), "a.pdf", 2), document(data.path(), "b.pdf", 1)]);
+        desk.until_read();
+        let all: Vec<_> = desk.state().documents.iter().map(|d| (d.reading.clone(), said(d))).collect();
+        assert_eq!(all, [(ReadState::Done, vec!["0", "1"]), (ReadState::Done, vec!["0"])], "{fault:?}");
+        assert_eq!((uploads.load(Ordering::SeqCst), read_there(&mut cloud)), (sent + 1, 3), "{fault:?}");
+    }
+}
+
+#[test]
+fn a_service_that_sends_elsewhere_is_not_followed_and_the_rest_goes_on() {
+    let runtime = runtime();
+    let cloud = runtime.block_on(service());
+    let (url, uploads) = proxy(&cloud, Fault::SendsElsewhere);
+    let data = data();
+    let mut desk = desk(&url, &data.path().join("data"));
+    desk.add([document(data.path(), "a.pdf", 1), document(data.path(), "b.pdf", 2)]);
+    desk.until_read();
+    assert_eq!(uploads.load(Ordering::SeqCst), 2);
+    let failed =
+        |d: &DeskDocument| matches!(&d.reading, ReadState::Failed(problem) if problem.message.contains("has moved"));
+    assert_eq!(desk.state().documents.iter().filter(|d| failed(d)).count(), 1, "{:#?}", desk.state().documents);
+    // Asked again, it goes on.
+    desk.act(proofdesk::desk::Action::RetryAllFailed);
+    desk.until("both are read", |state| state.documents.iter().all(|d| d.reading == ReadState::Done));
+}
+
+#[test]
+fn what_the_service_has_is_imported_with_its_pages_and_never_twice() {
+    let runtime = runtime();
+    let cloud = runtime.block_on(service());
+    let data = data();
+    let mut first = desk(&cloud.url, &data.path().join("first"));
+    first.add([document(data.path(), "a.pdf", 2), document(data.path(), "b.pdf", 5)]);
+    first.until_read();
+    let days = Command::Import(CLOUD, Import::Days(today() - 1, today() + 1));
+    // Where they were sent from, they are known.
+    first.desk.command(days.clone());
+    first.until("the import is over", |state| state.notices.iter().any(|n| n.problem.message.contains("already")));
+    assert_eq!(first.state().documents.len(), 2);
+    let client = Client::new(&cloud.url, Key::new(KEY).unwrap()).unwrap();
+    let reply = runtime.block_on(client.day_results(&ModelId::from("general"), today() - 1, today() + 1)).unwrap();
+    let file = reply.unmoderated_images[0].request_file_id.as_str().to_owned();
+    first.desk.shut_down();
+
+    let mut desk = desk(&cloud.url, &data.path().join("second"));
+    desk.desk.command(days.clone());
+    let stands = |d: &DeskDocument| d.page_count().is_some() && d.reading == ReadState::Done;
+    desk.until("both are here", |state| state.documents.len() == 2 && state.documents.iter().all(stands));
+    let mut all: Vec<_> =
+        desk.state().documents.iter().map(|d| (d.name.clone(), d.page_count().unwrap(), said(d).len())).collect();
+    all.sort();
+    assert_eq!(all, [("a.pdf".to_owned(), 2, 2), ("b.pdf".to_owned(), 5, 5)]);
+    // One file of it is the same as that of the days.
+    desk.desk.command(Command::Import(CLOUD, Import::File(file)));
+    desk.until("it is known", |state| state.notices.iter().any(|n| n.problem.message.contains("already")));
+    assert_eq!(desk.state().documents.len(), 2);
+    desk.desk.shut_down();
+
+    // What was imported is there after a restart, pages and all.
+    let again = {
+        let mut again = Tested::start(&data.path().join("second"));
+        again.until("all of it is back", |state| state.documents.len() == 2 && state.documents.iter().all(stands));
+        again.until("its values are back", |state| state.documents.iter().all(|d| !d.pages.is_empty()));
+        again
+    };
+    assert!(again.state().documents.iter().all(|d| d.path.is_file()));
+}
+
+#[test]
+fn of_one_page_its_image_comes() {
+    let runtime = runtime();
+    let cloud = runtime.block_on(service());
+    let data = data();
+    let mut first = desk(&cloud.url, &data.path().join("first"));
+    first.add([document(data.path(), "b.pdf", 5)]);
+    first.until_read();
+    let client = Client::new(&cloud.url, Key::new(KEY).unwrap()).unwrap();
+    let general = ModelId::from("general");
+    let reply = runtime.block_on(client.day_results(&general, today() - 1, today() + 1)).unwrap();
+    let third = reply.unmoderated_images.iter().find(|page| page.page == Some(2)).unwrap();
+    let what = Import::Page(third.request_file_id.as_str().to_owned(), third.id.as_str().to_owned());
+    runtime.block_on(client.verify(&general, &third.request_file_id)).unwrap();
+
+    let mut desk = desk(&cloud.url, &data.path().join("second"));
+    desk.desk.command(Command::Import(CLOUD, what));
+    desk.until("the page is here", |state| state.documents.iter().any(|d| d.page_count().is_some()));
+    let page = desk.only();
+    assert_eq!((page.name.as_str(), page.page_count(), said(page)), ("b.pdf, page 3", Some(1), vec!["2"]));
+    assert_eq!(page.standing, proofdesk::document::Standing::Approved, "as it is there");
+    let proofdesk::desk::FileState::Ready(sizes) = &page.file else { panic!("{:?}", page.file) };
+    assert_eq!(sizes[0], proofdesk::document::PageSize::new(2550, 3300), "as large as the service says");
+}
+
+#[test]
+fn the_same_file_twice_is_read_once_until_the_first_goes() {
+    let runtime = runtime();
+    let mut cloud = runtime.block_on(service());
+    let data = data();
+    let mut desk = desk(&cloud.url, &data.path().join("data"));
+    let first = document(data.path(), "a.pdf", 2);
+    desk.add([first.clone()]);
+    desk.until_read();
+    let second = data.path().join("copy.pdf");
+    std::fs::copy(&first, &second).unwrap();
+    desk.add([second]);
+    let twin = desk.state().documents[0].id;
+    desk.until("the copy is known", |state| {
+        state.documents.get(1).is_some_and(|d| d.reading == ReadState::SameAs(twin))
+    });
+    assert_eq!(read_there(&mut cloud), 2);
+    desk.desk.command(Command::Remove(vec![twin]));
+    desk.until_read();
+    assert_eq!((said(desk.only()), read_there(&mut cloud)), (vec!["0", "1"], 2));
+}
+
+#[test]
+fn only_the_pages_that_are_wanted_are_read() {
+    let runtime = runtime();
+    let mut cloud = runtime.block_on(service());
+    let data = data();
+    let mut desk = desk(&cloud.url, &data.path().join("data"));
+    desk.add([document(data.path(), "a.pdf", 5)]);
+    desk.until_read();
+    assert_eq!(read_there(&mut cloud), 5);
+    let id = desk.only().id;
+    let options = ReadOptions { pages: vec![1, 3], language: "de".into() };
+    desk.desk.command(Command::ReadWith(id, options.clone()));
+    desk.until("it is read again", |state| state.documents[0].reading != ReadState::Done);
+    desk.until_read();
+    assert_eq!((read_there(&mut cloud), &desk.only().options), (2, &options));
+
+    desk.desk.shut_down();
+    // Nothing is missing after a restart.
+    let mut again = Tested::start(&data.path().join("data"));
+    again.until("it is back", |state| state.documents.first().is_some_and(|d| d.pages.len() == 5));
+    assert_eq!(again.only().reading, ReadState::Done);
 }
 
 #[test]

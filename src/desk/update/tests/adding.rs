@@ -225,7 +225,10 @@ fn a_file_with_other_contents_is_read_anew() {
     bench.event(Event::Changed(id, Difference::Rewritten));
     let (task, _) = bench.take_open().unwrap();
     let other = crate::desk::job::Stamp { bytes: 11, ..STAMP };
-    bench.event(Event::Opened(task, Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 3], stamp: Some(other) })));
+    bench.event(Event::Opened(
+        task,
+        Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 3], stamp: Some(other), hash: None }),
+    ));
     assert!(bench.document(id).pages.is_empty());
     assert!(bench.changes().any(|change| *change == Change::ForgetPages(id)));
     assert_eq!(bench.told(), ["a.pdf has changed on the disk, so it is read again"]);

@@ -3,7 +3,9 @@
 use super::{Bench, SIZE, STAMP, page};
 use crate::desk::job::{Event, Job};
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{Action, Command, DocumentId, FileState, Origin, ReadState, Target, Theme, ViewSettings};
+use crate::desk::{
+    Action, Command, DocumentId, FileState, Origin, ReadOptions, ReadState, Target, Theme, ViewSettings,
+};
 use crate::document::{FieldId, Problem};
 use crate::pages::FileKind;
 use crate::pages::PageError;
@@ -21,6 +23,9 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
             path: format!("/d/{name}").into(),
             identity: format!("/d/{name}").into(),
             name,
+            imported: None,
+            options: ReadOptions::default(),
+            hash: None,
             address: None,
             stamp: Some(STAMP),
             sizes: (pages > 0).then(|| Arc::new(vec![SIZE; pages])),

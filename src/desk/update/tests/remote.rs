@@ -316,7 +316,8 @@ fn a_file_that_was_rewritten_on_its_way_is_sent_anew() {
     bench.event(Event::Changed(id, Difference::Rewritten));
     let (task, _) = bench.take_open().unwrap();
     let stamp = Some(Stamp { bytes: 11, written: 2 });
-    bench.event(Event::Opened(task, Ok(Opened { kind: FileKind::Pdf, sizes: vec![super::SIZE; 4], stamp })));
+    bench
+        .event(Event::Opened(task, Ok(Opened { kind: FileKind::Pdf, sizes: vec![super::SIZE; 4], stamp, hash: None })));
     assert_eq!(take_poll(&mut bench), None, "what is there is the file as it was");
     assert!(take_post(&mut bench).is_some());
 }

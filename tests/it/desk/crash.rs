@@ -1,0 +1,132 @@
+//! The desk is killed (SIGKILL) at random moments of adding, sending, reading, deciding and saving, again and again.
+//!
+//! `PROOFDESK_CRASH_ROUNDS=200 cargo test --test it desk::crash` does it as often as one likes.
+
+use super::remote::{CLOUD, account, document, read_at, runtime, said};
+use super::{Tested, data};
+use crate::service::{KEY, service};
+use proofdesk::desk::{Account, Action, Command, DeskDocument, DocumentId, ReadState};
+use proofdesk::document::Standing;
+use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command as Program, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const FOLDER: &str = "PROOFDESK_CRASH_FOLDER";
+const URL: &str = "PROOFDESK_CRASH_URL";
+
+/// Numbers that are as good as random (Knuth's MMIX generator).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+/// What a round does until it is killed: takes in all papers, and approves each that is read.
+#[test]
+#[ignore = "a round of the loop below, which starts it"]
+fn round() {
+    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
+    let url = std::env::var(URL).unwrap();
+    let mut desk = Tested::start(&folder.join("data"));
+    desk.until("the library is open", |state| state.reach.contains_key(&CLOUD) || !state.reach.is_empty());
+    let mut kept = account(&url);
+    if desk.state().account(CLOUD).is_some() {
+        kept.id = CLOUD;
+    }
+    // No keyring: the key is typed anew.
+    desk.desk.command(Command::SaveAccount(Box::new(kept), Some(KEY.into())));
+    desk.desk.command(Command::ChooseConnection(CLOUD));
+    desk.add([folder.join("papers")]);
+    loop {
+        let is_due = |d: &DeskDocument| d.reading == ReadState::Done && d.standing == Standing::Open;
+        desk.until("something is read", |state| state.documents.iter().any(is_due));
+        let due: Vec<DocumentId> = desk.state().documents.iter().filter(|d| is_due(d)).map(|d| d.id).collect();
+        for id in due {
+            desk.desk.command(Command::Open(id));
+            desk.act(Action::Approve);
+        }
+    }
+}
+
+/// The names in the library, each with whether it is approved; how often each stands there.
+fn kept(library: &Path) -> BTreeMap<String, Vec<bool>> {
+    let mut all: BTreeMap<String, Vec<bool>> = BTreeMap::new();
+    if !library.is_file() {
+        return all;
+    }
+    let database = Connection::open_with_flags(library, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    let tables: i64 =
+        database.query_row("SELECT count(*) FROM sqlite_master WHERE name = 'document'", [], |row| row.get(0)).unwrap();
+    if tables == 0 {
+        return all;
+    }
+    let mut rows = database.prepare("SELECT record FROM document").unwrap();
+    for record in rows.query_map([], |row| row.get::<_, String>(0)).unwrap() {
+        let record: serde_json::Value = serde_json::from_str(&record.unwrap()).unwrap();
+        let name = record["name"].as_str().unwrap().to_owned();
+        all.entry(name).or_default().push(record["standing"] == "Approved");
+    }
+    all
+}
+
+#[test]
+fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice() {
+    let rounds = std::env::var("PROOFDESK_CRASH_ROUNDS").map_or(20, |rounds| rounds.parse().unwrap());
+    let runtime = runtime();
+    let cloud = runtime.block_on(service());
+    let folder = data();
+    let papers = folder.path().join("papers");
+    std::fs::create_dir(&papers).unwrap();
+    let library = folder.path().join("data/library.sqlite");
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+    println!("seed {seed}");
+    let mut numbers = Numbers(seed);
+    let mut pages = BTreeMap::new();
+    let mut before = BTreeMap::new();
+    for round in 0..rounds {
+        for number in 0..=numbers.below(2) {
+            let (name, count) = (format!("{round}-{number}.pdf"), 1 + numbers.below(5) as usize);
+            document(&papers, &name, count);
+            pages.insert(name, count);
+        }
+        let mut child = Program::new(std::env::current_exe().unwrap())
+            .args(["--exact", "desk::crash::round", "--ignored", "--nocapture"])
+            .env(FOLDER, folder.path())
+            .env(URL, &cloud.url)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(100 + numbers.below(1900)));
+        assert!(child.try_wait().unwrap().is_none(), "the round ended by itself");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = kept(&library);
+        for (name, was) in &before {
+            let is: &Vec<bool> = now.get(name).unwrap_or_else(|| panic!("{name} was lost in round {round}"));
+            assert!(is.len() == 1 && is >= was, "{name}: {was:?} became {is:?} in round {round}");
+        }
+        before = now;
+    }
+    assert!(!before.is_empty(), "the kills came too early to show anything");
+
+    let mut desk = Tested::start(&folder.path().join("data"));
+    let account = Account { id: CLOUD, ..account(&cloud.url) };
+    desk.desk.command(Command::SaveAccount(Box::new(account), Some(KEY.into())));
+    desk.add([papers]);
+    desk.until("all of it is read", |state| {
+        let is_read = |d: &DeskDocument| d.reading == ReadState::Done && d.pages.len() == pages[&d.name];
+        state.documents.len() == pages.len() && state.documents.iter().all(is_read)
+    });
+    for document in &desk.state().documents {
+        let numbers: Vec<String> = (0..pages[&document.name]).map(|number| number.to_string()).collect();
+        assert_eq!(said(document), numbers, "{}", document.name);
+    }
+    assert_eq!(desk.problems(), Vec::<&str>::new());
+    assert_eq!(runtime.block_on(read_at(&cloud)), pages, "each page is at the service once");
+}
