@@ -14,6 +14,8 @@ pub enum Command {
     AddPaths(Vec<PathBuf>),
     /// Text that was pasted or dropped: paths and addresses, one a line.
     AddText(String),
+    /// Text with addresses, one a line, that the chosen service is to fetch itself.
+    SendText(String),
     /// Show this document.
     Open(DocumentId),
     /// Take these off the desk.
@@ -67,6 +69,7 @@ impl fmt::Debug for Command {
             Self::Do(action) => write!(f, "Do({action:?})"),
             Self::AddPaths(paths) => write!(f, "AddPaths({paths:?})"),
             Self::AddText(text) => write!(f, "AddText({} bytes)", text.len()),
+            Self::SendText(text) => write!(f, "SendText({} bytes)", text.len()),
             Self::Open(id) => write!(f, "Open({id:?})"),
             Self::Remove(ids) => write!(f, "Remove({ids:?})"),
             Self::Retry(ids) => write!(f, "Retry({ids:?})"),

@@ -112,6 +112,8 @@ pub(super) struct Lost {
 pub(super) enum Unreached {
     /// Its key is neither in the keyring nor was it given.
     NeedsKey,
+    /// It may answer later; why it does not now.
+    ForNow(Problem),
     /// Something else, and what to do.
     Problem(Problem),
 }
@@ -134,6 +136,8 @@ pub(super) enum Job {
     Connect,
     /// Ask an account for its models; with this key, or with the one that is known.
     Reach(Box<Account>, Option<Key>),
+    /// Say after this time that an account may be asked again.
+    ReachLater(ConnectionId, Duration),
     /// Ask whether an account would work.
     Test(Box<Account>, Option<Key>),
     /// Put a key into the system's keyring.
@@ -150,6 +154,8 @@ pub(super) enum Job {
     LookFor(TaskId, Remote, String, i64),
     /// Get what a service has read.
     Import(TaskId, Remote, Import),
+    /// Have another service fetch and read what stands at these addresses; sent along with this.
+    SendAddresses(TaskId, Remote, Vec<String>, String),
     /// Fetch the pages of a document that a service had.
     FetchPages(TaskId, Box<Imported>),
     /// Ask the person for files.
@@ -193,6 +199,8 @@ pub(super) enum Event {
     NotSaved(Problem),
     /// A service answers with its models, or does not.
     Reached(ConnectionId, Result<Vec<ModelInfo>, Unreached>),
+    /// An account that did not answer may be asked again.
+    MayReach(ConnectionId),
     /// A connection was tested: what the service said, or why it does not work.
     Tested(Result<String, Problem>),
     /// A key could not be put into the keyring.
@@ -209,8 +217,8 @@ pub(super) enum Event {
     Polled(TaskId, Result<Vec<Page>, Lost>),
     /// A document whose answer was lost: its name at the service, `None` where it is not there.
     LookedFor(TaskId, Result<Option<String>, Problem>),
-    /// What a service had.
-    Imported(TaskId, Result<Vec<Got>, Problem>),
+    /// What a service had or took, and what went wrong with some of it.
+    Imported(TaskId, Result<(Vec<Got>, Vec<Problem>), Problem>),
     /// The person chose files or folders.
     Picked(Vec<PathBuf>),
     /// No dialog could be shown.

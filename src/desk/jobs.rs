@@ -162,6 +162,7 @@ impl Jobs {
             Job::Sweep(keep) => self.aside(move || files::sweep(&context.data, &keep, context.start)),
             Job::Connect => self.connect(),
             Job::Reach(account, key) => self.spawn(accounts::reach(context, *account, key)),
+            Job::ReachLater(id, wait) => self.spawn(accounts::reach_later(context, id, wait)),
             Job::Test(account, key) => self.spawn(accounts::test(context, *account, key)),
             Job::KeepKey(id, key) => self.spawn(accounts::keep_key(context, id, key)),
             Job::ForgetKey(id) => self.spawn(accounts::forget_key(context, id)),
@@ -172,6 +173,9 @@ impl Jobs {
                 self.stoppable(task, remote::look_for(context, task, at, token, sent_ms));
             }
             Job::Import(task, from, what) => self.stoppable(task, import::import(context, task, from, what)),
+            Job::SendAddresses(task, to, urls, token) => {
+                self.stoppable(task, import::send_addresses(context, task, to, urls, token));
+            }
             Job::FetchPages(task, what) => self.stoppable(task, import::fetch_pages(context, task, *what)),
             Job::Fetch(task, address) => self.stoppable(task, fetch::run(context, task, address)),
             Job::Read(task, order) => self.stoppable(task, read::read(context, task, order)),

@@ -17,7 +17,7 @@ mod tell;
 use super::export::Content;
 use super::job::{Event, Job, Remote, TaskId};
 use super::library::{Change, Session};
-use super::{Action, Command, DocumentId, Effect, NoticeKind, State, Theme};
+use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, State, Theme};
 use crate::document::Standing;
 use add::Finding;
 use paper::Paper;
@@ -46,6 +46,8 @@ pub(super) struct Core {
     last_notice: u64,
     last_token: u64,
     last_connection: u64,
+    /// How often in a row an account did not answer.
+    silences: BTreeMap<ConnectionId, u32>,
     /// Names this start of the program among all others.
     start_name: String,
     /// What waits until the library has written what is new.
@@ -109,6 +111,7 @@ impl Core {
             }
             Event::PagesLoaded(id, pages) => self.pages_loaded(id, pages),
             Event::Reached(id, result) => self.reached(id, result),
+            Event::MayReach(id) => self.may_reach(id),
             Event::Tested(result) => self.was_tested(result),
             Event::KeyNotKept(problem) => self.notice(NoticeKind::Info, problem, None),
             Event::Paced(task, until) => self.paced(task, until),
@@ -161,6 +164,7 @@ impl Core {
             Command::Do(action) => self.act(action),
             Command::AddPaths(paths) => self.add_paths(paths),
             Command::AddText(text) => self.add_text(&text),
+            Command::SendText(text) => self.send_text(&text),
             Command::Open(id) => self.open(id),
             Command::Remove(ids) => self.remove(ids),
             Command::Retry(ids) => self.retry(ids),

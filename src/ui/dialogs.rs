@@ -27,7 +27,7 @@ pub(super) enum Dialog {
     /// All connections.
     Connections(ConnectionsView),
     /// Addresses to add, as they are typed.
-    Addresses(String),
+    Addresses(AddressesView),
     /// What to get from a service, as it is typed.
     Import(ImportView),
     /// How to read a document again, as it is typed.
@@ -52,9 +52,10 @@ impl Dialog {
             Self::Keys => modal(ctx, "Keyboard shortcuts", 780.0, keys_ui),
             Self::Problems => modal(ctx, "Problems", 560.0, |ui| problems_ui(ui, state, commands)),
             Self::Connections(view) => modal(ctx, "Connections", 620.0, |ui| connections_ui(ui, state, view, commands)),
-            Self::Addresses(typed) => {
+            Self::Addresses(view) => {
                 let mut is_done = false;
-                modal(ctx, "Add from the web", 560.0, |ui| is_done = addresses_ui(ui, typed, commands)) && !is_done
+                modal(ctx, "Add from the web", 560.0, |ui| is_done = addresses_ui(ui, state, view, commands))
+                    && !is_done
             }
             Self::Import(view) => {
                 let mut is_done = false;
@@ -194,10 +195,18 @@ fn problem_ui(ui: &mut Ui, state: &State, notice: &Notice, commands: &Commands) 
     });
 }
 
+/// Addresses, as they are typed.
+#[derive(Debug, Default)]
+pub(super) struct AddressesView {
+    typed: String,
+    /// The chosen service is to fetch them.
+    is_theirs: bool,
+}
+
 /// Asks for addresses, one a line; answers whether they were given.
-fn addresses_ui(ui: &mut Ui, typed: &mut String, commands: &Commands) -> bool {
+fn addresses_ui(ui: &mut Ui, state: &State, view: &mut AddressesView, commands: &Commands) -> bool {
     let palette = palette(ui);
-    let edit = egui::TextEdit::multiline(typed)
+    let edit = egui::TextEdit::multiline(&mut view.typed)
         .hint_text("https://example.com/invoice.pdf\nOne address a line")
         .margin(egui::Margin::symmetric(10, 8))
         .desired_rows(8)
@@ -207,14 +216,25 @@ fn addresses_ui(ui: &mut Ui, typed: &mut String, commands: &Commands) -> bool {
         response.request_focus();
     }
     ui.add_space(6.0);
-    let note = "This computer fetches them. Whole paths of files on it do as well";
+    if let Some(account) = state.account(state.chosen) {
+        let label = format!("{} fetches them itself", account.name);
+        ui.checkbox(&mut view.is_theirs, label);
+    } else {
+        view.is_theirs = false;
+    }
+    let note = if view.is_theirs {
+        "They stay where they are: the service must be able to reach them"
+    } else {
+        "This computer fetches them. Whole paths of files on it do as well"
+    };
     ui.label(RichText::new(note).font(theme::regular(theme::SMALL)).color(palette.secondary));
     ui.add_space(10.0);
-    let has_text = !typed.trim().is_empty();
+    let has_text = !view.typed.trim().is_empty();
     let add = ui.add_enabled(has_text, PushButton::new("Add them").look(Look::Primary).width(100.0));
     let is_done = has_text && add.clicked();
     if is_done {
-        commands.push(Command::AddText(std::mem::take(typed)));
+        let typed = std::mem::take(&mut view.typed);
+        commands.push(if view.is_theirs { Command::SendText(typed) } else { Command::AddText(typed) });
     }
     is_done
 }

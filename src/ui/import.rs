@@ -80,7 +80,7 @@ fn id(typed: &str) -> Option<String> {
 pub(super) fn import_ui(ui: &mut Ui, state: &State, view: &mut ImportView, commands: &Commands) -> bool {
     let palette = palette(ui);
     let (service, model) = (state.connection_name(state.chosen), state.model_name(state.chosen));
-    let from = format!("What the model {model} of {service} has read already. Another one is chosen in the top bar");
+    let from = format!("What {service} has read with the model {model}; the top bar chooses another");
     ui.add(egui::Label::new(RichText::new(from).color(palette.secondary)).wrap());
     ui.add_space(10.0);
     ui.horizontal(|ui| {

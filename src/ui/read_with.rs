@@ -69,7 +69,7 @@ pub(super) fn read_with_ui(ui: &mut Ui, state: &State, view: &mut ReadWithView, 
     ui.add_space(8.0);
     let count = document.page_count().unwrap_or(1);
     let hint = format!("All {count}; or some, as in 1-3, 7");
-    let hint = if count == 1 { "It has one" } else { &hint };
+    let hint = if count == 1 { "There is only one" } else { &hint };
     let first = line_edit_ui(ui, "Pages", hint, &mut view.pages, false);
     line_edit_ui(ui, "Language", "A hint, for services that take one: en, de, ja", &mut view.language, false);
     if ui.memory(|memory| memory.focused().is_none()) {

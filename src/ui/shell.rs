@@ -7,7 +7,7 @@ use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reade
 use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
-use super::dialogs::Dialog;
+use super::dialogs::{AddressesView, Dialog};
 use super::documents::{DocumentsView, documents_ui};
 use super::images::PageImages;
 use super::import::ImportView;
@@ -249,7 +249,7 @@ impl Shell {
             Action::KeySheet => self.dialog = Dialog::Keys,
             Action::About => self.dialog = Dialog::About,
             Action::Connections => self.dialog = Dialog::Connections(ConnectionsView::of(state)),
-            Action::AddAddresses => self.dialog = Dialog::Addresses(String::new()),
+            Action::AddAddresses => self.dialog = Dialog::Addresses(AddressesView::default()),
             Action::ImportDocuments => self.dialog = Dialog::Import(ImportView::new()),
             Action::RetryWith => {
                 if let Some(document) = state.open_document() {

@@ -1,11 +1,13 @@
 //! Accounts elsewhere: whether they answer, which models they have, their keys.
 
 use super::Context;
+use super::remote::may_pass;
 use crate::api::{Key, Model, ModelId, ModelState};
 use crate::client::{Client, ClientError};
 use crate::desk::job::{Event, Unreached};
 use crate::desk::{Account, ConnectionId, ModelInfo};
 use crate::document::Problem;
+use std::time::Duration;
 
 /// Asks an account for its models; with this key, or with the one that is known.
 pub(super) async fn reach(context: Context, account: Account, key: Option<Key>) {
@@ -16,11 +18,19 @@ pub(super) async fn reach(context: Context, account: Account, key: Option<Key>) 
 
 async fn reached(context: &Context, account: &Account, key: Option<Key>) -> Result<Vec<ModelInfo>, Unreached> {
     let Some(key) = known_key(context, account.id, key).await else { return Err(Unreached::NeedsKey) };
-    let refused = |error: ClientError| Unreached::Problem(error.problem());
+    let refused = |error: ClientError| {
+        if may_pass(&error) { Unreached::ForNow(error.problem()) } else { Unreached::Problem(error.problem()) }
+    };
     let client = context.service.speak_to(account, key.clone()).map_err(refused)?;
     let models = models(&client, account).await.map_err(refused)?;
     context.service.put(account, client, key);
     Ok(models)
+}
+
+/// Says after a while that an account may be asked again.
+pub(super) async fn reach_later(context: Context, id: ConnectionId, wait: Duration) {
+    tokio::time::sleep(wait).await;
+    context.tell(Event::MayReach(id)).await;
 }
 
 /// The key that was typed, or the one of earlier, or the keyring's.

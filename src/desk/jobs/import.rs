@@ -2,9 +2,9 @@
 
 use super::Context;
 use super::fetch::{NewFolder, fetching};
-use super::remote::page_of;
-use crate::api::{FileId, FileStatus, ModelId, ModeratedPage, ModeratedReply, PageId};
-use crate::client::{Client, ClientError, Fetch, FetchError, Fetched, OnFetched, fetch};
+use super::remote::{may_be_there, page_of};
+use crate::api::{FileId, FileStatus, ModelId, ModeratedPage, ModeratedReply, PageId, PredictionReply};
+use crate::client::{Client, ClientError, Fetch, FetchError, Fetched, OnFetched, PredictOptions, fetch};
 use crate::desk::job::{Event, Got, Remote, TaskId};
 use crate::desk::{Import, Imported};
 use crate::document::{PageSize, Problem};
@@ -14,7 +14,10 @@ use std::path::{Path, PathBuf};
 /// Gets what a service has read.
 pub(super) async fn import(context: Context, task: TaskId, from: Remote, what: Import) {
     let result = match context.service.of(from.connection) {
-        Some(client) => got(&client, &from, &what).await.map_err(|error| error.problem()),
+        Some(client) => {
+            let files = got(&client, &from, &what).await;
+            files.map(|files| (files, Vec::new())).map_err(|error| error.problem())
+        }
         None => Err(not_connected()),
     };
     context.tell(Event::Imported(task, result)).await;
@@ -74,6 +77,47 @@ fn files_of(reply: &ModeratedReply, from: &Remote, page: &str) -> Vec<Got> {
         Some(Got { from, name, pages, waits, is_approved })
     };
     files.into_iter().filter_map(got).collect()
+}
+
+/// Has another service fetch and read what stands at addresses. It takes them now and reads them later.
+pub(super) async fn send_addresses(context: Context, task: TaskId, to: Remote, urls: Vec<String>, token: String) {
+    let wait = context.service.pace(&to, |pace, now| pace.take(urls.len() as u32, now)).unwrap_or_default();
+    tokio::time::sleep(wait).await;
+    let result = match context.service.of(to.connection) {
+        Some(client) => {
+            let options = PredictOptions { metadata: Some(token), ..PredictOptions::default() };
+            let model = ModelId::from(to.model.as_str());
+            match client.predict_urls_later(&model, &urls, &options).await {
+                Ok(reply) => Ok(taken(&reply, &to)),
+                Err(error) if may_be_there(&error) => {
+                    let name = client.address().host();
+                    let sentence = format!(
+                        "The answer of {name} was lost; get today's documents from it to see whether it has these"
+                    );
+                    Err(Problem { message: sentence, details: error.problem().message })
+                }
+                Err(error) => Err(error.problem()),
+            }
+        }
+        None => Err(not_connected()),
+    };
+    context.tell(Event::Imported(task, result)).await;
+}
+
+/// What a service took of the addresses that it was sent, and why not the others.
+fn taken(reply: &PredictionReply, to: &Remote) -> (Vec<Got>, Vec<Problem>) {
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for entry in reply.pages() {
+        let name = entry.input.rsplit('/').find(|part| !part.is_empty()).unwrap_or(&entry.input).to_owned();
+        if entry.request_file_id.as_str().is_empty() || entry.status == Some(FileStatus::Failure) {
+            problems.push(Problem::new(format!("{}: {}", entry.input, entry.message)));
+            continue;
+        }
+        let file = entry.request_file_id.as_str().to_owned();
+        let from = Imported { connection: to.connection, model: to.model.clone(), file, page: String::new() };
+        files.push(Got { from, name, waits: true, ..Got::default() });
+    }
+    (files, problems)
 }
 
 /// Fetches the pages of a document that a service had, as one file: its original where the service gives that out and it

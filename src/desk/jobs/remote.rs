@@ -84,7 +84,7 @@ async fn posted_once(context: &Context, task: TaskId, post: &Post) -> Result<Pre
 }
 
 /// Whether a service may have a document although it did not say so.
-fn may_be_there(error: &ClientError) -> bool {
+pub(super) fn may_be_there(error: &ClientError) -> bool {
     match error {
         ClientError::Transport { may_have_arrived, .. } => *may_have_arrived,
         ClientError::Refused(refusal) => refusal.status >= 500,
@@ -169,7 +169,8 @@ async fn polled(
     }
 }
 
-fn may_pass(error: &ClientError) -> bool {
+/// Whether the same question may be answered later.
+pub(super) fn may_pass(error: &ClientError) -> bool {
     match error {
         ClientError::Transport { fault, .. } => *fault != TransportFault::Certificate,
         ClientError::Refused(refusal) => refusal.status >= 500,

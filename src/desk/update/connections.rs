@@ -6,6 +6,10 @@ use crate::desk::job::{Job, Unreached};
 use crate::desk::{Account, ConnectionId, DocumentId, ModelInfo, Reach, Tested};
 use crate::document::Problem;
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// After so long a service that does not answer is asked again; then after twice as long each time, to four minutes.
+const FIRST_SILENCE: Duration = Duration::from_secs(15);
 
 impl Core {
     /// Has what comes on the desk now read by this service.
@@ -113,6 +117,7 @@ impl Core {
         }
         let reach = match result {
             Ok(models) => {
+                self.silences.remove(&id);
                 self.models_listed(id, models);
                 Reach::Ready
             }
@@ -127,12 +132,30 @@ impl Core {
                 }
                 Reach::NeedsKey
             }
+            Err(Unreached::ForNow(problem)) => {
+                let silences = self.silences.entry(id).or_default();
+                let wait = FIRST_SILENCE * 2_u32.pow((*silences).min(4));
+                *silences += 1;
+                let is_news = *silences == 1;
+                self.jobs.push(Job::ReachLater(id, wait));
+                if is_news {
+                    self.problem(problem.clone(), None);
+                }
+                Reach::Failed(problem)
+            }
             Err(Unreached::Problem(problem)) => {
                 self.problem(problem.clone(), None);
                 Reach::Failed(problem)
             }
         };
         self.state.reach.insert(id, reach);
+    }
+
+    /// A service that did not answer is asked again, unless a person did so meanwhile.
+    pub(super) fn may_reach(&mut self, id: ConnectionId) {
+        if matches!(self.state.reach.get(&id), Some(Reach::Failed(_))) && !id.is_this_computer() {
+            self.reach_unless_ready(id);
+        }
     }
 
     /// The models of a service as they are now. Where none was chosen, the only one that reads is.

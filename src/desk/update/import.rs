@@ -3,6 +3,7 @@
 use super::{Core, Paper, Task};
 use crate::desk::job::{Got, Job, Remote, TaskId};
 use crate::desk::library::Change;
+use crate::desk::pasted::{Pasted, named_in};
 use crate::desk::{ConnectionId, Delivery, DocumentId, Import, Origin, ReadState};
 use crate::document::{Problem, Standing};
 use std::path::PathBuf;
@@ -19,14 +20,33 @@ impl Core {
         self.start(Task::Import(from.clone()), |task| Job::Import(task, from, what));
     }
 
+    /// Has the chosen service fetch and read what stands at the addresses in a text.
+    pub(super) fn send_text(&mut self, text: &str) {
+        let id = self.state.chosen;
+        let to = Remote { connection: id, model: self.state.model_of(id).to_owned() };
+        let addresses: Vec<String> = named_in(text)
+            .into_iter()
+            .filter_map(|named| if let Pasted::Address(address) = named { Some(address) } else { None })
+            .collect();
+        if addresses.is_empty() || to.model.is_empty() {
+            return self.info("That names no address, or no model is chosen; an address begins with https://", None);
+        }
+        let token = self.next_token();
+        self.start(Task::Import(to.clone()), |task| Job::SendAddresses(task, to, addresses, token));
+    }
+
     /// What a service had. What is on the desk already stays as it is: persons may have changed it.
-    pub(super) fn imported(&mut self, task: TaskId, result: Result<Vec<Got>, Problem>) {
+    pub(super) fn imported(&mut self, task: TaskId, result: Result<(Vec<Got>, Vec<Problem>), Problem>) {
         let Some(Task::Import(from)) = self.tasks.remove(&task) else { return };
         let name = self.state.connection_name(from.connection).to_owned();
-        let all = match result {
-            Ok(all) => all,
+        let (all, problems) = match result {
+            Ok(result) => result,
             Err(problem) => return self.problem(problem, None),
         };
+        let has_problems = !problems.is_empty();
+        for problem in problems {
+            self.problem(problem, None);
+        }
         let count = all.len();
         let mut known = Vec::new();
         let mut added = Vec::new();
@@ -38,6 +58,7 @@ impl Core {
         }
         let documents = |count: usize| if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
         let sentence = match (&added[..], &known[..]) {
+            ([], []) if has_problems => return,
             ([], []) => format!("{name} has nothing there"),
             ([], _) => format!(
                 "{} of {name} on the desk already",

@@ -68,7 +68,7 @@ impl Core {
         self.changed.insert(id);
     }
 
-    fn next_token(&mut self) -> String {
+    pub(super) fn next_token(&mut self) -> String {
         self.last_token += 1;
         format!("proofdesk-{}-{}", self.start_name, self.last_token)
     }

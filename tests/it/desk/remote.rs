@@ -312,6 +312,49 @@ fn of_one_page_its_image_comes() {
 }
 
 #[test]
+fn what_stands_on_the_web_is_fetched_by_the_service_itself() {
+    let runtime = runtime();
+    let cloud = runtime.block_on(crate::service::service_with_urls());
+    let data = data();
+    let mut desk = desk(&cloud.url, &data.path().join("data"));
+    let file = std::fs::read(document(data.path(), "a.pdf", 2)).unwrap();
+    let web = web(file);
+    desk.desk.command(Command::SendText(format!("http://{web}/papers/a.pdf\nhttp://{web}/gone")));
+    desk.until("it is read", |state| {
+        state.documents.first().is_some_and(|d| d.reading == ReadState::Done && d.pages.len() == 2)
+    });
+    assert_eq!((desk.only().name.as_str(), said(desk.only())), ("a.pdf", vec!["0", "1"]));
+    assert!(desk.problems().iter().any(|problem| problem.contains("/gone")), "{:?}", desk.problems());
+}
+
+/// A web server that has one file, at `/papers/a.pdf`; its address.
+fn web(file: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let serve = move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let (mut asked, mut buffer) = (Vec::new(), [0; 4096]);
+            while !asked.ends_with(b"\r\n\r\n") {
+                match stream.read(&mut buffer) {
+                    Ok(read) if read > 0 => asked.extend_from_slice(&buffer[..read]),
+                    _ => break,
+                }
+            }
+            let (status, body) = if asked.starts_with(b"GET /papers/a.pdf") {
+                ("200 OK", &file[..])
+            } else {
+                ("404 Not Found", &[][..])
+            };
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            // Who asked may not want to know any more.
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+        }
+    };
+    Builder::new().name("web".into()).spawn(serve).unwrap();
+    address
+}
+
+#[test]
 fn the_same_file_twice_is_read_once_until_the_first_goes() {
     let runtime = runtime();
     let mut cloud = runtime.block_on(service());

@@ -321,3 +321,25 @@ fn a_file_that_was_rewritten_on_its_way_is_sent_anew() {
     assert_eq!(take_poll(&mut bench), None, "what is there is the file as it was");
     assert!(take_post(&mut bench).is_some());
 }
+
+#[test]
+fn a_service_that_does_not_answer_is_asked_again_by_itself_and_said_once() {
+    let mut bench = with_cloud();
+    let later = |bench: &mut Bench| {
+        bench.take(|job| if let Job::ReachLater(CLOUD, wait) = job { Some(wait.as_secs()) } else { None })
+    };
+    let mut waits = Vec::new();
+    for _ in 0..7 {
+        bench.event(Event::Reached(CLOUD, Err(Unreached::ForNow(Problem::new("no network")))));
+        waits.extend(later(&mut bench));
+        bench.jobs.clear();
+        bench.event(Event::MayReach(CLOUD));
+        assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(..))), "{:?}", bench.jobs);
+    }
+    assert_eq!(waits, [15, 30, 60, 120, 240, 240, 240]);
+    assert_eq!(bench.told().iter().filter(|said| said.contains("no network")).count(), 1);
+    bench.event(invoices());
+    bench.jobs.clear();
+    bench.event(Event::MayReach(CLOUD));
+    assert!(bench.jobs.is_empty(), "it answers: {:?}", bench.jobs);
+}
