@@ -63,6 +63,46 @@ pub enum Action {
     Approve,
     /// Say that the open document is of no use, or take that back.
     Reject,
+    /// Confirm all values of the open document that need no look.
+    AcceptSure,
+    /// Say that the selected value is not on the document.
+    NotThere,
+    /// Approve every document that has nothing to look at.
+    ApproveSure,
+    /// Draw the box of a new value.
+    DrawField,
+    /// Draw a table over a part of the page and have it read.
+    DrawTable,
+    /// Say what the selected value or column is.
+    ChangeLabel,
+    /// Say what is expected of the values of each label.
+    Rules,
+    /// Show who changed what in the open document.
+    History,
+    /// Put a row in above the selected cell.
+    InsertRowAbove,
+    /// Put a row in below it.
+    InsertRowBelow,
+    /// Put a column in left of it.
+    InsertColumnLeft,
+    /// Put a column in right of it.
+    InsertColumnRight,
+    /// Take the rows of the selected cells out.
+    DeleteRows,
+    /// Take their columns out.
+    DeleteColumns,
+    /// Move their rows up.
+    MoveRowUp,
+    /// Move their rows down.
+    MoveRowDown,
+    /// Move their columns to the left.
+    MoveColumnLeft,
+    /// Move their columns to the right.
+    MoveColumnRight,
+    /// Make one cell of the selected ones.
+    MergeCells,
+    /// Part the selected cell.
+    SplitCell,
     /// Write the values of all documents that were read to a file.
     ExportValues,
     /// Write the lines of their tables to a file.
@@ -207,6 +247,10 @@ const fn shift(key: Key) -> Shortcut {
     Shortcut { command: false, shift: true, alt: false, key }
 }
 
+const fn alt(key: Key) -> Shortcut {
+    Shortcut { command: false, shift: false, alt: true, key }
+}
+
 impl Action {
     /// Every action, in the order of the menu and the sheet of keys.
     pub const ALL: &[Self] = &[
@@ -241,6 +285,26 @@ impl Action {
         Self::Redo,
         Self::Approve,
         Self::Reject,
+        Self::AcceptSure,
+        Self::NotThere,
+        Self::ApproveSure,
+        Self::DrawField,
+        Self::DrawTable,
+        Self::ChangeLabel,
+        Self::Rules,
+        Self::History,
+        Self::InsertRowAbove,
+        Self::InsertRowBelow,
+        Self::InsertColumnLeft,
+        Self::InsertColumnRight,
+        Self::DeleteRows,
+        Self::DeleteColumns,
+        Self::MoveRowUp,
+        Self::MoveRowDown,
+        Self::MoveColumnLeft,
+        Self::MoveColumnRight,
+        Self::MergeCells,
+        Self::SplitCell,
         Self::ExportValues,
         Self::ExportLines,
         Self::ClearSelection,
@@ -301,6 +365,26 @@ impl Action {
             Self::Redo => "Redo",
             Self::Approve => "Approve document",
             Self::Reject => "Reject document",
+            Self::AcceptSure => "Accept all sure values",
+            Self::NotThere => "Not on this document",
+            Self::ApproveSure => "Approve all without problems",
+            Self::DrawField => "Draw a value",
+            Self::DrawTable => "Draw a table",
+            Self::ChangeLabel => "Change label…",
+            Self::Rules => "Labels and rules…",
+            Self::History => "History of the document",
+            Self::InsertRowAbove => "Insert row above",
+            Self::InsertRowBelow => "Insert row below",
+            Self::InsertColumnLeft => "Insert column left",
+            Self::InsertColumnRight => "Insert column right",
+            Self::DeleteRows => "Delete row",
+            Self::DeleteColumns => "Delete column",
+            Self::MoveRowUp => "Move row up",
+            Self::MoveRowDown => "Move row down",
+            Self::MoveColumnLeft => "Move column left",
+            Self::MoveColumnRight => "Move column right",
+            Self::MergeCells => "Merge cells",
+            Self::SplitCell => "Split cell",
             Self::ExportValues => "Export values…",
             Self::ExportLines => "Export table lines…",
             Self::ClearSelection => "Clear selection",
@@ -352,6 +436,19 @@ impl Action {
             Self::Accept => const { &[plain(Key::Enter)] },
             Self::EditValue => const { &[plain(Key::F2)] },
             Self::DeleteValue => const { &[plain(Key::Delete)] },
+            Self::AcceptSure => const { &[ctrl_shift(Key::A)] },
+            Self::NotThere => const { &[shift(Key::Delete)] },
+            Self::DrawField => const { &[plain(Key::N)] },
+            Self::DrawTable => const { &[shift(Key::N)] },
+            Self::ChangeLabel => const { &[plain(Key::L)] },
+            Self::Rules => const { &[ctrl(Key::L)] },
+            Self::History => const { &[ctrl(Key::H)] },
+            Self::MoveRowUp => const { &[alt(Key::ArrowUp)] },
+            Self::MoveRowDown => const { &[alt(Key::ArrowDown)] },
+            Self::MoveColumnLeft => const { &[alt(Key::ArrowLeft)] },
+            Self::MoveColumnRight => const { &[alt(Key::ArrowRight)] },
+            Self::MergeCells => const { &[ctrl(Key::M)] },
+            Self::SplitCell => const { &[ctrl_shift(Key::M)] },
             Self::ExportValues => const { &[ctrl(Key::E)] },
             Self::ExportLines => const { &[ctrl_shift(Key::E)] },
             Self::Undo => const { &[ctrl(Key::Z)] },
@@ -380,6 +477,13 @@ impl Action {
             Self::KeySheet => const { &[plain(Key::F1), plain(Key::Questionmark)] },
             Self::Quit => const { &[ctrl(Key::Q)] },
             Self::PastePaths
+            | Self::ApproveSure
+            | Self::InsertRowAbove
+            | Self::InsertRowBelow
+            | Self::InsertColumnLeft
+            | Self::InsertColumnRight
+            | Self::DeleteRows
+            | Self::DeleteColumns
             | Self::RetryWith
             | Self::RemoveAll
             | Self::RetryAllFailed

@@ -1,6 +1,7 @@
 //! What the window can ask of the desk.
 
-use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Import, ReadOptions, Target, Theme};
+use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Import, ReadOptions, Rule, Target, Theme};
+use crate::document::{Axis, PageRect};
 use std::cell::RefCell;
 use std::fmt;
 use std::path::PathBuf;
@@ -30,10 +31,32 @@ pub enum Command {
     SeePage(u32),
     /// What a person says a field or cell reads.
     SetText(Target, String),
+    /// Select a field beside what is selected, or let it go again.
+    Mark(Target),
+    /// Go from cell to cell of the selected table: rows down, columns to the right; `true` makes a range of the way.
+    StepCell(i32, i32, bool),
+    /// Where a field stands.
+    SetRect(Target, PageRect),
+    /// A new field on a page (from 0), at this place, with this label.
+    AddField(u32, PageRect, String),
+    /// A new table on a page (from 0), at this place.
+    AddTable(u32, PageRect),
+    /// What the selected fields, table or column are.
+    SetLabel(String),
+    /// Change rows and columns of the selected table.
+    Reshape(Reshape),
+    /// Say that the open document has no value of this label.
+    SayAbsent(String),
+    /// Who reviews.
+    SetReviewer(String),
     /// Go to a page, from 0.
     GoToPage(u32),
     /// Values below this score, 0 to 1, need a look.
     SetThreshold(f32),
+    /// What is expected of the values of a label; `None` is nothing.
+    SetRule(String, Option<Box<Rule>>),
+    /// Take values of a service that gives no scores as sure.
+    TrustScoreless(bool),
     /// Have what comes on the desk now read by this service.
     ChooseConnection(ConnectionId),
     /// Have what comes on the desk now read by this service, with this model.
@@ -62,6 +85,29 @@ pub enum Command {
     CopyText(String),
 }
 
+/// What is done to rows and columns of the selected table, at the selected cells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reshape {
+    /// A new one before them.
+    Before(Axis),
+    /// A new one behind them.
+    Behind(Axis),
+    /// They go.
+    Remove(Axis),
+    /// They change places with the one before them.
+    Back(Axis),
+    /// They change places with the one behind them.
+    On(Axis),
+    /// They become one cell.
+    Merge,
+    /// The cell is parted again.
+    Split,
+    /// The line behind a row or column (from 1) goes to another place on the page, in page pixels.
+    MoveEdge(Axis, u32, f32),
+    /// Text is written into the cells from the first one on, row by row.
+    Paste(Vec<Vec<String>>),
+}
+
 /// Without passwords and without text, which may be a document's.
 impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,8 +123,20 @@ impl fmt::Debug for Command {
             Self::Select(target) => write!(f, "Select({target:?})"),
             Self::SeePage(page) => write!(f, "SeePage({page})"),
             Self::SetText(target, text) => write!(f, "SetText({target:?}, {} bytes)", text.len()),
+            Self::Mark(target) => write!(f, "Mark({target:?})"),
+            Self::StepCell(down, right, extends) => write!(f, "StepCell({down}, {right}, {extends})"),
+            Self::SetRect(target, rect) => write!(f, "SetRect({target:?}, {rect:?})"),
+            Self::AddField(page, rect, label) => write!(f, "AddField({page}, {rect:?}, {label})"),
+            Self::AddTable(page, rect) => write!(f, "AddTable({page}, {rect:?})"),
+            Self::SetLabel(label) => write!(f, "SetLabel({label})"),
+            Self::Reshape(Reshape::Paste(rows)) => write!(f, "Reshape(Paste({} rows))", rows.len()),
+            Self::Reshape(reshape) => write!(f, "Reshape({reshape:?})"),
+            Self::SayAbsent(label) => write!(f, "SayAbsent({label})"),
+            Self::SetReviewer(_) => write!(f, "SetReviewer(…)"),
             Self::GoToPage(page) => write!(f, "GoToPage({page})"),
             Self::SetThreshold(threshold) => write!(f, "SetThreshold({threshold})"),
+            Self::SetRule(label, rule) => write!(f, "SetRule({label}, {rule:?})"),
+            Self::TrustScoreless(trusts) => write!(f, "TrustScoreless({trusts})"),
             Self::ChooseConnection(id) => write!(f, "ChooseConnection({id:?})"),
             Self::ChooseModel(id, model) => write!(f, "ChooseModel({id:?}, {model})"),
             Self::SaveAccount(account, _) => write!(f, "SaveAccount({:?}, …)", account.id),

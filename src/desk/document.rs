@@ -1,7 +1,8 @@
 //! A document on the desk: the file, how far it is, and what the service said.
 
 use super::ReadOptions;
-use crate::document::{Field, Page, PageSize, Problem, Score, Standing};
+use super::review::{Concerns, Judge};
+use crate::document::{Page, PageSize, Problem, Standing};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -96,6 +97,8 @@ pub struct DeskDocument {
     pub options: ReadOptions,
     /// What a person has decided about it.
     pub standing: Standing,
+    /// What is to be said about its values beside their scores.
+    pub concerns: Arc<Concerns>,
     /// What the service said, by page number; shared with background work.
     pub pages: BTreeMap<u32, Arc<Page>>,
 }
@@ -107,11 +110,6 @@ impl std::fmt::Debug for DeskDocument {
         text.field("id", &self.id).field("path", &self.path).field("reading", &self.reading);
         text.field("pages", &self.pages.len()).finish_non_exhaustive()
     }
-}
-
-/// Whether a value is to be looked at: it is not sure, or the service objects to it, and nobody has confirmed it.
-pub fn needs_look(field: &Field, threshold: Score) -> bool {
-    !field.confirmed && (field.score < threshold || field.objection.is_some())
 }
 
 /// What the row of a document says, most pressing first.
@@ -160,13 +158,14 @@ impl DeskDocument {
         if chosen.is_empty() { (0..count).collect() } else { chosen }
     }
 
-    /// The values below `threshold` or objected to by the service that nobody has confirmed, over all pages.
-    pub fn doubtful(&self, threshold: Score) -> usize {
-        self.pages.values().map(|page| page.fields.iter().filter(|f| needs_look(f, threshold)).count()).sum()
+    /// How many values need a look, over all pages, and labels are missing.
+    pub fn doubtful(&self, judge: Judge<'_>) -> usize {
+        let fields = self.pages.values().flat_map(|page| &page.fields);
+        fields.filter(|field| judge.needs_look(field)).count() + self.concerns.missing.len()
     }
 
     /// What its row says.
-    pub fn status(&self, threshold: Score) -> DocumentStatus {
+    pub fn status(&self, judge: Judge<'_>) -> DocumentStatus {
         match &self.file {
             FileState::Failed(problem) => return DocumentStatus::Failed(problem.clone()),
             FileState::NeedsPassword { .. } => return DocumentStatus::NeedsPassword,
@@ -182,7 +181,7 @@ impl DeskDocument {
             ReadState::SameAs(id) => DocumentStatus::SameAs(*id),
             ReadState::Cancelled => DocumentStatus::Cancelled,
             ReadState::Failed(problem) => DocumentStatus::Failed(problem.clone()),
-            ReadState::Done => match (self.standing, self.doubtful(threshold)) {
+            ReadState::Done => match (self.standing, self.doubtful(judge)) {
                 (Standing::Approved, _) => DocumentStatus::Approved,
                 (Standing::Rejected, _) => DocumentStatus::Rejected,
                 (Standing::Open, 0) => DocumentStatus::Done,

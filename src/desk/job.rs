@@ -2,10 +2,10 @@
 
 use super::export::{Content, ExportDocument};
 use super::library::{Change, Loaded};
-use super::{Account, Command, ConnectionId, DocumentId, Import, Imported, ModelInfo};
+use super::{Account, Command, ConnectionId, DocumentId, Import, Imported, ModelInfo, TrailEntry};
 use crate::api::Key;
 use crate::document::{Page, PageSize, PageText, Problem};
-use crate::pages::{FileKind, PageError, PageFile};
+use crate::pages::{FileKind, PageError, PageFile, PixelRegion};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,6 +46,19 @@ pub(super) struct ReadOrder {
     pub(super) model: String,
     /// The language it is in, as a hint; empty is none.
     pub(super) language: String,
+}
+
+/// A part of a page to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BoxOrder {
+    /// The file.
+    pub(super) file: PageFile,
+    /// The page, from 0.
+    pub(super) page: u32,
+    /// The size of the file's page.
+    pub(super) size: PageSize,
+    /// The part, in pixels of that.
+    pub(super) region: PixelRegion,
 }
 
 /// A model of a service that is not this computer's.
@@ -172,12 +185,16 @@ pub(super) enum Job {
     Check(Vec<(DocumentId, PathBuf, Option<Stamp>)>),
     /// Have pages read.
     Read(TaskId, ReadOrder),
+    /// Have what stands in a part of a page read.
+    ReadBox(TaskId, BoxOrder),
     /// Have the words of pages read, for page images of these sizes where the service does not say its own.
     Words(TaskId, ReadOrder, Arc<Vec<PageSize>>),
     /// Stop something; nothing comes back from it any more.
     Stop(TaskId),
     /// Ask the person where to, and write an export there.
     Export(Box<ExportOrder>),
+    /// Read what persons did to a document.
+    ReadTrail(DocumentId),
     /// Keep something over restarts.
     Save(Change),
     /// Remove a fetched file, with its folder.
@@ -195,6 +212,8 @@ pub(super) enum Event {
     PagesLoaded(DocumentId, Vec<Page>),
     /// An export was written to this path, with so many documents, or it was not.
     Exported(Result<(PathBuf, usize), Problem>),
+    /// What persons did to a document.
+    TrailRead(DocumentId, Vec<TrailEntry>),
     /// Changes cannot be kept.
     NotSaved(Problem),
     /// A service answers with its models, or does not.
@@ -239,6 +258,8 @@ pub(super) enum Event {
     Sent(TaskId, u64, u64),
     /// Pages were read.
     Read(TaskId, Result<Answer, Problem>),
+    /// What stands in a part of a page was read, in pixels of the file's page.
+    BoxRead(TaskId, Result<Page, Problem>),
     /// The words of pages were read.
     Words(TaskId, Result<Vec<(u32, PageText)>, Problem>),
     /// Another start of the program handed this over.

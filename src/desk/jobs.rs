@@ -9,6 +9,7 @@ mod files;
 mod find;
 mod import;
 mod read;
+mod read_box;
 mod remote;
 mod secrets;
 mod service;
@@ -146,6 +147,11 @@ impl Jobs {
         let context = self.context.clone();
         match job {
             Job::Save(change) => self.save(change),
+            Job::ReadTrail(id) => {
+                if let Some(library) = &self.library {
+                    library.read_trail(id);
+                }
+            }
             Job::Stop(task) => {
                 context.going().remove(&task);
                 if let Some(token) = context.running().remove(&task) {
@@ -179,6 +185,7 @@ impl Jobs {
             Job::FetchPages(task, what) => self.stoppable(task, import::fetch_pages(context, task, *what)),
             Job::Fetch(task, address) => self.stoppable(task, fetch::run(context, task, address)),
             Job::Read(task, order) => self.stoppable(task, read::read(context, task, order)),
+            Job::ReadBox(task, order) => self.stoppable(task, read_box::read_box(context, task, order)),
             Job::Words(task, order, sizes) => self.stoppable(task, read::words(context, task, order, sizes)),
         }
     }

@@ -8,6 +8,7 @@ mod schema;
 mod writer;
 
 use super::job::Stamp;
+use super::review::Rules;
 use super::{Account, ConnectionId, DocumentId, Imported, Origin, ReadOptions, Target, ViewSettings};
 use crate::document::{History, Page, PageSize, Problem, Standing, Step};
 use crate::pages::FileKind;
@@ -93,6 +94,10 @@ pub(super) struct Session {
     pub(super) local_model: String,
     /// Nothing is read until a person goes on.
     pub(super) is_paused: bool,
+    /// Who reviews; empty is the user of the system.
+    pub(super) reviewer: String,
+    /// What the person expects of the values of each label.
+    pub(super) rules: Rules,
     /// The last connection that was made; no later one has its name.
     pub(super) last_connection: u64,
 }
@@ -113,6 +118,8 @@ pub(super) enum Act {
 pub(super) struct Trail {
     /// When, in milliseconds since 1970, UTC; 0 is now.
     pub(super) at_ms: i64,
+    /// Who did it; empty is the user of the system.
+    pub(super) by: String,
     /// What.
     pub(super) act: Act,
 }

@@ -18,15 +18,17 @@ mod natural;
 mod pasted;
 mod program;
 mod render;
+mod review;
 mod state;
 mod update;
 
 pub use action::{Action, Key, Shortcut};
-pub use command::{Command, Commands, ZoomTo};
+pub use command::{Command, Commands, Reshape, ZoomTo};
 pub use connections::{
     Account, ConnectionId, Delivery, Import, Imported, ModelInfo, Origin, Reach, ReadOptions, Tested,
 };
-pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, needs_look};
+pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
-pub use state::{Activity, ActivityId, Notice, NoticeKind, Open, State, Target, Theme, ViewSettings};
+pub use review::{Concern, Concerns, Judge, LabelFacts, Rule, Rules, whole_pattern};
+pub use state::{Activity, ActivityId, Notice, NoticeKind, Open, State, Target, Theme, TrailEntry, ViewSettings};

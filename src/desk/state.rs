@@ -1,10 +1,11 @@
 //! Everything the window shows. Only `update` changes it.
 
 use super::connections::{Account, ConnectionId, ModelInfo, Reach, Tested};
-use super::{DeskDocument, DocumentId};
+use super::review::{Judge, LabelFacts, Rules};
+use super::{DeskDocument, DocumentId, DocumentStatus};
 use crate::api::GENERAL;
 use crate::client::RequestLog;
-use crate::document::{FieldId, Problem, Score};
+use crate::document::{CellRange, FieldId, Problem, Score, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -116,6 +117,8 @@ pub struct ViewSettings {
     pub theme: Theme,
     /// Values below this score need a look.
     pub threshold: Score,
+    /// Values of a service that gives no scores are taken as sure.
+    pub trusts_scoreless: bool,
     /// The boxes of fields are shown.
     pub fields: bool,
     /// The grids of tables are shown.
@@ -137,6 +140,7 @@ impl Default for ViewSettings {
         Self {
             theme: Theme::System,
             threshold: Score::new(0.8),
+            trusts_scoreless: false,
             fields: true,
             tables: true,
             words: false,
@@ -148,6 +152,19 @@ impl Default for ViewSettings {
     }
 }
 
+/// What a person did to a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrailEntry {
+    /// When, in milliseconds since 1970, UTC.
+    pub at_ms: i64,
+    /// Who.
+    pub by: String,
+    /// A step was taken back; otherwise it was made, or made again.
+    pub is_undone: bool,
+    /// What changed; `None` where the step before was taken back or made again.
+    pub step: Option<Step>,
+}
+
 /// Everything the window shows.
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -157,6 +174,14 @@ pub struct State {
     pub open: Option<Open>,
     /// What is selected in it.
     pub selection: Option<Target>,
+    /// What is selected beside it: fields of the same document.
+    pub marked: Vec<Target>,
+    /// The other corner of a range of cells that begins at the selected one: its row and column.
+    pub range_end: Option<(u32, u32)>,
+    /// What persons did to a document, once it was asked for.
+    pub trail: Option<(DocumentId, Vec<TrailEntry>)>,
+    /// Who reviews; empty until somebody said so.
+    pub reviewer: String,
     /// The service that reads what comes on the desk now.
     pub chosen: ConnectionId,
     /// The services beside this computer.
@@ -171,6 +196,10 @@ pub struct State {
     pub tested: Tested,
     /// No document is sent or read until a person goes on.
     pub is_paused: bool,
+    /// What the person expects of the values of each label.
+    pub rules: Rules,
+    /// What the values of each label are, over all documents.
+    pub labels: BTreeMap<String, LabelFacts>,
     /// What was asked of services, for support.
     pub requests: RequestLog,
     /// What is shown and how.
@@ -185,6 +214,17 @@ impl State {
     /// The account of this connection; `None` for this computer.
     pub fn account(&self, id: ConnectionId) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// Everything that is selected: fields, or one table or cell.
+    pub fn selected(&self) -> impl Iterator<Item = &Target> {
+        self.selection.iter().chain(self.marked.iter().filter(|target| Some(*target) != self.selection.as_ref()))
+    }
+
+    /// The cells that are selected of a table: one or a range.
+    pub fn cell_range(&self) -> Option<(u32, &FieldId, CellRange)> {
+        let Some(Target::Cell { page, id, row, col }) = &self.selection else { return None };
+        Some((*page, id, CellRange::between((*row, *col), self.range_end.unwrap_or((*row, *col)))))
     }
 
     /// Every connection, this computer first.
@@ -227,6 +267,21 @@ impl State {
         let chosen = self.model_of(id);
         let listed = self.models.get(&id).and_then(|models| models.iter().find(|model| model.id == chosen));
         listed.map_or(chosen, |model| model.name.as_str())
+    }
+
+    /// Who says which values of a document need a look.
+    pub fn judge<'a>(&'a self, document: &'a DeskDocument) -> Judge<'a> {
+        Judge::new(self.view.threshold, &self.rules, &document.concerns, self.view.trusts_scoreless)
+    }
+
+    /// What the row of a document says.
+    pub fn status(&self, document: &DeskDocument) -> DocumentStatus {
+        document.status(self.judge(document))
+    }
+
+    /// How many values of a document need a look.
+    pub fn doubtful(&self, document: &DeskDocument) -> usize {
+        document.doubtful(self.judge(document))
     }
 
     /// The document with this name.

@@ -1,6 +1,7 @@
 //! What a command or an event changes, and what is to be done about it. Pure: no disk, no network, no clock.
 
 mod add;
+mod boxes;
 mod cancel;
 mod connections;
 mod edit;
@@ -12,13 +13,15 @@ mod paper;
 mod reading;
 mod remote;
 mod restore;
+mod review;
+mod tables;
 mod tell;
 
 use super::export::Content;
 use super::job::{Event, Job, Remote, TaskId};
 use super::library::{Change, Session};
-use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, State, Theme};
-use crate::document::Standing;
+use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, Reshape, State, Theme};
+use crate::document::{Axis, Standing};
 use add::Finding;
 use paper::Paper;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -52,6 +55,12 @@ pub(super) struct Core {
     start_name: String,
     /// What waits until the library has written what is new.
     after_saving: Vec<Job>,
+    /// Documents whose values have changed.
+    stale: BTreeSet<DocumentId>,
+    /// Labels of which more is known, or other rules.
+    stale_labels: BTreeSet<String>,
+    /// Some values of each label.
+    samples: BTreeMap<String, Vec<String>>,
     /// Documents to save.
     changed: BTreeSet<DocumentId>,
     kept_session: Session,
@@ -76,6 +85,8 @@ enum Task {
     Read(DocumentId, Vec<u32>),
     /// Fetches the words of pages of a document.
     Words(DocumentId, Vec<u32>),
+    /// Reads what stands in a box of a document.
+    ReadBox(DocumentId, boxes::Waiting),
     /// Sends a document to another service.
     Post(DocumentId),
     /// Asks another service for it.
@@ -122,6 +133,7 @@ impl Core {
             Event::LookedFor(task, result) => self.looked_for(task, result),
             Event::Imported(task, result) => self.imported(task, result),
             Event::Picked(paths) => self.add_paths(paths),
+            Event::TrailRead(id, entries) => self.state.trail = Some((id, entries)),
             Event::Exported(Ok((path, count))) => {
                 let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
                 let documents = if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
@@ -138,6 +150,7 @@ impl Core {
             Event::Changed(id, difference) => self.differs(id, difference),
             Event::Sent(task, sent, total) => self.sent(task, sent, total),
             Event::Read(task, result) => self.read(task, result),
+            Event::BoxRead(task, result) => self.box_read(task, result),
             Event::Words(task, result) => self.words(task, result),
             Event::HandedOver(commands) => {
                 self.is_handing_over = true;
@@ -171,8 +184,19 @@ impl Core {
             Command::GivePassword(id, password) => self.unlock(id, password),
             Command::Select(target) => self.select(target),
             Command::SeePage(page) | Command::GoToPage(page) => self.see_page(page),
+            Command::Mark(target) => self.mark(target),
+            Command::StepCell(down, right, extends) => self.step_cell(down, right, extends),
+            Command::SetRect(target, rect) => self.set_rect(&target, rect),
+            Command::AddField(page, rect, label) => self.add_field(page, rect, label),
+            Command::AddTable(page, rect) => self.add_table(page, rect),
+            Command::SetLabel(label) => self.set_label(&label),
+            Command::Reshape(reshape) => self.reshape(reshape),
+            Command::SayAbsent(label) => self.say_label_absent(label),
+            Command::SetReviewer(name) => name.trim().clone_into(&mut self.state.reviewer),
             Command::SetText(target, text) => self.set_text(&target, &text),
             Command::SetThreshold(threshold) => self.state.view.threshold = threshold.into(),
+            Command::SetRule(label, rule) => self.set_rule(label, rule.map(|rule| *rule)),
+            Command::TrustScoreless(trusts) => self.state.view.trusts_scoreless = trusts,
             Command::ChooseConnection(id) => self.choose_connection(id),
             Command::ChooseModel(id, model) => self.choose_model(id, &model),
             Command::SaveAccount(account, key) => self.save_account(*account, key.as_deref()),
@@ -215,9 +239,28 @@ impl Core {
             Action::Redo => self.redo(),
             Action::Approve => self.decide(Standing::Approved),
             Action::Reject => self.decide(Standing::Rejected),
+            Action::History => {
+                self.state.trail = None;
+                self.jobs.extend(self.state.open.map(|open| Job::ReadTrail(open.document)));
+            }
+            Action::AcceptSure => self.accept_sure(),
+            Action::ApproveSure => self.approve_sure(),
+            Action::NotThere => self.say_absent(),
+            Action::InsertRowAbove => self.reshape(Reshape::Before(Axis::Rows)),
+            Action::InsertRowBelow => self.reshape(Reshape::Behind(Axis::Rows)),
+            Action::InsertColumnLeft => self.reshape(Reshape::Before(Axis::Columns)),
+            Action::InsertColumnRight => self.reshape(Reshape::Behind(Axis::Columns)),
+            Action::DeleteRows => self.reshape(Reshape::Remove(Axis::Rows)),
+            Action::DeleteColumns => self.reshape(Reshape::Remove(Axis::Columns)),
+            Action::MoveRowUp => self.reshape(Reshape::Back(Axis::Rows)),
+            Action::MoveRowDown => self.reshape(Reshape::On(Axis::Rows)),
+            Action::MoveColumnLeft => self.reshape(Reshape::Back(Axis::Columns)),
+            Action::MoveColumnRight => self.reshape(Reshape::On(Axis::Columns)),
+            Action::MergeCells => self.reshape(Reshape::Merge),
+            Action::SplitCell => self.reshape(Reshape::Split),
             Action::ExportValues => self.export(Content::Values),
             Action::ExportLines => self.export(Content::Lines),
-            Action::ClearSelection => self.state.selection = None,
+            Action::ClearSelection => self.select(None),
             Action::ToggleContinuous => view.continuous = !view.continuous,
             Action::ToggleWords => view.words = !view.words,
             Action::ToggleFields => view.fields = !view.fields,
@@ -246,6 +289,10 @@ impl Core {
             | Action::FocusControls
             | Action::CommandPalette
             | Action::AddAddresses
+            | Action::DrawField
+            | Action::DrawTable
+            | Action::ChangeLabel
+            | Action::Rules
             | Action::ImportDocuments
             | Action::RetryWith
             | Action::Connections
@@ -261,6 +308,7 @@ impl Core {
             self.start_openings();
             self.start_readings();
             self.start_remote();
+            self.settle_review();
             self.list_activities();
             self.save();
             self.jobs.append(&mut self.after_saving);

@@ -167,6 +167,16 @@ impl History {
         })
     }
 
+    /// How many steps there are, also those that were undone.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there is no step.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// What takes the last step back; it counts as undone.
     pub fn undo(&mut self) -> Option<Step> {
         self.standing = self.standing.checked_sub(1)?;

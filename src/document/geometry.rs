@@ -131,6 +131,16 @@ impl PageRect {
         Self::new(self.min.x * factor, self.min.y * factor, self.max.x * factor, self.max.y * factor)
     }
 
+    /// The same place on a page image of another size. A size of 0 is unknown, and nothing changes.
+    #[must_use]
+    pub fn rescaled(self, from: PageSize, to: PageSize) -> Self {
+        if from == to || from.width == 0 || from.height == 0 || to.width == 0 || to.height == 0 {
+            return self;
+        }
+        let (x, y) = (to.width as f32 / from.width as f32, to.height as f32 / from.height as f32);
+        Self::new(self.left() * x, self.top() * y, self.right() * x, self.bottom() * y)
+    }
+
     /// The part of it that lies on a page of `size`; `None` where none does.
     pub fn clamped(self, size: PageSize) -> Option<Self> {
         self.intersection(size.rect())

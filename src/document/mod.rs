@@ -2,18 +2,24 @@
 //!
 //! Pure data and rules. Nothing here knows egui, HTTP, files, PDF or image formats.
 
+pub mod amounts;
+pub mod dates;
 mod edit;
 mod field;
 mod geometry;
 mod page;
+mod reshape;
 mod score;
 mod table;
+mod value;
 mod word;
 
 pub use edit::{Edit, Editable, History, Standing, Step, keep_confirmed};
 pub use field::{Field, FieldId, label_name};
 pub use geometry::{PagePoint, PageRect, PageSize, Turn};
 pub use page::{Page, Problem};
+pub use reshape::{Axis, CellRange};
 pub use score::Score;
 pub use table::{Cell, GridError, Table};
+pub use value::{DayOrder, Meaning, Value, meaning_of, order_of};
 pub use word::{PageText, TextSource, Word};

@@ -1,6 +1,6 @@
 //! What is known of one page.
 
-use super::{Field, PageSize, PageText, Table};
+use super::{Field, PageRect, PageSize, PageText, Table, Word};
 use serde::{Deserialize, Serialize};
 
 /// Something that went wrong, for the person at the desk: one sentence that says what happened and what to do.
@@ -34,4 +34,36 @@ pub struct Page {
     pub text: Option<PageText>,
     /// Why there is nothing, where the page could not be read.
     pub problem: Option<Problem>,
+}
+
+impl Page {
+    /// The words whose middle lies in `rect`, which is in pixels of this page.
+    pub fn words_in(&self, rect: PageRect) -> impl Iterator<Item = &Word> {
+        let text = self.text.as_ref();
+        let rect = text.map_or(rect, |text| rect.rescaled(self.size, text.size));
+        text.into_iter().flat_map(|text| &text.words).filter(move |word| rect.contains(word.rect.center()))
+    }
+
+    /// The rectangle around the words that lie in `rect`; `None` where there is none.
+    pub fn snapped(&self, rect: PageRect) -> Option<PageRect> {
+        let around = PageRect::around(self.words_in(rect).map(|word| word.rect))?;
+        Some(self.text.as_ref().map_or(around, |text| around.rescaled(text.size, self.size)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_snaps_to_the_words_in_it_whatever_image_they_are_of() {
+        let word = |x: f32| Word { rect: PageRect::new(x, 10.0, x + 10.0, 20.0), ..Word::default() };
+        let text =
+            PageText { size: PageSize::new(100, 100), words: vec![word(10.0), word(30.0)], ..PageText::default() };
+        let page = Page { size: PageSize::new(200, 200), text: Some(text), ..Page::default() };
+        let drawn = PageRect::new(20.0, 16.0, 60.0, 36.0);
+        assert_eq!(page.snapped(drawn), Some(PageRect::new(20.0, 20.0, 40.0, 40.0)));
+        assert_eq!(page.words_in(PageRect::new(0.0, 0.0, 200.0, 200.0)).count(), 2);
+        assert_eq!(page.snapped(PageRect::new(100.0, 100.0, 200.0, 200.0)), None);
+    }
 }

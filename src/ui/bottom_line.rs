@@ -101,7 +101,7 @@ fn problems_ui(ui: &mut Ui, state: &State, commands: &Commands) {
 }
 
 fn waiting(state: &State) -> usize {
-    let is_waiting = |d: &&crate::desk::DeskDocument| matches!(d.status(state.view.threshold), DocumentStatus::Waiting);
+    let is_waiting = |d: &&crate::desk::DeskDocument| matches!(state.status(d), DocumentStatus::Waiting);
     state.documents.iter().filter(is_waiting).count()
 }
 
@@ -126,7 +126,7 @@ fn keys_now(state: &State) -> Vec<(String, &'static str)> {
         Some(_) if matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })) => {
             [key(Action::Accept, "accept, next"), key(Action::EditValue, "edit"), all]
         }
-        Some(document) if document.doubtful(state.view.threshold) > 0 => {
+        Some(document) if state.doubtful(document) > 0 => {
             [key(Action::NextProblem, "next to look at"), key(Action::NextField, "next field"), all]
         }
         Some(_) if state.selection.is_some() => [key(Action::NextField, "next field"), key(Action::Copy, "copy"), all],

@@ -97,6 +97,26 @@ pub(super) fn no_reader_ui(ui: &mut Ui, problem: &Problem) {
     });
 }
 
+/// A line above the page that says that its service gives no scores, and lets the person choose what that means.
+pub(super) fn scoreless_ui(ui: &mut Ui, state: &State, document: &DeskDocument, commands: &Commands) {
+    let palette = palette(ui);
+    ui.horizontal_centered(|ui| {
+        let (sign, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
+        Icon::Warning.paint(ui.painter(), sign, 15.0, palette.warning);
+        let trusts = state.view.trusts_scoreless;
+        let values: usize = document.pages.values().map(|page| page.fields.len()).sum();
+        let (text, button) = if trusts {
+            ("Its service gives no scores; its values are taken as sure".to_owned(), "Look at all")
+        } else {
+            (format!("Its service gives no scores, so all {values} values are to be looked at"), "Take them as sure")
+        };
+        ui.add(egui::Label::new(RichText::new(text).color(palette.warning)).truncate());
+        if ui.add(PushButton::new(button)).clicked() {
+            commands.push(Command::TrustScoreless(!trusts));
+        }
+    });
+}
+
 /// The invitation: a sheet with a dashed edge to drop files on, and one button.
 fn empty_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let palette = palette(ui);

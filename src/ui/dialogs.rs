@@ -3,11 +3,14 @@
 use super::command_palette::{PaletteView, command_palette_ui};
 use super::connections::{ConnectionsView, connections_ui};
 use super::controls::{Look, PushButton, key_cap_ui, palette, sized_icon_button_ui};
+use super::history::history_ui;
 use super::icons::Icon;
 use super::import::{ImportView, import_ui};
 use super::keys::shortcut_name;
+use super::label_chooser::{LabelView, label_chooser_ui};
 use super::menu;
 use super::read_with::{ReadWithView, read_with_ui};
+use super::rules::{RulesView, rules_ui};
 use super::theme;
 use crate::desk::{Command, Commands, Notice, NoticeKind, State};
 use egui::{Context, RichText, Ui, Vec2, vec2};
@@ -32,6 +35,12 @@ pub(super) enum Dialog {
     Import(ImportView),
     /// How to read a document again, as it is typed.
     ReadWith(ReadWithView),
+    /// What a value is.
+    Label(LabelView),
+    /// What is expected of values.
+    Rules(RulesView),
+    /// Who changed what; the reviewer's name as it is typed.
+    History(String),
     /// What was asked of services.
     Requests,
     /// Who made this.
@@ -67,6 +76,12 @@ impl Dialog {
                 let title = "Read again with options";
                 modal(ctx, title, 560.0, |ui| is_done = read_with_ui(ui, state, view, commands)) && !is_done
             }
+            Self::Label(view) => {
+                let mut is_done = false;
+                modal(ctx, "Label", 380.0, |ui| is_done = label_chooser_ui(ui, state, view, commands)) && !is_done
+            }
+            Self::Rules(view) => modal(ctx, "Labels and rules", 620.0, |ui| rules_ui(ui, state, view, commands)),
+            Self::History(name) => modal(ctx, "History", 720.0, |ui| history_ui(ui, state, name, commands)),
             Self::Requests => modal(ctx, "Requests", 900.0, |ui| requests_ui(ui, state, commands)),
             Self::About => modal(ctx, "About Proofdesk", 440.0, |ui| about_ui(ui, icon)),
         };
@@ -99,7 +114,7 @@ fn modal(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui)) -> b
 
 fn keys_ui(ui: &mut Ui) {
     // Groups in two columns of about the same height.
-    let columns: [&[usize]; 2] = [&[0, 3, 4, 5], &[1, 2]];
+    let columns: [&[usize]; 2] = [&[0, 4, 5, 6], &[1, 2, 3]];
     let height = ui.max_rect().height() - 60.0;
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 40.0;

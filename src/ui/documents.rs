@@ -115,7 +115,7 @@ fn row_ui(
     let is_open = state.open.is_some_and(|open| open.document == document.id);
     let id = ui.make_persistent_id(("document", document.id.0));
     let response = ui.interact(rect, id, Sense::click());
-    let status = document.status(state.view.threshold);
+    let status = state.status(document);
     let line = StatusLine::of(document, &status, palette);
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListBoxOption, true, is_open, format!("{}, {}", document.name, line.text))

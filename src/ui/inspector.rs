@@ -9,9 +9,7 @@ use super::table_grid::{TableView, table_tab_ui};
 use super::theme;
 use super::value::{Selected, table_size};
 use super::value_card::{ValueEdit, value_card_ui};
-use crate::desk::{
-    Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, State, Target, needs_look,
-};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, State, Target};
 use crate::document::{Field, Page, Score, label_name};
 use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -105,7 +103,7 @@ fn tabs_ui(ui: &mut Ui, view: &mut InspectorView, page: Option<&Page>) {
 
 /// What stands where the page was not answered for yet, or never will be.
 fn waiting_ui(ui: &mut Ui, document: &DeskDocument, state: &State, commands: &Commands) {
-    let status = document.status(state.view.threshold);
+    let status = state.status(document);
     let (text, busy) = match &status {
         // Why stands in the middle of the window.
         DocumentStatus::Failed(_) if matches!(document.file, FileState::Failed(_)) => ("Nothing was read", false),
@@ -182,15 +180,17 @@ fn fields_tab_ui(
         return;
     }
     if page.fields.is_empty() && page.tables.is_empty() {
+        missing_ui(ui, document, commands);
         nothing_ui(ui, "No labelled values on this page", false);
         elsewhere_ui(ui, state, document, page, commands);
         return;
     }
-    let threshold = state.view.threshold;
+    let judge = state.judge(document);
     let (confirmed, open): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(|f| f.confirmed);
-    let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = open.into_iter().partition(|f| needs_look(f, threshold));
+    let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = open.into_iter().partition(|f| judge.needs_look(f));
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("fields").show(ui, |ui| {
         let list = FieldList { state, document, page, colors, reveal, commands };
+        missing_ui(ui, document, commands);
         list.group_ui(ui, "Needs a look", &doubtful, edit, images);
         elsewhere_ui(ui, state, document, page, commands);
         list.group_ui(ui, "Read with confidence", &sure, edit, images);
@@ -198,6 +198,33 @@ fn fields_tab_ui(
         list.tables_ui(ui);
         ui.add_space(16.0);
     });
+}
+
+/// The labels that the document should have a value of and has not.
+fn missing_ui(ui: &mut Ui, document: &DeskDocument, commands: &Commands) {
+    let missing = &document.concerns.missing;
+    if missing.is_empty() {
+        return;
+    }
+    heading_ui(ui, "Missing", missing.len());
+    for label in missing {
+        ui.horizontal(|ui| {
+            ui.add_space(16.0);
+            ui.set_height(theme::ROW);
+            let text = egui::RichText::new(label_name(label)).color(palette(ui).warning);
+            ui.add(egui::Label::new(text).truncate());
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.add_space(12.0);
+                let none = PushButton::new("Not there");
+                if ui.add(none).accessible_name(format!("{} is not there", label_name(label))).clicked() {
+                    commands.push(Command::SayAbsent(label.clone()));
+                }
+                if ui.add(PushButton::new("Draw").keys(action_keys(Action::DrawField))).clicked() {
+                    commands.act(Action::DrawField);
+                }
+            });
+        });
+    }
 }
 
 /// What is selected on this page, as a field's place in `fields`.
@@ -244,6 +271,7 @@ impl FieldList<'_> {
         let place_of = |y: f32| (((y - top) / theme::ROW).max(0.0) as usize).min(fields.len());
         let first = place_of(ui.clip_rect().top());
         let last = place_of(ui.clip_rect().bottom() + theme::ROW);
+        let judge = self.state.judge(self.document);
         ui.add_space(first as f32 * theme::ROW);
         for field in &fields[first..last.max(first)] {
             let text = RowText {
@@ -251,12 +279,14 @@ impl FieldList<'_> {
                 value: &field.text,
                 score: field.score,
                 confirmed: field.confirmed,
-                doubtful: needs_look(field, self.state.view.threshold),
+                doubtful: judge.needs_look(field),
+                word: judge.concerns(field).first().filter(|_| !field.confirmed).map(|concern| concern.word),
                 color: self.colors.color(&field.label),
             };
-            if row_ui(ui, &text, false).clicked() {
-                let target = Target::Field { page: self.page.number, id: field.id.clone() };
-                self.commands.push(Command::Select(Some(target)));
+            let target = Target::Field { page: self.page.number, id: field.id.clone() };
+            if row_ui(ui, &text, self.state.marked.contains(&target)).clicked() {
+                let marks = ui.input(|i| i.modifiers.command);
+                self.commands.push(if marks { Command::Mark(target) } else { Command::Select(Some(target)) });
             }
         }
         ui.add_space((fields.len() - last.max(first)) as f32 * theme::ROW);
@@ -283,6 +313,7 @@ impl FieldList<'_> {
                 score: table.score,
                 confirmed: false,
                 doubtful,
+                word: None,
                 color: theme::TABLE,
             };
             if row_ui(ui, &text, selected).clicked() {
@@ -309,6 +340,8 @@ struct RowText<'a> {
     score: Score,
     confirmed: bool,
     doubtful: bool,
+    /// What is against it beside its score.
+    word: Option<&'static str>,
     color: Color32,
 }
 
@@ -316,7 +349,11 @@ fn row_ui(ui: &mut Ui, text: &RowText<'_>, selected: bool) -> Response {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW), Sense::click());
     response.widget_info(|| {
-        let sure = if text.confirmed { "confirmed".to_owned() } else { format!("score {}", text.score) };
+        let sure = match text.word {
+            _ if text.confirmed => "confirmed".to_owned(),
+            Some(word) => format!("{word}, score {}", text.score),
+            None => format!("score {}", text.score),
+        };
         let label = format!("{}: {}, {sure}", text.label, text.value);
         WidgetInfo::selected(Role::ListBoxOption, true, selected, label)
     });
@@ -333,9 +370,13 @@ fn row_ui(ui: &mut Ui, text: &RowText<'_>, selected: bool) -> Response {
     let value_left = label_left + ((right - label_left) * 0.38).clamp(72.0, 150.0);
     let score_font = if text.doubtful { theme::semibold(SCORE) } else { theme::regular(SCORE) };
     let score_color = if text.doubtful { palette.warning } else { palette.secondary };
-    let score = if text.confirmed { "✓".to_owned() } else { text.score.to_string() };
+    let score = match text.word {
+        _ if text.confirmed => "✓".to_owned(),
+        Some(word) => word.to_owned(),
+        None => text.score.to_string(),
+    };
     let score_color = if text.confirmed { palette.good } else { score_color };
-    let score = elided(ui, &score, score_font, 50.0);
+    let score = elided(ui, &score, score_font, 80.0);
     let value_width = right - score.size().x - 10.0 - value_left;
     let label = elided(ui, text.label, theme::regular(SCORE), value_left - label_left - 8.0);
     paint_line(ui, pos2(label_left, middle), label, palette.secondary);
@@ -353,9 +394,9 @@ const SCORE: f32 = 12.5;
 
 /// Says that other pages have values that need a look.
 fn elsewhere_ui(ui: &mut Ui, state: &State, document: &DeskDocument, page: &Page, commands: &Commands) {
-    let threshold = state.view.threshold;
-    let here = page.fields.iter().filter(|f| needs_look(f, threshold)).count();
-    let elsewhere = document.doubtful(threshold).saturating_sub(here);
+    let judge = state.judge(document);
+    let here = page.fields.iter().filter(|f| judge.needs_look(f)).count();
+    let elsewhere = state.doubtful(document).saturating_sub(here + document.concerns.missing.len());
     if elsewhere == 0 || here > 0 {
         return;
     }

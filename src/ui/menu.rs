@@ -33,12 +33,37 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::Accept,
             Action::EditValue,
             Action::DeleteValue,
+            Action::NotThere,
+            Action::ChangeLabel,
+            Action::DrawField,
+            Action::AcceptSure,
             Action::Undo,
             Action::Redo,
             Action::Approve,
             Action::Reject,
+            Action::ApproveSure,
+            Action::History,
+            Action::Rules,
             Action::ExportValues,
             Action::ExportLines,
+        ],
+    ),
+    (
+        "Table",
+        &[
+            Action::DrawTable,
+            Action::InsertRowAbove,
+            Action::InsertRowBelow,
+            Action::InsertColumnLeft,
+            Action::InsertColumnRight,
+            Action::DeleteRows,
+            Action::DeleteColumns,
+            Action::MoveRowUp,
+            Action::MoveRowDown,
+            Action::MoveColumnLeft,
+            Action::MoveColumnRight,
+            Action::MergeCells,
+            Action::SplitCell,
         ],
     ),
     (
@@ -89,9 +114,10 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
 
 /// Whether `action` would do anything now.
 pub(super) fn is_possible(action: Action, state: &State) -> bool {
-    let status = || state.open_document().map(|document| document.status(state.view.threshold));
+    let status = || state.open_document().map(|document| state.status(document));
     match action {
         Action::RemoveAll
+        | Action::ApproveSure
         | Action::NextDocument
         | Action::PreviousDocument
         | Action::ExportValues
@@ -105,14 +131,30 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
                     | DocumentStatus::Reading(..)
             )
         ),
-        Action::RetryAllFailed => {
-            state.documents.iter().any(|d| matches!(d.status(state.view.threshold), DocumentStatus::Failed(_)))
-        }
+        Action::RetryAllFailed => state.documents.iter().any(|d| matches!(state.status(d), DocumentStatus::Failed(_))),
         Action::CancelAll => !state.activities.is_empty(),
-        Action::ClearSelection => state.selection.is_some(),
         Action::EditValue => matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })),
         Action::DeleteValue => matches!(state.selection, Some(Target::Field { .. } | Target::Table { .. })),
+        Action::ChangeLabel | Action::ClearSelection => state.selection.is_some(),
+        Action::NotThere => matches!(state.selection, Some(Target::Field { .. })),
+        Action::InsertRowAbove
+        | Action::InsertRowBelow
+        | Action::InsertColumnLeft
+        | Action::InsertColumnRight
+        | Action::DeleteRows
+        | Action::DeleteColumns
+        | Action::MoveRowUp
+        | Action::MoveRowDown
+        | Action::MoveColumnLeft
+        | Action::MoveColumnRight
+        | Action::MergeCells
+        | Action::SplitCell => matches!(state.selection, Some(Target::Cell { .. })),
+        Action::DrawField | Action::DrawTable => state
+            .open
+            .is_some_and(|open| state.document(open.document).is_some_and(|d| d.pages.contains_key(&open.page))),
         Action::RemoveDocument
+        | Action::AcceptSure
+        | Action::History
         | Action::NextPage
         | Action::PreviousPage
         | Action::FirstPage
@@ -141,6 +183,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::ImportDocuments
         | Action::PauseReading
         | Action::Connections
+        | Action::Rules
         | Action::ShowRequests
         | Action::ToggleContinuous
         | Action::ToggleWords

@@ -13,14 +13,17 @@ mod connections;
 mod controls;
 mod dialogs;
 mod documents;
+mod history;
 mod icons;
 pub mod images;
 mod import;
 mod inspector;
 mod keys;
+mod label_chooser;
 pub mod labels;
 mod menu;
 mod read_with;
+mod rules;
 #[cfg(test)]
 mod samples;
 mod shell;

@@ -2,8 +2,8 @@
 //! knows lives here; what was asked for goes to the desk.
 
 use super::bottom_line::bottom_line_ui;
-use super::canvas::{PageView, page_view_ui};
-use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui};
+use super::canvas::{Drawn, PageView, page_view_ui};
+use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui, scoreless_ui};
 use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
@@ -13,14 +13,16 @@ use super::images::PageImages;
 use super::import::ImportView;
 use super::inspector::{InspectorView, inspector_ui};
 use super::keys::{Keyboard, pressed_actions};
+use super::label_chooser::LabelView;
 use super::labels::LabelColors;
 use super::read_with::ReadWithView;
+use super::rules::RulesView;
 use super::summary::Summary;
 use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
 use super::value::Selected;
 use super::{app_icon, menu, theme};
-use crate::desk::{Action, Command, Commands, DocumentId, Reach, ReadState, State, Theme};
+use crate::desk::{Action, Command, Commands, DocumentId, Reach, ReadState, Reshape, State, Target, Theme};
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
@@ -106,7 +108,8 @@ impl Shell {
         }
         let keyboard = self.keyboard(ctx);
         if keyboard != Keyboard::TextEdit && keyboard != Keyboard::Dialog {
-            paste(ctx, commands);
+            paste(ctx, state, commands);
+            step_cells(ctx, state, commands);
         }
         drop_files(ctx, commands);
         if self.had_focus && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
@@ -209,12 +212,24 @@ impl Shell {
             let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
             Panel::top("needs key").frame(frame).exact_size(42.0).show(ui, |ui| needs_key_ui(ui, state, commands));
         }
+        if let Some(document) = state.open_document().filter(|document| document.concerns.is_scoreless) {
+            let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
+            Panel::top("no scores")
+                .frame(frame)
+                .exact_size(42.0)
+                .show(ui, |ui| scoreless_ui(ui, state, document, commands));
+        }
         let center = egui::CentralPanel::no_frame().frame(Frame::new().fill(colors.canvas)).show(ui, |ui| {
             match Instead::of(state, missing) {
                 Some(instead) => instead_ui(ui, instead, state, &mut self.password, commands),
                 None => page_view_ui(ui, state, &mut self.page, &mut self.images, commands),
             }
         });
+        match self.page.take_drawn() {
+            Some(Drawn::Field(page, rect)) => self.dialog = Dialog::Label(LabelView::for_new(page, rect)),
+            Some(Drawn::Table(page, rect)) => commands.push(Command::AddTable(page, rect)),
+            None => {}
+        }
         self.toasts.show(ui, center.response.rect, state, commands);
         self.dialog.show(ui.ctx(), state, &self.icon, commands);
         let dragged = ui.input(|i| i.raw.hovered_files.len());
@@ -256,6 +271,12 @@ impl Shell {
                     self.dialog = Dialog::ReadWith(ReadWithView::of(document));
                 }
             }
+            Action::ChangeLabel => self.dialog = Dialog::Label(LabelView::for_selection()),
+            Action::Rules => self.dialog = Dialog::Rules(RulesView::of(state, selected_label(state))),
+            Action::History => {
+                self.dialog = Dialog::History(state.reviewer.clone());
+                return Some(Command::Do(action));
+            }
             Action::ShowRequests => self.dialog = Dialog::Requests,
             Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Action::ToggleTheme => {
@@ -263,6 +284,7 @@ impl Shell {
                 return Some(Command::SetTheme(theme));
             }
             _ if self.page.act(action) => {}
+            Action::Copy if state.range_end.is_some() => return range_text(state).map(Command::CopyText),
             Action::Copy => return Selected::of(state).map(|value| Command::CopyText(value.text())),
             _ => return Some(command),
         }
@@ -293,7 +315,48 @@ fn typed_text(ctx: &Context) -> String {
     typed
 }
 
-fn paste(ctx: &Context, commands: &Commands) {
+/// Arrow keys go from cell to cell while one is selected; with Shift they make a range.
+fn step_cells(ctx: &Context, state: &State, commands: &Commands) {
+    if !matches!(state.selection, Some(Target::Cell { .. })) {
+        return;
+    }
+    let ways = [
+        (egui::Key::ArrowUp, -1, 0),
+        (egui::Key::ArrowDown, 1, 0),
+        (egui::Key::ArrowLeft, 0, -1),
+        (egui::Key::ArrowRight, 0, 1),
+    ];
+    for (key, down, right) in ways {
+        for (modifiers, extends) in [(egui::Modifiers::SHIFT, true), (egui::Modifiers::NONE, false)] {
+            for _ in 0..ctx.input_mut(|i| i.count_and_consume_key(modifiers, key)) {
+                commands.push(Command::StepCell(down, right, extends));
+            }
+        }
+    }
+}
+
+/// The label of the selected field.
+fn selected_label(state: &State) -> Option<&str> {
+    match Selected::of(state)? {
+        Selected::Field(_, field) => Some(&field.label),
+        _ => None,
+    }
+}
+
+/// The text of the selected range of cells, as a spreadsheet takes it.
+fn range_text(state: &State) -> Option<String> {
+    let (page, id, range) = state.cell_range()?;
+    let table = state.open_document()?.pages.get(&page)?.tables.iter().find(|table| table.id == *id)?;
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = |row: u32, col: u32| match table.cell(row, col) {
+        Some(cell) if (cell.row, cell.col) == (row, col) => flat(&cell.text),
+        _ => String::new(),
+    };
+    let line = |row: u32| range.cols.clone().map(|col| text(row, col)).collect::<Vec<_>>().join("\t");
+    Some(range.rows.clone().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+fn paste(ctx: &Context, state: &State, commands: &Commands) {
     let pasted = ctx.input_mut(|i| {
         let mut pasted = Vec::new();
         i.events.retain(|event| match event {
@@ -305,8 +368,15 @@ fn paste(ctx: &Context, commands: &Commands) {
         });
         pasted
     });
+    let into_cells = matches!(state.selection, Some(Target::Cell { .. }));
     for text in pasted {
-        commands.push(Command::AddText(text));
+        if into_cells {
+            let rows = text.trim_end_matches(['\r', '\n']).lines();
+            let rows = rows.map(|line| line.split('\t').map(str::to_owned).collect()).collect();
+            commands.push(Command::Reshape(Reshape::Paste(rows)));
+        } else {
+            commands.push(Command::AddText(text));
+        }
     }
 }
 

@@ -32,12 +32,12 @@ impl Summary {
         let mut summary = Self::default();
         for (place, document) in state.documents.iter().enumerate() {
             summary.all.push(place);
-            match document.status(state.view.threshold) {
+            match state.status(document) {
                 DocumentStatus::ToLookAt(_) | DocumentStatus::NeedsPassword => summary.to_look_at.push(place),
                 DocumentStatus::Failed(_) => summary.failed.push(place),
                 _ => {}
             }
-            summary.doubtful += document.doubtful(state.view.threshold);
+            summary.doubtful += state.doubtful(document);
             summary.values += document.pages.values().map(|page| page.fields.len()).sum::<usize>();
         }
         summary

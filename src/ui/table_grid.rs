@@ -178,10 +178,17 @@ fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layo
         for (place, cell) in table.cells.iter().enumerate() {
             let rect = at(cell.row, cell.col, cell.row_span, cell.col_span);
             let selected = is_selected(state, page, table, cell);
+            let in_range = state.range_end.is_some()
+                && state.cell_range().is_some_and(|(of, id, range)| {
+                    of == page.number
+                        && *id == table.id
+                        && range.rows.contains(&cell.row)
+                        && range.cols.contains(&cell.col)
+                });
             if selected && reveal {
                 ui.scroll_to_rect(rect.expand(ROW), None);
             }
-            if ui.is_rect_visible(rect) && cell_ui(ui, rect, place, cell, state, selected) {
+            if ui.is_rect_visible(rect) && cell_ui(ui, rect, place, cell, state, selected, in_range) {
                 let target = Target::Cell { page: page.number, id: table.id.clone(), row: cell.row, col: cell.col };
                 commands.push(Command::Select(Some(target)));
             }
@@ -205,15 +212,15 @@ fn is_selected(state: &State, page: &Page, table: &Table, cell: &Cell) -> bool {
 }
 
 /// One cell; answers whether it was clicked.
-fn cell_ui(ui: &mut Ui, rect: Rect, place: usize, cell: &Cell, state: &State, selected: bool) -> bool {
+fn cell_ui(ui: &mut Ui, rect: Rect, place: usize, cell: &Cell, state: &State, selected: bool, in_range: bool) -> bool {
     let palette = palette(ui);
     let response = ui.interact(rect, ui.make_persistent_id(("cell", place)), Sense::click());
     response.widget_info(|| {
         let label = format!("Row {}, column {}: {}", cell.row, cell.col, cell.text);
         WidgetInfo::selected(Role::Button, true, selected, label)
     });
-    let doubtful = cell.score < state.view.threshold;
-    let fill = if selected {
+    let doubtful = cell.score < state.view.threshold && !cell.confirmed;
+    let fill = if selected || in_range {
         palette.accent_soft
     } else if response.hovered() {
         palette.hover

@@ -1,7 +1,7 @@
 //! The value in hand: what is selected, and in words why it should be looked at or can be trusted. Draws nothing.
 
-use crate::desk::{DeskDocument, State, Target};
-use crate::document::{Cell, Field, Page, PageRect, Score, Table, label_name};
+use crate::desk::{DeskDocument, Judge, LabelFacts, State, Target};
+use crate::document::{Cell, Field, Meaning, Page, PageRect, Score, Table, Value, label_name};
 
 /// What is selected, found in its document.
 #[derive(Clone, Copy, Debug)]
@@ -78,12 +78,25 @@ impl<'a> Selected<'a> {
         }
     }
 
+    /// How everybody reads it, where it is a day or a figure that is written in another way; an error where it should be
+    /// one and is none.
+    pub(super) fn normal(text: &str, known: &LabelFacts) -> Option<Result<String, &'static str>> {
+        if known.meaning == Meaning::Text || text.trim().is_empty() {
+            return None;
+        }
+        match Value::read(text, known.meaning, known.order) {
+            Some(value) => Some(value.normal(known.meaning)).filter(|normal| normal != text.trim()).map(Ok),
+            None if known.meaning == Meaning::Date => Some(Err("This is no date")),
+            None => Some(Err("This is no figure")),
+        }
+    }
+
     /// In one sentence, why it needs a look or why it does not.
-    pub(super) fn reason(&self, threshold: Score) -> Reason {
+    pub(super) fn reason(&self, judge: Judge<'_>, threshold: Score) -> Reason {
         match self {
             Self::Field(_, field) if field.confirmed => Reason::trust("Confirmed by a person"),
             Self::Cell(_, cell) if cell.confirmed => Reason::trust("Confirmed by a person"),
-            Self::Field(page, field) => field_reason(page, field, threshold),
+            Self::Field(page, field) => field_reason(page, field, judge),
             Self::Table(_, table) => {
                 let doubtful = table.cells.iter().filter(|cell| cell.score < threshold).count();
                 match (table.score < threshold, doubtful) {
@@ -122,10 +135,13 @@ impl Reason {
     }
 }
 
-fn field_reason(page: &Page, field: &Field, threshold: Score) -> Reason {
-    if let Some(objection) = field.objection.as_deref().map(str::trim).filter(|o| !o.is_empty()) {
-        return Reason::doubt(objection);
+fn field_reason(page: &Page, field: &Field, judge: Judge<'_>) -> Reason {
+    let concerns = judge.concerns(field);
+    if !concerns.is_empty() {
+        let sentences: Vec<&str> = concerns.iter().map(|concern| concern.sentence.as_str()).collect();
+        return Reason::doubt(sentences.join(" · "));
     }
+    let threshold = judge.threshold(&field.label);
     if field.score >= threshold {
         return Reason::trust("Read with confidence");
     }
@@ -201,7 +217,20 @@ mod tests {
     }
 
     fn reason(page: &Page) -> Reason {
-        Selected::Field(page, &page.fields[0]).reason(Score::new(0.8))
+        let (rules, concerns) = (crate::desk::Rules::new(), crate::desk::Concerns::default());
+        let judge = Judge::new(Score::new(0.8), &rules, &concerns, false);
+        Selected::Field(page, &page.fields[0]).reason(judge, Score::new(0.8))
+    }
+
+    #[test]
+    fn days_and_figures_are_said_as_everybody_reads_them() {
+        use crate::document::DayOrder;
+        let date = LabelFacts { meaning: Meaning::Date, order: DayOrder::MonthFirst, usual: None };
+        let normal = |text: &str, known: &LabelFacts| Selected::normal(text, known);
+        assert_eq!(normal("12/31/18", &date), Some(Ok("2018-12-31".into())));
+        assert_eq!(normal("2018-12-31", &date), None, "as it is written");
+        assert!(normal("13/31/18", &date).is_some_and(|normal| normal.is_err()));
+        assert_eq!(normal("anything", &LabelFacts::default()), None);
     }
 
     #[test]

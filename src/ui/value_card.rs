@@ -69,7 +69,8 @@ pub(super) fn value_card_ui(
     commands: &Commands,
 ) -> egui::Response {
     let palette = palette(ui);
-    let reason = value.reason(state.view.threshold);
+    let judge = state.judge(document);
+    let reason = value.reason(judge, state.view.threshold);
     let frame = egui::Frame::new()
         .fill(palette.accent_soft)
         .stroke(Stroke::new(1.5, palette.accent))
@@ -78,11 +79,16 @@ pub(super) fn value_card_ui(
     let inner = frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.spacing_mut().interact_size.y = 16.0;
-        head_ui(ui, &value, color, state.view.threshold);
+        let threshold = match value {
+            Selected::Field(_, field) => judge.threshold(&field.label),
+            _ => state.view.threshold,
+        };
+        head_ui(ui, &value, color, threshold);
         if let Some(rect) = value.rect() {
             crop_ui(ui, document, value.page().number, rect, images);
         }
         text_ui(ui, state, &value, edit, commands);
+        normal_ui(ui, state, &value, edit);
         reason_ui(ui, &reason, commands);
         actions_ui(ui, &value, commands);
     });
@@ -160,18 +166,42 @@ fn text_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &mut ValueEdi
     });
 }
 
+/// What comes after a value was written.
+enum Next {
+    /// This is done.
+    Do(Action),
+    /// The cell so many rows down and columns to the right is taken in hand.
+    Cell(i32, i32),
+}
+
+/// The value as everybody reads it, as it is typed; or that it is none.
+fn normal_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &ValueEdit) {
+    let Selected::Field(_, field) = value else { return };
+    let Some(known) = state.labels.get(&field.label) else { return };
+    let text = if edit.writes { &edit.text } else { &field.text };
+    let palette = palette(ui);
+    let (words, color) = match Selected::normal(text, known) {
+        None => return,
+        Some(Ok(normal)) => (format!("= {normal}"), palette.secondary),
+        Some(Err(why)) => (why.to_owned(), palette.warning),
+    };
+    ui.label(egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(color));
+}
+
 /// The text as it is being written: Enter accepts it and goes on, Tab goes on, Escape leaves it as it was.
 fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueEdit, commands: &Commands) {
+    let of_target = of.1.clone();
     let is_new = edit.take_up(of, text);
     let id = ui.make_persistent_id("value in hand");
     let has_focus = ui.memory(|memory| memory.has_focus(id));
     let pressed = |key, modifiers| has_focus && ui.input_mut(|i| i.consume_key(modifiers, key));
+    let is_cell = matches!(of_target, Target::Cell { .. });
     let next = if pressed(egui::Key::Enter, egui::Modifiers::NONE) {
-        Some(Action::Accept)
+        Some(if is_cell { Next::Cell(1, 0) } else { Next::Do(Action::Accept) })
     } else if pressed(egui::Key::Tab, egui::Modifiers::SHIFT) {
-        Some(Action::PreviousField)
+        Some(if is_cell { Next::Cell(0, -1) } else { Next::Do(Action::PreviousField) })
     } else if pressed(egui::Key::Tab, egui::Modifiers::NONE) {
-        Some(Action::NextField)
+        Some(if is_cell { Next::Cell(0, 1) } else { Next::Do(Action::NextField) })
     } else {
         None
     };
@@ -198,9 +228,12 @@ fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueE
         state.cursor.set_char_range(Some(all));
         state.store(ui.ctx(), id);
     }
-    if let Some(action) = next {
+    if let Some(next) = next {
         edit.commit(commands);
-        commands.act(action);
+        match next {
+            Next::Do(action) => commands.act(action),
+            Next::Cell(down, right) => commands.push(Command::StepCell(down, right, false)),
+        }
     } else if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
         edit.stop();
     } else if response.lost_focus() && !is_new {
@@ -246,8 +279,20 @@ fn actions_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
         {
             commands.act(Action::EditValue);
         }
-        let name = if matches!(value, Selected::Table(..)) { "Copy table" } else { "Copy" };
-        if ui.add(PushButton::new(name).keys(action_keys(Action::Copy))).clicked() {
+        if matches!(value, Selected::Field(..))
+            && ui.add(PushButton::new("Label").keys(action_keys(Action::ChangeLabel))).clicked()
+        {
+            commands.act(Action::ChangeLabel);
+        }
+        // Beside the text of a field is a button to copy it.
+        if !matches!(value, Selected::Field(..))
+            && ui
+                .add(
+                    PushButton::new(if matches!(value, Selected::Table(..)) { "Copy table" } else { "Copy" })
+                        .keys(action_keys(Action::Copy)),
+                )
+                .clicked()
+        {
             commands.push(Command::CopyText(value.text()));
         }
     });

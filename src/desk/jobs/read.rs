@@ -40,7 +40,7 @@ async fn answer(context: &Context, task: TaskId, client: &Client, order: ReadOrd
 
 /// Has this computer's service forget files that were read: the desk keeps what it was told itself, and what is taken off
 /// the desk is to be gone.
-fn forget(client: &Client, model: &ModelId, files: Vec<FileId>) {
+pub(super) fn forget(client: &Client, model: &ModelId, files: Vec<FileId>) {
     if !client.address().is_this_computer() {
         return;
     }

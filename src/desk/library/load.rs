@@ -1,7 +1,7 @@
 //! Reading the library at the start.
 
 use super::{KeptReading, LoadedDocument, Record, Session};
-use crate::desk::DocumentId;
+use crate::desk::{DocumentId, TrailEntry};
 use crate::document::{History, Page, PageSize};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,22 @@ pub(super) fn documents(connection: &Connection) -> rusqlite::Result<Vec<LoadedD
         document.history = histories.remove(&(document.record.id.0 as i64)).unwrap_or_default();
     }
     Ok(documents)
+}
+
+/// What persons did to a document, oldest first. A step that makes no sense is said without what it was.
+pub(super) fn trail(connection: &Connection, id: DocumentId) -> rusqlite::Result<Vec<TrailEntry>> {
+    let sql = "SELECT at_ms, reviewer, act, step FROM trail WHERE document = ?1 ORDER BY seq";
+    let mut statement = connection.prepare(sql)?;
+    let entry = |row: &rusqlite::Row<'_>| {
+        let (act, step): (String, Option<String>) = (row.get(2)?, row.get(3)?);
+        Ok(TrailEntry {
+            at_ms: row.get(0)?,
+            by: row.get(1)?,
+            is_undone: act == "undone",
+            step: step.and_then(|json| serde_json::from_str(&json).ok()),
+        })
+    };
+    statement.query_map([id.0 as i64], entry)?.collect()
 }
 
 /// What persons changed, by document. A step that makes no sense is left out, with all that came before it: it could not

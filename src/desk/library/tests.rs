@@ -110,7 +110,7 @@ fn what_persons_changed_can_be_undone_after_a_restart() {
     use crate::document::{Edit, History, Standing, Step};
     let data = tempfile::tempdir().unwrap();
     let step = |after| Step(vec![Edit::Standing { before: Standing::Open, after }]);
-    let trail = |act| Change::Trail(DocumentId(1), Trail { at_ms: 0, act });
+    let trail = |act| Change::Trail(DocumentId(1), Trail { at_ms: 0, by: String::new(), act });
     let library = Tested::open(data.path());
     library.save([document(1), trail(Act::Made(step(Standing::Approved))), trail(Act::Undone), trail(Act::Redone)]);
     library.save([trail(Act::Undone), trail(Act::Made(step(Standing::Rejected)))]);

@@ -37,6 +37,8 @@ pub(super) struct Waiting {
     without_pages: BTreeSet<DocumentId>,
     gone: BTreeSet<DocumentId>,
     session: Option<Session>,
+    /// Documents whose trail is asked for.
+    trails: BTreeSet<DocumentId>,
     /// Who waits until all of this is written.
     tellers: Vec<oneshot::Sender<()>>,
     closed: bool,
@@ -62,6 +64,12 @@ impl Library {
     /// Says `written` once everything that was to be saved so far is on the disk; drops it where nothing can be saved.
     pub(in crate::desk) fn after_saving(&self, written: oneshot::Sender<()>) {
         self.shared.waiting().tellers.push(written);
+        self.shared.came.notify_one();
+    }
+
+    /// Says what persons did to a document, once everything that was to be saved so far is on the disk.
+    pub(in crate::desk) fn read_trail(&self, id: DocumentId) {
+        self.shared.waiting().trails.insert(id);
         self.shared.came.notify_one();
     }
 
@@ -116,6 +124,7 @@ impl Waiting {
     fn merge(&mut self, later: Self) {
         self.closed |= later.closed;
         self.tellers.extend(later.tellers);
+        self.trails.extend(later.trails);
         let gone = later.gone.into_iter().map(Change::Forget);
         let without_pages = later.without_pages.into_iter().map(Change::ForgetPages);
         let documents = later.documents.into_values().map(|record| Change::Document(Box::new(record)));
@@ -141,6 +150,7 @@ impl Waiting {
             && self.gone.is_empty()
             && self.session.is_none()
             && self.tellers.is_empty()
+            && self.trails.is_empty()
     }
 
     fn say_written(self) {
@@ -190,7 +200,8 @@ impl Waiting {
             };
             let sql = "INSERT INTO trail (document, at_ms, reviewer, act, step)
                        SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM document WHERE id = ?1)";
-            let row = params![id.0 as i64, trail.at_ms, reviewer(), act, step];
+            let by = if trail.by.is_empty() { reviewer() } else { trail.by.clone() };
+            let row = params![id.0 as i64, trail.at_ms, by, act, step];
             transaction.prepare_cached(sql)?.execute(row)?;
         }
         if let Some(session) = &self.session {
@@ -276,6 +287,13 @@ impl Writer {
         while let Some(bundle) = self.next() {
             let Err(error) = bundle.write(connection) else {
                 fails = false;
+                for id in &bundle.trails {
+                    let entries = load::trail(connection, *id).unwrap_or_else(|error| {
+                        tracing::error!(%error, "a history could not be read");
+                        Vec::new()
+                    });
+                    (self.tell)(Event::TrailRead(*id, entries));
+                }
                 bundle.say_written();
                 continue;
             };

@@ -4,7 +4,7 @@ use super::Core;
 use crate::desk::export::{Content, ExportDocument};
 use crate::desk::job::{ExportOrder, Job};
 use crate::desk::library::{Act, Change, Trail};
-use crate::desk::{DeskDocument, DocumentId, Target};
+use crate::desk::{DeskDocument, DocumentId, ReadState, Target};
 use crate::document::{Cell, Edit, Editable, Field, Score, Standing, Step};
 use std::sync::Arc;
 
@@ -18,25 +18,99 @@ impl Core {
 
     /// Confirms the selected value and goes to the next that needs a look.
     pub(super) fn accept(&mut self) {
-        if let (Some(document), Some(target)) = (self.state.open_document(), &self.state.selection) {
-            let (id, edit) = (document.id, edited(document, target, None));
-            self.make(id, edit.map(|edit| Step(vec![edit])));
+        if let Some(document) = self.state.open_document() {
+            let edits: Vec<Edit> = self.state.selected().filter_map(|target| edited(document, target, None)).collect();
+            let id = document.id;
+            self.make(id, (!edits.is_empty()).then_some(Step(edits)));
         }
         self.next_problem();
     }
 
-    /// Takes the selected field or table out of the open document, and selects what comes next.
+    /// Takes the selected fields or table out of the open document, and selects what comes next.
     pub(super) fn delete_value(&mut self) {
-        let (Some(document), Some(target)) = (self.state.open_document(), self.state.selection.clone()) else { return };
-        let (id, edit) = (document.id, deleted(document, &target));
-        if edit.is_none() {
+        let Some(document) = self.state.open_document() else { return };
+        let id = document.id;
+        let gone: Vec<Target> = self.state.selected().cloned().collect();
+        // From the last on, so that each is still where it was.
+        let mut edits: Vec<Edit> = gone.iter().filter_map(|target| deleted(document, target)).collect();
+        edits.sort_by_key(|edit| std::cmp::Reverse(place(edit)));
+        if edits.is_empty() {
             return;
         }
         self.step_field(true);
-        if self.state.selection.as_ref() == Some(&target) {
+        if self.state.selection.as_ref().is_some_and(|target| gone.contains(target)) {
             self.state.selection = None;
         }
-        self.make(id, edit.map(|edit| Step(vec![edit])));
+        self.make(id, Some(Step(edits)));
+    }
+
+    /// Confirms all values of the open document that need no look, in one step.
+    pub(super) fn accept_sure(&mut self) {
+        let Some(document) = self.state.open_document() else { return };
+        let judge = self.state.judge(document);
+        let sure = |page: &Arc<crate::document::Page>| {
+            let number = page.number;
+            let fields = page.fields.iter().filter(|field| !field.confirmed && !judge.needs_look(field));
+            fields.map(|field| Target::Field { page: number, id: field.id.clone() }).collect::<Vec<_>>()
+        };
+        let targets: Vec<Target> = document.pages.values().flat_map(sure).collect();
+        let edits: Vec<Edit> = targets.iter().filter_map(|target| edited(document, target, None)).collect();
+        let (id, count) = (document.id, edits.len());
+        if count == 0 {
+            return self.info("No value is sure and not confirmed yet", None);
+        }
+        self.make(id, Some(Step(edits)));
+        self.info(if count == 1 { "1 value accepted".to_owned() } else { format!("{count} values accepted") }, None);
+    }
+
+    /// Approves every document that was read and has nothing to look at, each in a step of its own.
+    pub(super) fn approve_sure(&mut self) {
+        let is_sure = |document: &&DeskDocument| {
+            document.reading == ReadState::Done
+                && document.standing == Standing::Open
+                && document.pages.values().all(|page| page.problem.is_none())
+                && self.state.doubtful(document) == 0
+                && self.papers.get(&document.id).is_some_and(|paper| paper.stored.is_empty())
+        };
+        let sure: Vec<DocumentId> = self.state.documents.iter().filter(is_sure).map(|document| document.id).collect();
+        for id in &sure {
+            let step = Step(vec![Edit::Standing { before: Standing::Open, after: Standing::Approved }]);
+            self.make(*id, Some(step));
+        }
+        self.info(
+            match sure.len() {
+                0 => "No document that was read has nothing to look at".to_owned(),
+                1 => "1 document approved".to_owned(),
+                count => format!("{count} documents approved"),
+            },
+            None,
+        );
+    }
+
+    /// Says that what is selected is not on the document: it has no value and no place, and nobody need look again.
+    pub(super) fn say_absent(&mut self) {
+        let Some(document) = self.state.open_document() else { return };
+        let id = document.id;
+        let absent = |target: &Target| {
+            let Target::Field { page, id } = target else { return None };
+            let at = document.pages.get(page)?.fields.iter().position(|field| field.id == *id)?;
+            let before = document.pages.get(page)?.fields[at].clone();
+            let after = Field {
+                text: String::new(),
+                rect: None,
+                score: Score::CERTAIN,
+                objection: None,
+                confirmed: true,
+                ..before.clone()
+            };
+            let (page, before, after) = (*page, Some(before.into()), Some(after.into()));
+            Some(Edit::Field { page, at, before, after })
+        };
+        let edits: Vec<Edit> = self.state.selected().filter_map(absent).collect();
+        if !edits.is_empty() {
+            self.make(id, Some(Step(edits)));
+            self.next_problem();
+        }
     }
 
     /// Decides about the open document, or takes that decision back.
@@ -91,7 +165,7 @@ impl Core {
     }
 
     /// Makes a step and remembers it.
-    fn make(&mut self, id: DocumentId, step: Option<Step>) {
+    pub(super) fn make(&mut self, id: DocumentId, step: Option<Step>) {
         let Some(step) = step else { return };
         if let Some((_, paper)) = self.pair(id) {
             paper.history.push(step.clone());
@@ -102,6 +176,7 @@ impl Core {
 
     fn apply_step(&mut self, id: DocumentId, step: &Step, act: Act) {
         let shows = !matches!(act, Act::Made(_));
+        let reviewer = self.state.reviewer.clone();
         let Some((document, _)) = self.pair(id) else { return };
         step.apply(&mut Editable { pages: &mut document.pages, standing: &mut document.standing });
         let mut changes: Vec<Change> = step
@@ -109,8 +184,10 @@ impl Core {
             .filter_map(|number| document.pages.get(&number))
             .map(|page| Change::Page(id, Arc::clone(page)))
             .collect();
-        changes.push(Change::Trail(id, Trail { at_ms: 0, act }));
+        let by = reviewer;
+        changes.push(Change::Trail(id, Trail { at_ms: 0, by, act }));
         self.changed.insert(id);
+        self.has_new_values(id);
         self.keep(changes);
         self.drop_stale_selection();
         if shows && let Some(target) = step.0.iter().find_map(changed) {
@@ -118,6 +195,14 @@ impl Core {
             self.select(Some(target));
             self.drop_stale_selection();
         }
+    }
+}
+
+/// The page of an edit and the place there.
+const fn place(edit: &Edit) -> (u32, usize) {
+    match edit {
+        Edit::Field { page, at, .. } | Edit::Table { page, at, .. } => (*page, *at),
+        Edit::Standing { .. } => (0, 0),
     }
 }
 

@@ -109,6 +109,7 @@ impl Core {
             self.change(Change::Document(Box::new(record)));
         }
         self.keep(changes);
+        self.has_new_values(id);
         id
     }
 }

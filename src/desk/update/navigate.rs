@@ -3,8 +3,7 @@
 use super::Core;
 use super::order::{Stop, stops};
 use crate::desk::library::Change;
-use crate::desk::{DeskDocument, DocumentId, Effect, Open, Target};
-use crate::document::Score;
+use crate::desk::{DeskDocument, DocumentId, Effect, Judge, Open, Target};
 
 impl Core {
     /// A page comes into view; beyond the end it is the last one.
@@ -51,13 +50,15 @@ impl Core {
         {
             self.see_page(target.page());
         }
+        self.state.marked.clear();
+        self.state.range_end = None;
         self.state.selection = target.filter(|_| self.state.open.is_some());
     }
 
     /// Selects the next field or table, or the one before; after the last comes the first.
     pub(super) fn step_field(&mut self, forward: bool) {
         let (Some(document), Some(open)) = (self.state.open_document(), self.state.open) else { return };
-        let walk = Walk::new(document, self.state.view.threshold, self.state.selection.as_ref(), open.page, |_| true);
+        let walk = Walk::new(document, self.state.judge(document), self.state.selection.as_ref(), open.page, |_| true);
         let next = if forward { walk.after().or_else(|| walk.first()) } else { walk.before().or_else(|| walk.last()) };
         if next.is_some() {
             self.select(next);
@@ -66,7 +67,6 @@ impl Core {
 
     /// Selects the next value that needs a look: in this document, then in those after it, then from the start.
     pub(super) fn next_problem(&mut self) {
-        let threshold = self.state.view.threshold;
         let at = self.state.open.and_then(|open| self.state.documents.iter().position(|d| d.id == open.document));
         let here = at.and_then(|at| self.problem_here(at));
         if here.is_some() {
@@ -77,8 +77,8 @@ impl Core {
         let start = at.map_or(0, |at| at + 1);
         let others = documents.iter().skip(start).chain(documents.iter().take(start));
         let found: Option<(DocumentId, Target)> = others
-            .filter(|document| document.doubtful(threshold) > 0)
-            .find_map(|d| Some((d.id, Walk::new(d, threshold, None, 0, |stop| stop.is_doubtful).first()?)));
+            .filter(|document| self.state.doubtful(document) > 0)
+            .find_map(|d| Some((d.id, Walk::new(d, self.state.judge(d), None, 0, |stop| stop.is_doubtful).first()?)));
         match found {
             Some((id, target)) => {
                 self.open(id);
@@ -93,7 +93,7 @@ impl Core {
     fn problem_here(&self, at: usize) -> Option<Target> {
         let (document, open) = (self.state.documents.get(at)?, self.state.open?);
         let selection = self.state.selection.as_ref();
-        let walk = Walk::new(document, self.state.view.threshold, selection, open.page, |stop| stop.is_doubtful);
+        let walk = Walk::new(document, self.state.judge(document), selection, open.page, |stop| stop.is_doubtful);
         walk.after().or_else(|| if selection.is_none() { walk.first() } else { None })
     }
 
@@ -102,9 +102,11 @@ impl Core {
         let (Some(document), Some(target)) = (self.state.open_document(), &self.state.selection) else { return };
         // The library may still have to bring the page.
         let awaits = self.papers.get(&document.id).is_some_and(|paper| paper.stored.contains(&target.page()));
+        let gone: Vec<Target> = self.state.marked.iter().filter(|target| !has(document, target)).cloned().collect();
         if !awaits && !has(document, target) {
             self.state.selection = None;
         }
+        self.state.marked.retain(|target| !gone.contains(target));
     }
 
     /// Copies the words of the page in view, or asks for them.
@@ -131,7 +133,7 @@ fn has(document: &DeskDocument, target: &Target) -> bool {
 /// A way through the values of a document, from where the person is. Looks at a page only when it comes to it.
 struct Walk<'a, F> {
     document: &'a DeskDocument,
-    threshold: Score,
+    judge: Judge<'a>,
     from: Option<&'a Target>,
     page: u32,
     wanted: F,
@@ -139,12 +141,12 @@ struct Walk<'a, F> {
 
 impl<'a, F: Fn(&Stop) -> bool> Walk<'a, F> {
     /// From the selection; without one, from the page in view.
-    fn new(document: &'a DeskDocument, threshold: Score, from: Option<&'a Target>, page: u32, wanted: F) -> Self {
-        Self { document, threshold, from, page: from.map_or(page, Target::page), wanted }
+    fn new(document: &'a DeskDocument, judge: Judge<'a>, from: Option<&'a Target>, page: u32, wanted: F) -> Self {
+        Self { document, judge, from, page: from.map_or(page, Target::page), wanted }
     }
 
     fn stops(&self, page: u32) -> Vec<Stop> {
-        self.document.pages.get(&page).map(|page| stops(page, self.threshold)).unwrap_or_default()
+        self.document.pages.get(&page).map(|page| stops(page, self.judge)).unwrap_or_default()
     }
 
     /// Where the selection stands among `stops`; a cell stands where its table does.

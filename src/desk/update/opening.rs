@@ -144,6 +144,7 @@ impl Core {
             ReadState::Cancelled => format!("{} has changed on the disk; read it again", document.name),
             _ => format!("{} has changed on the disk, so it is read again", document.name),
         };
+        self.has_new_values(id);
         self.change(Change::ForgetPages(id));
         self.drop_stale_selection();
         self.info(sentence, Some(id));

@@ -1,8 +1,8 @@
 //! In which order a person goes through the values of a page.
 
+use crate::desk::Judge;
 use crate::desk::Target;
-use crate::desk::document::needs_look;
-use crate::document::{Page, PageRect, Score};
+use crate::document::{Page, PageRect};
 
 /// A field or table of a page, as a person comes to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,14 +19,14 @@ const TABLE_LINE: f32 = 40.0;
 
 /// The fields and tables of a page in the order of lines, and from left to right within a line, as they stand on the
 /// upright page; those without a place come last.
-pub(super) fn stops(page: &Page, threshold: Score) -> Vec<Stop> {
+pub(super) fn stops(page: &Page, judge: Judge<'_>) -> Vec<Stop> {
     let turn = page.text.as_ref().map(|text| text.turn).unwrap_or_default();
     let number = page.number;
     let mut placed: Vec<(PageRect, Stop)> = Vec::new();
     let mut placeless = Vec::new();
     for field in &page.fields {
         let target = Target::Field { page: number, id: field.id.clone() };
-        let stop = Stop { target, is_doubtful: needs_look(field, threshold) };
+        let stop = Stop { target, is_doubtful: judge.needs_look(field) };
         match field.rect {
             Some(rect) => placed.push((turn.rect(rect, page.size), stop)),
             None => placeless.push(stop),
@@ -60,7 +60,8 @@ fn in_lines(mut placed: Vec<(PageRect, Stop)>) -> impl Iterator<Item = Stop> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Field, FieldId, PageSize, PageText, Table, Turn};
+    use crate::desk::{Concerns, Rules};
+    use crate::document::{Field, FieldId, PageSize, PageText, Score, Table, Turn};
 
     fn field(id: &str, rect: Option<(f32, f32)>) -> Field {
         let rect = rect.map(|(x, y)| PageRect::new(x, y, x + 100.0, y + 20.0));
@@ -71,7 +72,9 @@ mod tests {
         let id = |target: &Target| match target {
             Target::Field { id, .. } | Target::Table { id, .. } | Target::Cell { id, .. } => id.0.clone(),
         };
-        stops(page, Score::new(0.8)).iter().map(|stop| id(&stop.target)).collect()
+        let (rules, concerns) = (Rules::new(), Concerns::default());
+        let judge = Judge::new(Score::new(0.8), &rules, &concerns, false);
+        stops(page, judge).iter().map(|stop| id(&stop.target)).collect()
     }
 
     #[test]
@@ -100,12 +103,5 @@ mod tests {
         let text = PageText { size, turn: Turn::Quarter, ..PageText::default() };
         let page = Page { size, fields, text: Some(text), ..Page::default() };
         assert_eq!(ids(&page), ["first", "second"]);
-    }
-
-    #[test]
-    fn what_the_service_objects_to_needs_a_look_however_sure_it_is() {
-        let objected = Field { objection: Some("no such date".into()), ..field("a", None) };
-        assert!(needs_look(&objected, Score::new(0.5)));
-        assert!(!needs_look(&field("a", None), Score::new(0.5)));
     }
 }

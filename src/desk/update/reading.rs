@@ -143,6 +143,7 @@ impl Core {
         let done = wanted.iter().filter(|page| paper.read.contains(page)).count() as u32;
         document.reading = ReadState::Reading { done, total: wanted.len() as u32 };
         self.keep(changes);
+        self.has_new_values(id);
         self.drop_stale_selection();
     }
 

@@ -6,7 +6,7 @@ use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
 use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
 use crate::document::Page;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Core {
@@ -24,6 +24,8 @@ impl Core {
             self.state.accounts.clone_from(&session.accounts);
             self.state.local_model.clone_from(&session.local_model);
             self.state.is_paused = session.is_paused;
+            self.state.rules.clone_from(&session.rules);
+            self.state.reviewer.clone_from(&session.reviewer);
             if self.state.account(session.chosen).is_some() {
                 self.state.chosen = session.chosen;
             }
@@ -75,7 +77,7 @@ impl Core {
             },
             options: record.options,
             standing: record.standing,
-            pages: BTreeMap::new(),
+            ..DeskDocument::default()
         });
         let paper = Paper {
             history,
@@ -104,6 +106,8 @@ impl Core {
                 document.pages.insert(page.number, Arc::new(page));
             }
         }
+        self.stale.insert(id);
+        let Some((document, paper)) = self.pair(id) else { return };
         // What the library could not bring is read again.
         let lost: BTreeSet<u32> = stored;
         paper.read.retain(|page| !lost.contains(page));
@@ -130,6 +134,8 @@ impl Core {
             chosen: self.state.chosen,
             local_model: self.state.local_model.clone(),
             is_paused: self.state.is_paused,
+            rules: self.state.rules.clone(),
+            reviewer: self.state.reviewer.clone(),
             last_connection: self.last_connection,
         };
         if session != self.kept_session {

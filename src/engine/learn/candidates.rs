@@ -1,9 +1,10 @@
 //! What may be a value: typed stretches of text, each with what is known of it among its like.
 
+use super::codes;
 use super::paper::{Leaf, Paper, Segment};
 use super::text::{Token, bare, hashed_wide};
-use super::{amounts, codes, dates};
 use crate::document::PageRect;
+use crate::document::{amounts, dates};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

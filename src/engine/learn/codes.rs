@@ -1,6 +1,6 @@
 //! Numbers and codes that name things: where they stand in a text.
 
-use super::dates;
+use crate::document::dates;
 
 /// A code that was found: the bytes it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //! and what was annotated, printed format by printed format.
 
 use super::candidates::Kind;
-use super::{amounts, dates};
+use crate::document::{amounts, dates};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

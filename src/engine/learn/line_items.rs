@@ -4,8 +4,9 @@
 
 use super::paper::Leaf;
 use super::text::{Token, tokens};
-use super::{Example, LabelSpec, amounts, dates};
+use super::{Example, LabelSpec};
 use crate::document::{Cell, FieldId, PageRect, PageText, Score, Table};
+use crate::document::{amounts, dates};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

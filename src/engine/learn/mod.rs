@@ -4,11 +4,9 @@
 //! was trained beforehand: everything is learnt from the user's documents, and before the first of them a label is
 //! found by its name and type.
 
-mod amounts;
 mod calibrate;
 mod candidates;
 mod codes;
-mod dates;
 mod extractor;
 mod features;
 mod formats;

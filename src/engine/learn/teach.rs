@@ -10,8 +10,9 @@ use super::memory::Hint;
 use super::mend::Known;
 use super::text::{bare, hashed_wide, mixed};
 use super::truths::{matching, placed};
-use super::{LabelSpec, Truth, ValueKind, amounts, codes, dates};
+use super::{LabelSpec, Truth, ValueKind, codes};
 use crate::document::PageRect;
+use crate::document::{amounts, dates};
 
 /// More candidates than this are thinned out before anything is fitted.
 const FEW: usize = 20_000;

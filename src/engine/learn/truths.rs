@@ -3,8 +3,8 @@
 use super::Truth;
 use super::candidates::{Candidate, Document, Kind};
 use super::text::{bare, hashed_wide, likeness};
-use super::{amounts, dates};
 use crate::document::PageRect;
+use crate::document::{amounts, dates};
 
 /// A text that is less like the annotated one than this is another text, not the same misread.
 const MISREAD: f32 = 0.85;

@@ -3,6 +3,7 @@
 use super::ink::Ink;
 use super::overlay::{Mark, Overlay};
 use super::transform::UiFromPage;
+use crate::desk::Judge;
 use crate::document::Score;
 use crate::ui::theme::faded;
 use egui::{Color32, Rect};
@@ -28,7 +29,7 @@ pub(super) fn field_ink(
     overlay: &Overlay,
     at: usize,
     ui_from_page: UiFromPage,
-    threshold: Score,
+    judge: Judge<'_>,
     emphasis: Emphasis,
 ) {
     let Some(rect) = overlay.rect(Mark::Field(at)) else { return };
@@ -37,13 +38,21 @@ pub(super) fn field_ink(
         return;
     }
     let rect = ink.snap(around(rect));
-    let score = overlay.field(at).score;
-    box_ink(ink, rect, overlay.colors[at], score, threshold, emphasis);
+    let field = overlay.field(at);
+    let (threshold, doubtful) = (judge.threshold(&field.label), judge.needs_look(field));
+    box_ink(ink, rect, overlay.colors[at], field.score, threshold, doubtful, emphasis);
 }
 
-/// Draws a box of `color` in the weight that `score` has.
-pub(super) fn box_ink(ink: &mut Ink, rect: Rect, color: Color32, score: Score, threshold: Score, emphasis: Emphasis) {
-    let doubtful = score < threshold;
+/// Draws a box of `color` in the weight that `score` has; dashed where it is doubtful.
+pub(super) fn box_ink(
+    ink: &mut Ink,
+    rect: Rect,
+    color: Color32,
+    score: Score,
+    threshold: Score,
+    doubtful: bool,
+    emphasis: Emphasis,
+) {
     let tint = if emphasis.hovered { 0.20 } else { 0.10 };
     if emphasis.selected {
         let halo = ink.line_width(3.0);

@@ -2,6 +2,7 @@
 
 use super::camera::Viewport;
 use super::fields::{Emphasis, field_ink};
+use super::hands::draw_hands;
 use super::hover::{hover_ui, spoken_name};
 use super::ink::Ink;
 use super::input::{Gesture, VisiblePage};
@@ -266,13 +267,13 @@ fn draw_marks(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
             words_ink(&mut ink, overlay, visible.ui_from_text, clip, settings.threshold);
         }
         let selected = shown.state.selection.as_ref().and_then(|target| overlay.mark(target));
-        let threshold = settings.threshold;
+        let (threshold, judge) = (settings.threshold, shown.state.judge(shown.document));
         let draw = |mark: Mark, ink: &mut Ink| {
             let emphasis =
                 Emphasis { selected: selected == Some(mark), hovered: hovered == Some((visible.page, mark)) };
             match mark {
                 Mark::Field(at) if settings.fields => {
-                    field_ink(ink, overlay, at, visible.ui_from_page, threshold, emphasis);
+                    field_ink(ink, overlay, at, visible.ui_from_page, judge, emphasis);
                 }
                 Mark::Table(at) if settings.tables => {
                     table_ink(ink, overlay, at, visible.ui_from_page, emphasis);
@@ -295,6 +296,7 @@ fn draw_marks(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
         {
             selection_ink(&mut ink, overlay, visible.ui_from_text, &range);
         }
+        draw_hands(&mut ink, ui, &view.gesture, shown.state, overlay, visible);
         if let Some(shape) = ink.shape() {
             ui.painter().add(shape);
         }
@@ -330,7 +332,7 @@ fn draw_tags(ui: &Ui, view: &mut PageView, shown: &Shown<'_>, pages: &[VisiblePa
     for visible in pages {
         let Some(overlay) = view.overlays.page(visible.page) else { continue };
         let frame = TagFrame {
-            threshold: settings.threshold,
+            judge: shown.state.judge(shown.document),
             selected: shown.state.selection.as_ref().and_then(|target| overlay.mark(target)),
             fields: settings.fields,
             tables: settings.tables,
@@ -390,7 +392,7 @@ fn hover_card(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
     };
     if let Some(rect) = overlay.rect(mark) {
         let place = visible.ui_from_page.rect(rect).intersect(ui.clip_rect());
-        hover_ui(ui, overlay, mark, place, shown.state.view.threshold);
+        hover_ui(ui, overlay, mark, place, shown.state.judge(shown.document), shown.state.view.threshold);
     }
 }
 

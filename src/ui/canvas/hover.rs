@@ -1,21 +1,29 @@
 //! What stands under the pointer, in words: label, value, score.
 
 use super::overlay::{Mark, Overlay};
+use crate::desk::Judge;
 use crate::document::{Score, label_name};
 use crate::ui::theme::{self, palette};
 use egui::{Color32, Rect, RichText, Ui};
 
 /// Shows the card of a mark beside its box.
-pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, threshold: Score) {
+pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, judge: Judge<'_>, threshold: Score) {
     let id = ui.scope_id().with("under the pointer");
     let anchor = egui::PopupAnchor::ParentRect(rect.expand(2.0));
     let tooltip = egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, anchor);
     tooltip.gap(6.0).show(|ui| match mark {
         Mark::Field(at) => {
             let field = overlay.field(at);
-            card_ui(ui, overlay.colors[at], &label_name(&field.label), &field.text, field.score, threshold);
-            if let Some(objection) = &field.objection {
-                ui.label(RichText::new(objection).color(palette(ui.visuals()).warning));
+            card_ui(
+                ui,
+                overlay.colors[at],
+                &label_name(&field.label),
+                &field.text,
+                field.score,
+                judge.threshold(&field.label),
+            );
+            for concern in judge.concerns(field).iter().filter(|_| !field.confirmed) {
+                ui.label(RichText::new(&concern.sentence).color(palette(ui.visuals()).warning));
             }
         }
         Mark::Table(at) => {

@@ -1,12 +1,14 @@
 //! What hands do to the view: wheel, pinch, drag, click, keys. Decides what each means; draws nothing.
 
 use super::PageView;
+use super::boxes::{Drag, Drawn, Grip, Held, Tool, line_at, meant};
 use super::camera::Viewport;
 use super::overlay::Mark;
 use super::pick::click_choice;
 use super::text_select::{TextSelection, TextSpot};
 use super::transform::UiFromPage;
-use crate::desk::{Command, Commands, State, Target, ZoomTo};
+use crate::desk::{Command, Commands, Reshape, State, Target, ZoomTo};
+use crate::document::Axis;
 use egui::{CursorIcon, Key, PointerButton, Pos2, Response, Ui, Vec2};
 use std::ops::RangeInclusive;
 
@@ -18,6 +20,8 @@ pub(super) enum Gesture {
     None,
     /// The page follows the pointer.
     Pan,
+    /// A box or a line of a table follows the pointer.
+    Box(Drag),
     /// Words are selected; whole lines after a third click.
     Text {
         /// Whole lines.
@@ -51,6 +55,8 @@ pub(super) struct VisiblePage {
 
 /// Pixels around a box within which the pointer still means it, in points.
 const SLACK: f32 = 3.0;
+/// How near to an edge a hand takes hold of it, in points.
+const GRIP: f32 = 6.0;
 
 impl PageView {
     /// Wheel, pinch, drags that pan and keys that scroll.
@@ -152,7 +158,12 @@ impl PageView {
         let shift = ui.input(|i| i.modifiers.shift);
         if response.drag_started_by(PointerButton::Primary) {
             let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
-            self.gesture = self.begin_drag(origin, shift, space || ui.input(egui::InputState::any_touches), pages);
+            let pans = space || ui.input(egui::InputState::any_touches);
+            let held = if pans { None } else { self.held_at(origin, state, pages) };
+            self.gesture = match held {
+                Some(drag) => Gesture::Box(drag),
+                None => self.begin_drag(origin, shift, pans, pages),
+            };
             if self.gesture == Gesture::Pan {
                 self.pan_by(pos - origin);
             }
@@ -171,10 +182,27 @@ impl PageView {
             }
             self.scroll_at_edge(ui, pos);
         }
+        if let Gesture::Box(drag) = &mut self.gesture
+            && let Some(visible) = pages.iter().find(|visible| visible.page == drag.page)
+        {
+            drag.to = visible.ui_from_page.page_point(pos);
+        }
         if !response.dragged() {
+            if let Gesture::Box(drag) = std::mem::take(&mut self.gesture) {
+                let snaps = !ui.input(|i| i.modifiers.alt);
+                self.end_drag(&drag, snaps, pages, commands);
+            }
             self.gesture = Gesture::None;
         }
-        if response.triple_clicked() {
+        let ctrl = ui.input(|i| i.modifiers.command);
+        if self.tool != Tool::None && response.clicked() {
+            self.take_word(pos, pages);
+        } else if ctrl && response.clicked() {
+            if let Some(target) = self.targets_at(pos, state, pages).into_iter().next() {
+                self.follow.clicked(Some(target.clone()));
+                commands.push(Command::Mark(target));
+            }
+        } else if response.triple_clicked() {
             self.text = self.spots_at(pos, true, pages).map(TextSelection::new);
         } else if response.double_clicked() {
             self.text = self.spots_at(pos, false, pages).map(TextSelection::new);
@@ -212,17 +240,79 @@ impl PageView {
             return;
         }
         self.text = None;
-        let targets: Vec<Target> = match self.marks_at(state, pos, pages) {
-            Some((page, marks)) => match self.overlays.page(page) {
-                Some(overlay) => marks.into_iter().map(|mark| overlay.target(mark)).collect(),
-                None => Vec::new(),
-            },
-            None => Vec::new(),
-        };
+        let targets = self.targets_at(pos, state, pages);
         let choice = click_choice(&targets, state.selection.as_ref());
         if choice != state.selection {
             self.follow.clicked(choice.clone());
             commands.push(Command::Select(choice));
+        }
+    }
+
+    /// What can be selected at `pos`, smallest first.
+    fn targets_at(&self, pos: Pos2, state: &State, pages: &[VisiblePage]) -> Vec<Target> {
+        let Some((page, marks)) = self.marks_at(state, pos, pages) else { return Vec::new() };
+        let overlay = self.overlays.page(page);
+        overlay.into_iter().flat_map(|overlay| marks.iter().map(|mark| overlay.target(*mark))).collect()
+    }
+
+    /// What a drag that begins at `pos` holds: a new box, the selected field's box, a line of the selected table.
+    fn held_at(&self, pos: Pos2, state: &State, pages: &[VisiblePage]) -> Option<Drag> {
+        let visible = pages.iter().find(|p| p.ui_from_file.page_rect().expand(SLACK).contains(pos))?;
+        let point = visible.ui_from_page.page_point(pos);
+        let drag = |held| Some(Drag { page: visible.page, held, from: point, to: point });
+        if self.tool != Tool::None {
+            return drag(Held::New(self.tool));
+        }
+        let slack = GRIP / visible.ui_from_page.scale().max(f32::MIN_POSITIVE);
+        let overlay = self.overlays.page(visible.page)?;
+        let selected = state.selection.as_ref().filter(|_| state.marked.is_empty())?;
+        match overlay.mark(selected)? {
+            Mark::Field(at) if state.view.fields => {
+                let rect = overlay.field(at).rect?;
+                drag(Held::Field(selected.clone(), Grip::at(rect, point, slack)?, rect))
+            }
+            Mark::Table(at) | Mark::Cell(at, _) if state.view.tables => {
+                let table = overlay.table(at);
+                let (axis, before) = line_at(table, point, slack)?;
+                drag(Held::Line(table.id.clone(), axis, before))
+            }
+            _ => None,
+        }
+    }
+
+    /// What was dragged stays where it is.
+    fn end_drag(&mut self, drag: &Drag, snaps: bool, pages: &[VisiblePage], commands: &Commands) {
+        let Some(visible) = pages.iter().find(|visible| visible.page == drag.page) else { return };
+        let Some(overlay) = self.overlays.page(drag.page) else { return };
+        let rect = drag.rect(visible.ui_from_page.size());
+        match (&drag.held, rect) {
+            (Held::New(Tool::Table), Some(rect)) => self.drawn = Some(Drawn::Table(drag.page, rect)),
+            (Held::New(_), Some(rect)) => self.drawn = Some(Drawn::Field(drag.page, meant(&overlay.page, rect, snaps))),
+            (Held::Field(target, grip, before), Some(rect)) if rect != *before => {
+                // What is moved as a whole is meant where it is put.
+                let rect = meant(&overlay.page, rect, snaps && *grip != Grip::WHOLE);
+                commands.push(Command::SetRect(target.clone(), rect));
+            }
+            (Held::Line(_, axis, before), _) => {
+                let to = if *axis == Axis::Rows { drag.to.y } else { drag.to.x };
+                commands.push(Command::Reshape(Reshape::MoveEdge(*axis, *before, to)));
+            }
+            _ => {}
+        }
+        self.tool = Tool::None;
+    }
+
+    /// A click while a value is drawn takes the word below it.
+    fn take_word(&mut self, pos: Pos2, pages: &[VisiblePage]) {
+        let Some(visible) = pages.iter().find(|p| p.ui_from_file.page_rect().contains(pos)) else { return };
+        let Some(overlay) = self.overlays.page(visible.page) else { return };
+        let Some(at) = overlay.text.at(visible.ui_from_text.page_point(pos)) else { return };
+        let Some(rect) = overlay.words.rects().get(at) else { return };
+        let text_size = overlay.text_size(visible.ui_from_file.size());
+        let rect = rect.rescaled(text_size, visible.ui_from_page.size());
+        if self.tool == Tool::Field {
+            self.drawn = Some(Drawn::Field(visible.page, meant(&overlay.page, rect, true)));
+            self.tool = Tool::None;
         }
     }
 
@@ -261,7 +351,19 @@ impl PageView {
         if !response.contains_pointer() && !response.dragged() {
             return;
         }
-        let icon = if self.gesture == Gesture::Pan || response.dragged_by(PointerButton::Middle) {
+        let held = match &self.gesture {
+            Gesture::Box(drag) => Some(drag.held.clone()),
+            Gesture::None if !space => self.held_at(pos, state, pages).map(|drag| drag.held),
+            _ => None,
+        };
+        let icon = if let Some(held) = held {
+            match held {
+                Held::New(_) => CursorIcon::Crosshair,
+                Held::Field(_, grip, _) => grip.cursor(),
+                Held::Line(_, Axis::Rows, _) => CursorIcon::ResizeRow,
+                Held::Line(_, Axis::Columns, _) => CursorIcon::ResizeColumn,
+            }
+        } else if self.gesture == Gesture::Pan || response.dragged_by(PointerButton::Middle) {
             CursorIcon::Grabbing
         } else if matches!(self.gesture, Gesture::Text { .. }) {
             CursorIcon::Text

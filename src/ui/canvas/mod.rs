@@ -4,10 +4,12 @@
 //! `tiles` (which images), `cache` (what stays), `pick` (what a click means), `tags` (where a tag stands), `text_select`.
 //! Coordinates of the screen live for one frame, behind `transform::UiFromPage`.
 
+mod boxes;
 pub mod cache;
 pub mod camera;
 mod fields;
 mod frame;
+mod hands;
 mod hover;
 mod ink;
 mod input;
@@ -33,6 +35,7 @@ use crate::document::Turn;
 use crate::pages::FileKind;
 use crate::ui::images::PageImages;
 use crate::ui::theme::palette;
+pub use boxes::Drawn;
 use camera::{Camera, Look, Viewport};
 use egui::{Rect, Ui, UiBuilder, pos2};
 use layout::Layout;
@@ -59,6 +62,10 @@ pub struct PageView {
     follow: navigate::Follow,
     motion: input::Motion,
     gesture: input::Gesture,
+    /// What the next drag draws.
+    tool: boxes::Tool,
+    /// What was drawn and nobody has taken yet.
+    drawn: Option<boxes::Drawn>,
     text: Option<TextSelection>,
     /// Words were asked for: this document's.
     asked_words: Option<DocumentId>,
@@ -95,6 +102,8 @@ impl Default for PageView {
             follow: navigate::Follow::default(),
             motion: input::Motion::default(),
             gesture: input::Gesture::None,
+            tool: boxes::Tool::None,
+            drawn: None,
             text: None,
             asked_words: None,
             pending: Vec::new(),
@@ -112,6 +121,17 @@ impl PageView {
     /// Does what is the view's own: zoom, fit, turn, pages, text. Answers whether `action` was; it is then done in the
     /// next frame. `Copy` is the view's own only while text is selected on a page.
     pub fn act(&mut self, action: Action) -> bool {
+        match action {
+            Action::DrawField => self.tool = boxes::Tool::Field,
+            Action::DrawTable => self.tool = boxes::Tool::Table,
+            // Whoever draws stops that first.
+            Action::ClearSelection if self.tool != boxes::Tool::None => self.tool = boxes::Tool::None,
+            _ => return self.act_in_next_frame(action),
+        }
+        true
+    }
+
+    fn act_in_next_frame(&mut self, action: Action) -> bool {
         let own = match action {
             Action::ZoomIn
             | Action::ZoomOut
@@ -132,6 +152,16 @@ impl PageView {
             self.pending.push(action);
         }
         own
+    }
+
+    /// What was drawn since the last time.
+    pub fn take_drawn(&mut self) -> Option<boxes::Drawn> {
+        self.drawn.take()
+    }
+
+    /// Whether the next drag draws.
+    pub fn is_drawing(&self) -> bool {
+        self.tool != boxes::Tool::None
     }
 
     /// How large pages are, in percent: of life size where they are of a PDF, of a pixel a pixel where they are pictures.
@@ -171,6 +201,7 @@ impl PageView {
         self.layout = Layout::default();
         self.viewport = None;
         self.text = None;
+        self.tool = boxes::Tool::None;
         self.gesture = input::Gesture::None;
         self.pending.clear();
         self.follow = navigate::Follow::default();
@@ -221,8 +252,8 @@ pub fn page_view_ui(ui: &mut Ui, state: &State, view: &mut PageView, images: &mu
                     rest.min.x = edge;
                     let builder = UiBuilder::new().id_salt("thumbnails").max_rect(strip);
                     ui.scope_builder(builder, |ui| {
-                        let threshold = state.view.threshold;
-                        thumbnails::thumbnails_ui(ui, document, threshold, view, images, commands);
+                        let judge = state.judge(document);
+                        thumbnails::thumbnails_ui(ui, document, judge, view, images, commands);
                     });
                 }
                 let builder = UiBuilder::new().id_salt("pages").max_rect(rest);

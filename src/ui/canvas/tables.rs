@@ -47,7 +47,7 @@ pub(super) fn cell_ink(
     let line = ink.line_width(1.0);
     let lined = Rect::from_min_max(rect.min, rect.max + egui::Vec2::splat(line));
     if emphasis.selected {
-        box_ink(ink, rect, TABLE, cell.score, threshold, emphasis);
+        box_ink(ink, rect, TABLE, cell.score, threshold, cell.score < threshold, emphasis);
     } else if cell.score < threshold {
         ink.fill(rect, faded(LIGHT.warning, if emphasis.hovered { 0.14 } else { 0.06 }));
         ink.dashes(lined, line, LIGHT.warning);

@@ -4,6 +4,7 @@ use super::fields::around;
 use super::overlay::{Mark, Overlay};
 use super::tags::{Kind, common_area, place};
 use super::transform::UiFromPage;
+use crate::desk::Judge;
 use crate::document::{PageSize, Score, label_name};
 use crate::ui::theme::{self, faded, text_on};
 use egui::{Color32, Painter, Rect, Vec2, vec2};
@@ -26,7 +27,7 @@ struct Ground {
     page: *const crate::document::Page,
     size: Vec2,
     degrees: u16,
-    threshold: Score,
+    judge: (u32, usize, bool),
     selected: Option<usize>,
     fields: bool,
     tables: bool,
@@ -57,8 +58,8 @@ pub(super) struct TagLayer {
 /// What is shown of a page.
 #[derive(Clone, Copy)]
 pub(super) struct TagFrame<'a> {
-    /// Values below this have a tag.
-    pub(super) threshold: Score,
+    /// Who says which values have a tag.
+    pub(super) judge: Judge<'a>,
     /// What is selected on this page.
     pub(super) selected: Option<Mark>,
     /// Fields are shown.
@@ -87,7 +88,7 @@ impl TagLayer {
             page: Arc::as_ptr(&overlay.page),
             size: place.size(),
             degrees: ui_from_page.turn().degrees(),
-            threshold: frame.threshold,
+            judge: frame.judge.key(),
             selected,
             fields: frame.fields,
             tables: frame.tables,
@@ -155,7 +156,7 @@ fn wanted(frame: TagFrame<'_>, overlay: &Overlay, selected: Option<usize>) -> Ve
     let mut tables = Vec::new();
     for (number, mark) in overlay.marks.iter().enumerate() {
         match mark {
-            Mark::Field(at) if frame.fields && overlay.field(*at).score < frame.threshold => {
+            Mark::Field(at) if frame.fields && frame.judge.needs_look(overlay.field(*at)) => {
                 doubtful.push((overlay.field(*at).score, number));
             }
             Mark::Table(_) if frame.tables => tables.push(number),

@@ -1,8 +1,8 @@
 //! The strip of page thumbnails. Only those in view exist.
 
 use super::PageView;
+use crate::desk::Judge;
 use crate::desk::{Commands, DeskDocument};
-use crate::document::Score;
 use crate::ui::images::PageImages;
 use crate::ui::theme::{self, palette};
 use egui::{Align2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
@@ -16,7 +16,7 @@ const ROW: f32 = THUMBNAIL + 30.0;
 pub(super) fn thumbnails_ui(
     ui: &mut Ui,
     document: &DeskDocument,
-    threshold: Score,
+    judge: Judge<'_>,
     view: &mut PageView,
     images: &mut PageImages,
     commands: &Commands,
@@ -45,7 +45,7 @@ pub(super) fn thumbnails_ui(
             response.widget_info(|| {
                 egui::WidgetInfo::selected(egui::Role::Button, true, page == current, format!("Page {}", page + 1))
             });
-            thumbnail_ui(ui, document, threshold, images, page, place, page == current, response.hovered());
+            thumbnail_ui(ui, document, judge, images, page, place, page == current, response.hovered());
             if response.clicked() {
                 commands.push(crate::desk::Command::GoToPage(page));
             }
@@ -58,7 +58,7 @@ pub(super) fn thumbnails_ui(
 fn thumbnail_ui(
     ui: &Ui,
     document: &DeskDocument,
-    threshold: Score,
+    judge: Judge<'_>,
     images: &mut PageImages,
     page: u32,
     place: Rect,
@@ -86,7 +86,7 @@ fn thumbnail_ui(
     let number = egui::pos2(place.center().x, middle.bottom() + 10.0);
     let number = ui.painter().text(number, Align2::CENTER_CENTER, page + 1, theme::medium(11.0), ink);
     let doubtful =
-        document.pages.get(&page).map_or(0, |answer| answer.fields.iter().filter(|f| f.score < threshold).count());
+        document.pages.get(&page).map_or(0, |answer| answer.fields.iter().filter(|f| judge.needs_look(f)).count());
     if doubtful > 0 {
         let dot = egui::pos2(number.right() + 9.0, number.center().y);
         ui.painter().circle_filled(dot, 3.0, palette.warning);

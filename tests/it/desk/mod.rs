@@ -222,7 +222,7 @@ fn a_long_document_stands_at_once_and_is_read_page_by_page_from_the_one_in_view(
     let id = desk.state().documents[0].id;
     desk.desk.command(Command::Retry(vec![id]));
     desk.until("it goes on", |state| state.documents[0].pages.len() > read);
-    assert!(matches!(desk.state().documents[0].status(0.8.into()), DocumentStatus::Reading(..)));
+    assert!(matches!(desk.state().status(&desk.state().documents[0]), DocumentStatus::Reading(..)));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What persons change, and that all of it can be taken back.
 
 use super::{Bench, page};
-use crate::desk::job::Job;
+use crate::desk::job::{Event, Job};
 use crate::desk::library::{Act, Change};
-use crate::desk::{Action, Command, DocumentStatus, Target};
-use crate::document::{FieldId, Score, Standing};
+use crate::desk::{Action, Command, DocumentStatus, Reshape, Rule, Target};
+use crate::document::{Axis, Cell, FieldId, Page, PageRect, PageText, Problem, Score, Standing, Table, Word};
 
 fn field(at: u32) -> Target {
     Target::Field { page: 0, id: FieldId(format!("0.{at}")) }
@@ -27,12 +27,12 @@ fn read() -> (Bench, crate::desk::DocumentId) {
 #[test]
 fn what_is_written_is_kept_with_its_trail_and_needs_no_look_any_more() {
     let (mut bench, id) = read();
-    let before = bench.document(id).doubtful(Score::new(0.8));
+    let before = bench.core.state.doubtful(bench.document(id));
     let doubtful = bench.document(id).pages[&0].fields.iter().position(|f| f.score < Score::new(0.8)).unwrap();
     let target = Target::Field { page: 0, id: bench.document(id).pages[&0].fields[doubtful].id.clone() };
     bench.command(Command::SetText(target.clone(), " 9.50 ".into()));
     assert_eq!(texts(&bench, id)[doubtful], "9.50");
-    assert_eq!(bench.document(id).doubtful(Score::new(0.8)), before - 1);
+    assert_eq!(bench.core.state.doubtful(bench.document(id)), before - 1);
     let saved: Vec<&Change> = bench.changes().collect();
     assert!(matches!(saved[0], Change::Page(saved, page) if *saved == id && page.fields[doubtful].confirmed));
     assert!(saved.iter().any(|change| matches!(change, Change::Trail(_, trail) if matches!(trail.act, Act::Made(_)))));
@@ -53,8 +53,8 @@ fn accepting_goes_on_to_the_next_value_that_needs_a_look_until_there_is_none() {
         seen.push(target);
         bench.act(Action::Accept);
     }
-    assert_eq!(bench.document(id).doubtful(Score::new(0.8)), 0);
-    assert_eq!(bench.document(id).status(Score::new(0.8)), DocumentStatus::Done);
+    assert_eq!(bench.core.state.doubtful(bench.document(id)), 0);
+    assert_eq!(bench.core.state.status(bench.document(id)), DocumentStatus::Done);
 }
 
 #[test]
@@ -123,4 +123,226 @@ fn what_was_rejected_is_not_exported() {
         _ => None,
     });
     assert_eq!(names.unwrap(), ["a.pdf"]);
+}
+
+/// The only field of the first page, as a target.
+fn first_field(bench: &Bench) -> Target {
+    let field = &bench.core.state.documents[0].pages[&0].fields[0];
+    Target::Field { page: 0, id: field.id.clone() }
+}
+
+/// A document of one page with words `One` and `two` side by side, and one field over the first.
+fn with_words(bench: &mut Bench) -> crate::desk::DocumentId {
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    let word = |text: &str, x: f32| Word {
+        text: text.into(),
+        rect: PageRect::new(x, 100.0, x + 50.0, 120.0),
+        ..Word::default()
+    };
+    let mut answer = page(0);
+    answer.size = super::SIZE;
+    answer.text = Some(PageText {
+        size: super::SIZE,
+        words: vec![word("One", 100.0), word("two", 160.0)],
+        ..PageText::default()
+    });
+    bench.answer(task, vec![answer]);
+    id
+}
+
+#[test]
+fn a_box_that_is_moved_says_what_stands_below_it() {
+    let mut bench = Bench::new();
+    let id = with_words(&mut bench);
+    let before = bench.document(id).pages[&0].clone();
+    let target = first_field(&bench);
+    bench.command(Command::SetRect(target, PageRect::new(95.0, 95.0, 215.0, 125.0)));
+    let field = &bench.document(id).pages[&0].fields[0];
+    assert_eq!((field.text.as_str(), field.confirmed), ("One two", true));
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).pages[&0], before, "one gesture is one step");
+    bench.act(Action::Redo);
+    assert_eq!(bench.document(id).pages[&0].fields[0].text, "One two");
+}
+
+#[test]
+fn a_new_value_where_no_word_is_known_is_read_first() {
+    let mut bench = Bench::new();
+    let id = with_words(&mut bench);
+    let rect = PageRect::new(100.0, 400.0, 200.0, 440.0);
+    bench.command(Command::AddField(0, rect, "total".into()));
+    let count = bench.document(id).pages[&0].fields.len();
+    let task = bench.take(|job| if let Job::ReadBox(task, order) = job { Some((*task, order.region)) } else { None });
+    let (task, region) = task.unwrap();
+    assert!(region.x < 100 && region.y < 400 && region.width > 100 && region.height > 40, "with paper around it");
+    let word = Word { text: "9.50".into(), rect: PageRect::new(110.0, 405.0, 190.0, 435.0), ..Word::default() };
+    let text = PageText { words: vec![word], ..PageText::default() };
+    bench.event(Event::BoxRead(task, Ok(Page { text: Some(text), ..Page::default() })));
+    let fields = &bench.document(id).pages[&0].fields;
+    assert_eq!((fields.len(), fields[count].text.as_str(), fields[count].label.as_str()), (count + 1, "9.50", "total"));
+    assert_eq!(bench.core.state.selection, Some(Target::Field { page: 0, id: fields[count].id.clone() }));
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).pages[&0].fields.len(), count);
+}
+
+#[test]
+fn a_box_that_cannot_be_read_is_there_all_the_same() {
+    let mut bench = Bench::new();
+    let id = with_words(&mut bench);
+    let count = bench.document(id).pages[&0].fields.len();
+    bench.command(Command::AddField(0, PageRect::new(100.0, 400.0, 200.0, 440.0), "total".into()));
+    let task = bench.take(|job| if let Job::ReadBox(task, _) = job { Some(*task) } else { None }).unwrap();
+    bench.event(Event::BoxRead(task, Err(Problem::new("no reader"))));
+    assert_eq!(bench.document(id).pages[&0].fields[count].text, "");
+    assert!(bench.told().iter().any(|said| said.contains("no reader")));
+}
+
+#[test]
+fn several_are_relabelled_deleted_and_accepted_at_once() {
+    let mut bench = Bench::new();
+    let id = with_words(&mut bench);
+    bench.command(Command::AddField(0, PageRect::new(95.0, 95.0, 155.0, 125.0), "a".into()));
+    bench.command(Command::AddField(0, PageRect::new(155.0, 95.0, 215.0, 125.0), "b".into()));
+    let before = bench.document(id).pages[&0].clone();
+    let targets: Vec<Target> =
+        before.fields.iter().rev().take(2).map(|f| Target::Field { page: 0, id: f.id.clone() }).collect();
+    bench.command(Command::Select(Some(targets[0].clone())));
+    bench.command(Command::Mark(targets[1].clone()));
+    assert_eq!(bench.core.state.selected().count(), 2);
+    bench.command(Command::SetLabel("word".into()));
+    assert_eq!(bench.document(id).pages[&0].fields.iter().filter(|f| f.label == "word").count(), 2);
+    bench.act(Action::DeleteValue);
+    assert_eq!(bench.document(id).pages[&0].fields.len(), before.fields.len() - 2);
+    bench.act(Action::Undo);
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).pages[&0], before);
+}
+
+#[test]
+fn a_label_that_is_required_is_missed_until_somebody_says_that_it_is_not_there() {
+    let mut bench = Bench::new();
+    let id = with_words(&mut bench);
+    let rule = Rule { required: true, ..Rule::default() };
+    bench.command(Command::SetRule("iban".into(), Some(Box::new(rule))));
+    assert_eq!(bench.document(id).concerns.missing, ["iban"]);
+    bench.command(Command::SayAbsent("iban".into()));
+    assert!(bench.document(id).concerns.missing.is_empty());
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).concerns.missing, ["iban"]);
+    bench.command(Command::SetRule("iban".into(), None));
+    assert!(bench.document(id).concerns.missing.is_empty());
+}
+
+#[test]
+fn documents_without_anything_to_look_at_are_approved_at_once_and_one_by_one_taken_back() {
+    let mut bench = Bench::new();
+    let first = with_words(&mut bench);
+    let all = bench.document(first).pages[&0].fields.len();
+    bench.act(Action::ApproveSure);
+    assert_eq!(bench.document(first).standing, Standing::Open, "it has values to look at");
+    bench.command(Command::SetThreshold(0.0));
+    bench.act(Action::AcceptSure);
+    assert_eq!(bench.document(first).pages[&0].fields.iter().filter(|f| f.confirmed).count(), all);
+    bench.act(Action::ApproveSure);
+    assert_eq!(bench.document(first).standing, Standing::Approved);
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(first).standing, Standing::Open);
+    bench.act(Action::Undo);
+    assert!(bench.document(first).pages[&0].fields.iter().all(|f| !f.confirmed), "all of them in one step");
+}
+
+/// A document of one page with a table of two rows and two columns.
+fn with_table(bench: &mut Bench) -> crate::desk::DocumentId {
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    let cell = |row: u32, col: u32| Cell {
+        id: format!("{row}.{col}"),
+        row,
+        col,
+        row_span: 1,
+        col_span: 1,
+        text: format!("{row}{col}"),
+        rect: PageRect::new(
+            col as f32 * 100.0,
+            row as f32 * 20.0,
+            col as f32 * 100.0 + 100.0,
+            row as f32 * 20.0 + 20.0,
+        ),
+        ..Cell::default()
+    };
+    let cells = vec![cell(1, 1), cell(1, 2), cell(2, 1), cell(2, 2)];
+    let rect = PageRect::new(100.0, 20.0, 300.0, 60.0);
+    let table = Table { id: FieldId("t".into()), rect, cells, ..Table::default() };
+    bench.answer(task, vec![Page { size: super::SIZE, tables: vec![table], ..page(0) }]);
+    bench.command(Command::Select(Some(cell_at(1, 1))));
+    id
+}
+
+fn cell_at(row: u32, col: u32) -> Target {
+    Target::Cell { page: 0, id: FieldId("t".into()), row, col }
+}
+
+fn grid(bench: &Bench) -> Vec<Vec<String>> {
+    let table = &bench.core.state.documents[0].pages[&0].tables[0];
+    let text = |row, col| table.cell(row, col).map_or_else(String::new, |cell| cell.text.clone());
+    (1..=table.rows()).map(|row| (1..=table.cols()).map(|col| text(row, col)).collect()).collect()
+}
+
+#[test]
+fn rows_columns_and_cells_are_changed_where_the_hand_is_and_all_of_it_is_taken_back() {
+    let mut bench = Bench::new();
+    with_table(&mut bench);
+    let before = grid(&bench);
+    bench.act(Action::InsertRowBelow);
+    assert_eq!(grid(&bench), [["11", "12"], ["", ""], ["21", "22"]]);
+    assert_eq!(bench.core.state.selection, Some(cell_at(2, 1)), "the new row is in hand");
+    bench.command(Command::Reshape(Reshape::Paste(vec![vec!["a".into(), "b".into()]])));
+    bench.act(Action::MoveRowUp);
+    assert_eq!(grid(&bench), [["a", "b"], ["11", "12"], ["21", "22"]]);
+    bench.command(Command::StepCell(0, 1, true));
+    bench.act(Action::MergeCells);
+    assert_eq!(grid(&bench)[0], ["a b", "a b"]);
+    bench.act(Action::SplitCell);
+    bench.act(Action::DeleteColumns);
+    assert_eq!(grid(&bench), [["b"], ["12"], ["22"]].map(|row| row.map(|text| if text == "b" { "" } else { text })));
+    bench.command(Command::Reshape(Reshape::MoveEdge(Axis::Rows, 1, 25.0)));
+    for _ in 0..7 {
+        bench.act(Action::Undo);
+    }
+    assert_eq!(grid(&bench), before);
+    assert!(bench.told().iter().all(|said| !said.contains("nothing to undo")));
+}
+
+#[test]
+fn arrows_go_from_cell_to_cell_and_stop_at_the_edge() {
+    let mut bench = Bench::new();
+    with_table(&mut bench);
+    bench.command(Command::StepCell(1, 0, false));
+    bench.command(Command::StepCell(0, 1, false));
+    assert_eq!(bench.core.state.selection, Some(cell_at(2, 2)));
+    bench.command(Command::StepCell(1, 0, false));
+    assert_eq!(bench.core.state.selection, Some(cell_at(2, 2)));
+    bench.command(Command::StepCell(-1, 0, true));
+    assert_eq!(bench.core.state.range_end, Some((1, 2)));
+    bench.command(Command::StepCell(0, -1, false));
+    assert_eq!((bench.core.state.selection.clone(), bench.core.state.range_end), (Some(cell_at(2, 1)), None));
+}
+
+#[test]
+fn a_table_that_is_drawn_has_the_lines_that_stand_there() {
+    let mut bench = Bench::new();
+    let id = with_words(&mut bench);
+    bench.command(Command::AddTable(0, PageRect::new(50.0, 380.0, 300.0, 460.0)));
+    let task = bench.take(|job| if let Job::ReadBox(task, _) = job { Some(*task) } else { None }).unwrap();
+    let word = |text: &str, line: u32| {
+        let top = 400.0 + line as f32 * 30.0;
+        Word { text: text.into(), line, rect: PageRect::new(60.0, top, 120.0, top + 20.0), ..Word::default() }
+    };
+    let text = PageText { words: vec![word("first", 0), word("second", 1)], ..PageText::default() };
+    bench.event(Event::BoxRead(task, Ok(Page { text: Some(text), ..Page::default() })));
+    let table = bench.document(id).pages[&0].tables.last().unwrap();
+    let texts: Vec<&str> = table.cells.iter().map(|cell| cell.text.as_str()).collect();
+    assert_eq!((texts, table.check()), (vec!["first", "second"], Ok(())));
+    assert_eq!(bench.core.state.selection, Some(Target::Table { page: 0, id: table.id.clone() }));
 }

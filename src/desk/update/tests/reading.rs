@@ -3,7 +3,7 @@
 use super::{Bench, SIZE, connected, failing, is_reading, page};
 use crate::desk::job::{Answer, Event, Job, Unreached};
 use crate::desk::{Action, Command, ConnectionId, DocumentStatus, Reach, ReadState};
-use crate::document::{Page, PageText, Problem, Score};
+use crate::document::{Page, PageText, Problem};
 use std::time::Duration;
 
 const FAST: Duration = Duration::from_millis(200);
@@ -17,7 +17,7 @@ fn a_short_document_is_read_whole() {
     assert!(is_reading(bench.document(id), 0, 3));
     assert_eq!(bench.core.state.activities[0].label, "Reading a.pdf");
     bench.answer(task, vec![page(0), page(1), page(2)]);
-    assert_eq!(bench.document(id).status(Score::new(0.8)), DocumentStatus::ToLookAt(3));
+    assert_eq!(bench.core.state.status(bench.document(id)), DocumentStatus::ToLookAt(3));
     assert!(bench.core.state.activities.is_empty());
 }
 
@@ -76,7 +76,7 @@ fn the_upload_of_a_large_file_shows() {
     let id = bench.add_open("a.pdf", 1);
     let (task, _) = bench.take_read().unwrap();
     bench.event(Event::Sent(task, 40, 100));
-    assert_eq!(bench.document(id).status(Score::new(0.8)), DocumentStatus::Uploading(0.4));
+    assert_eq!(bench.core.state.status(bench.document(id)), DocumentStatus::Uploading(0.4));
     assert_eq!(bench.core.state.activities[0].label, "Sending a.pdf");
     bench.event(Event::Sent(task, 100, 100));
     assert!(is_reading(bench.document(id), 0, 1));

@@ -2,10 +2,13 @@
 
 /// A day, as far as the text tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Day {
-    pub(super) year: u16,
-    pub(super) month: u8,
-    pub(super) of_month: u8,
+pub struct Day {
+    /// Of the common era.
+    pub year: u16,
+    /// From 1.
+    pub month: u8,
+    /// From 1.
+    pub of_month: u8,
 }
 
 impl Day {
@@ -21,13 +24,15 @@ impl Day {
 
 /// A date that was found: the bytes it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub struct Found {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
 }
 
 /// All dates of a text, from left to right; they do not overlap.
-pub(super) fn find(text: &str) -> Vec<Found> {
+pub fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -42,13 +47,13 @@ pub(super) fn find(text: &str) -> Vec<Found> {
 }
 
 /// Whether the whole text is a date.
-pub(super) fn is_date(text: &str) -> bool {
+pub fn is_date(text: &str) -> bool {
     let text = text.trim();
     find(text).first().is_some_and(|found| found.start == 0 && found.end == text.len())
 }
 
 /// The days that the first date of a text may mean: two where day and month cannot be told apart.
-pub(super) fn days(text: &str) -> Vec<Day> {
+pub fn days(text: &str) -> Vec<Day> {
     let Some(Found { start, end }) = find(text).first().copied() else { return Vec::new() };
     let text = &text[start..end];
     let numbers: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
@@ -73,7 +78,7 @@ pub(super) fn days(text: &str) -> Vec<Day> {
 }
 
 /// Whether two texts may mean the same day.
-pub(super) fn same_day(a: &str, b: &str) -> bool {
+pub fn same_day(a: &str, b: &str) -> bool {
     let other = days(b);
     days(a).iter().any(|day| other.contains(day))
 }

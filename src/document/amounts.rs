@@ -2,20 +2,21 @@
 
 /// A figure that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    /// The bytes of the figure alone.
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub struct Found {
+    /// Where the figure alone begins, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
     /// Where its currency begins, where one stands in front of it.
-    pub(super) prefixed: Option<usize>,
+    pub prefixed: Option<usize>,
     /// Where its currency ends, where one stands behind it.
-    pub(super) suffixed: Option<usize>,
+    pub suffixed: Option<usize>,
     /// Whether it is money by its look: a currency, two decimals or groups of thousands.
-    pub(super) money: bool,
+    pub money: bool,
 }
 
 /// All figures of a text, from left to right; they do not overlap.
-pub(super) fn find(text: &str) -> Vec<Found> {
+pub fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(offset) = text[at..].find(|c: char| c.is_ascii_digit()) {
@@ -38,7 +39,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
 }
 
 /// Whether the whole text is one figure, with its currency perhaps.
-pub(super) fn whole(text: &str) -> Option<Found> {
+pub fn whole(text: &str) -> Option<Found> {
     let text = text.trim();
     find(text).into_iter().find(|f| {
         f.prefixed.unwrap_or(f.start) == 0
@@ -47,7 +48,7 @@ pub(super) fn whole(text: &str) -> Option<Found> {
 }
 
 /// How much the figure in a text is, in hundredths; `None` where there is none.
-pub(super) fn hundredths(text: &str) -> Option<i64> {
+pub fn hundredths(text: &str) -> Option<i64> {
     let Found { start, end, .. } = *find(text).first()?;
     let figure: Vec<char> = text[start..end].chars().filter(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
     let negative = text[start..end].starts_with(['-', '(', '−']);
@@ -65,7 +66,7 @@ pub(super) fn hundredths(text: &str) -> Option<i64> {
 }
 
 /// Whether both texts are the same amount.
-pub(super) fn same_amount(a: &str, b: &str) -> bool {
+pub fn same_amount(a: &str, b: &str) -> bool {
     matches!((hundredths(a), hundredths(b)), (Some(a), Some(b)) if a == b)
 }
 

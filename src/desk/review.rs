@@ -1,0 +1,403 @@
+//! What makes a value need a look: its score, what its service objects to, and rules that the person set for its label.
+//! Pure; counted anew where a document or a rule has changed.
+
+use super::DeskDocument;
+use crate::document::{DayOrder, Field, FieldId, Meaning, Score, Value, label_name, meaning_of, order_of};
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a person expects of the values of a label.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rule {
+    /// Values below this score need a look; `None` is as for all labels.
+    pub threshold: Option<Score>,
+    /// What its values are; `None` is as they look.
+    pub meaning: Option<Meaning>,
+    /// How its dates are written; `None` is as they look.
+    pub order: Option<DayOrder>,
+    /// Each document has one.
+    pub required: bool,
+    /// The whole value matches this regular expression; empty is any.
+    pub pattern: String,
+    /// The smallest figure.
+    pub least: Option<f64>,
+    /// The largest figure.
+    pub most: Option<f64>,
+    /// The first day, as in `2026-01-31`; empty is any.
+    pub from_day: String,
+    /// The last day; empty is any.
+    pub to_day: String,
+    /// One of these values; empty is any.
+    pub one_of: Vec<String>,
+    /// The heading of the table column whose figures add up to it; empty is none.
+    pub sum_of: String,
+    /// The same in all documents of the desk.
+    pub same_everywhere: bool,
+}
+
+/// The rules by label.
+pub type Rules = BTreeMap<String, Rule>;
+
+/// What is known of the values of a label over the whole desk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LabelFacts {
+    /// What its values are.
+    pub meaning: Meaning,
+    /// How its dates are written.
+    pub order: DayOrder,
+    /// The value that most documents have, where a rule wants the same in all.
+    pub usual: Option<String>,
+}
+
+/// A reason to look at a value, beside its score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Concern {
+    /// In a word, for where there is little room.
+    pub word: &'static str,
+    /// In a sentence.
+    pub sentence: String,
+}
+
+/// The concerns about a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Concerns {
+    /// About its values.
+    pub fields: HashMap<FieldId, Vec<Concern>>,
+    /// Labels that it should have and has not.
+    pub missing: Vec<String>,
+    /// Its service gave every value a score of 0: it gives none.
+    pub is_scoreless: bool,
+}
+
+/// Says of each value of a document whether it needs a look. Cheap to copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'a> {
+    threshold: Score,
+    rules: &'a Rules,
+    concerns: &'a Concerns,
+    /// Scores do not count: the service gives none, and the person trusts it.
+    trusts: bool,
+}
+
+impl<'a> Judge<'a> {
+    /// Judges with these.
+    pub const fn new(threshold: Score, rules: &'a Rules, concerns: &'a Concerns, trusts_scoreless: bool) -> Self {
+        Self { threshold, rules, concerns, trusts: trusts_scoreless && concerns.is_scoreless }
+    }
+
+    /// Values of this label below this score need a look.
+    pub fn threshold(&self, label: &str) -> Score {
+        if self.trusts {
+            return Score::new(0.0);
+        }
+        // Most desks have no rules.
+        if self.rules.is_empty() {
+            return self.threshold;
+        }
+        self.rules.get(label).and_then(|rule| rule.threshold).unwrap_or(self.threshold)
+    }
+
+    /// Whether a value is to be looked at: it is not sure or something is against it, and nobody has confirmed it.
+    pub fn needs_look(&self, field: &Field) -> bool {
+        !field.confirmed
+            && (field.score < self.threshold(&field.label)
+                || field.objection.is_some()
+                || self.concerns.fields.contains_key(&field.id))
+    }
+
+    /// What is against a value beside its score: its service's word and the rules.
+    pub fn concerns(&self, field: &Field) -> Vec<Concern> {
+        let said = field.objection.as_deref().map(str::trim);
+        let said = said.map(|said| Concern {
+            word: "objected to",
+            sentence: if said.is_empty() { "The service objects to it".to_owned() } else { said.to_owned() },
+        });
+        said.into_iter().chain(self.concerns.fields.get(&field.id).cloned().unwrap_or_default()).collect()
+    }
+
+    /// Changes whenever what it says may change.
+    pub fn key(&self) -> (u32, usize, bool) {
+        (self.threshold.get().to_bits(), std::ptr::from_ref(self.concerns) as usize, self.trusts)
+    }
+}
+
+/// What the values of a label are, by some of them and by what its rule says.
+pub(super) fn facts_of(samples: &[String], rule: Option<&Rule>) -> LabelFacts {
+    let texts = || samples.iter().map(String::as_str);
+    let meaning = rule.and_then(|rule| rule.meaning).unwrap_or_else(|| meaning_of(texts()));
+    let order = rule.and_then(|rule| rule.order).unwrap_or_else(|| order_of(texts()));
+    LabelFacts { meaning, order, usual: None }
+}
+
+/// The value of a label that most documents have.
+pub(super) fn most_frequent(documents: &[DeskDocument], label: &str) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let fields = documents.iter().flat_map(|document| document.pages.values()).flat_map(|page| &page.fields);
+    for field in fields.filter(|field| field.label == label && !field.text.trim().is_empty()) {
+        *counts.entry(field.text.trim()).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(text, _)| text.to_owned())
+}
+
+/// What is to be said about a document.
+pub(super) fn concerns(document: &DeskDocument, rules: &Rules, facts: &BTreeMap<String, LabelFacts>) -> Concerns {
+    let fields = || document.pages.values().flat_map(|page| &page.fields);
+    let mut concerns = Concerns::default();
+    let unconfirmed = fields().filter(|field| !field.confirmed);
+    concerns.is_scoreless = unconfirmed.clone().count() >= 3 && unconfirmed.clone().all(|f| f.score.get() <= 0.0);
+    for (label, rule) in rules {
+        let known = facts.get(label).cloned().unwrap_or_default();
+        let values: Vec<&Field> = fields().filter(|field| field.label == *label).collect();
+        if rule.required && values.iter().all(|field| field.text.trim().is_empty() && !field.confirmed) {
+            concerns.missing.push(label.clone());
+        }
+        let check = Check::new(rule, &known);
+        let mut texts: Vec<&str> = values.iter().map(|field| field.text.trim()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        for field in values.iter().filter(|field| !field.confirmed) {
+            let mut about = check.of(&field.text);
+            if texts.len() > 1 {
+                let other = texts.iter().find(|text| **text != field.text.trim()).copied().unwrap_or_default();
+                about
+                    .push(concern("several", format!("{} was also found for {}", shortened(other), label_name(label))));
+            }
+            if !rule.sum_of.is_empty()
+                && let Some(sentence) = wrong_sum(document, field, &rule.sum_of, &known)
+            {
+                about.push(concern("wrong sum", sentence));
+            }
+            if !about.is_empty() {
+                concerns.fields.insert(field.id.clone(), about);
+            }
+        }
+    }
+    concerns
+}
+
+fn concern(word: &'static str, sentence: impl Into<String>) -> Concern {
+    Concern { word, sentence: sentence.into() }
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() > 40 { text.chars().take(39).chain(['…']).collect() } else { text.to_owned() }
+}
+
+/// A rule, made ready to be checked.
+struct Check<'a> {
+    rule: &'a Rule,
+    known: &'a LabelFacts,
+    pattern: Option<Regex>,
+}
+
+impl<'a> Check<'a> {
+    fn new(rule: &'a Rule, known: &'a LabelFacts) -> Self {
+        let pattern = (!rule.pattern.is_empty()).then(|| whole_pattern(&rule.pattern).ok()).flatten();
+        Self { rule, known, pattern }
+    }
+
+    /// What the rule has against a value.
+    fn of(&self, text: &str) -> Vec<Concern> {
+        let text = text.trim();
+        let (rule, known) = (self.rule, self.known);
+        let mut about = Vec::new();
+        if text.is_empty() {
+            return about;
+        }
+        let value = Value::read(text, known.meaning, known.order);
+        let kind = match known.meaning {
+            Meaning::Text => None,
+            Meaning::Date => Some("date"),
+            Meaning::Amount => Some("amount"),
+            Meaning::Number => Some("number"),
+        };
+        if let (Some(kind), None) = (kind, value) {
+            about.push(concern("malformed", format!("This is no {kind}")));
+        }
+        if self.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
+            about.push(concern("malformed", format!("It does not look like {}", rule.pattern)));
+        }
+        if !rule.one_of.is_empty() && !rule.one_of.iter().any(|one| one.trim() == text) {
+            about.push(concern("not listed", "It is none of the values that are expected"));
+        }
+        match value {
+            Some(Value::Figure(figure)) => {
+                if let Some(least) = rule.least.filter(|least| figure < *least) {
+                    about.push(concern("too small", format!("It is below {least}")));
+                }
+                if let Some(most) = rule.most.filter(|most| figure > *most) {
+                    about.push(concern("too large", format!("It is above {most}")));
+                }
+            }
+            Some(Value::Day(_)) => {
+                let day = value.map(|value| value.normal(Meaning::Date)).unwrap_or_default();
+                if !rule.from_day.is_empty() && day < rule.from_day {
+                    about.push(concern("too early", format!("It is before {}", rule.from_day)));
+                }
+                if !rule.to_day.is_empty() && day > rule.to_day {
+                    about.push(concern("too late", format!("It is after {}", rule.to_day)));
+                }
+            }
+            None => {}
+        }
+        if let Some(usual) = known.usual.as_deref().filter(|usual| *usual != text) {
+            about.push(concern("differs", format!("Other documents say {}", shortened(usual))));
+        }
+        about
+    }
+}
+
+/// A regular expression that a whole value matches; why it is none otherwise.
+pub fn whole_pattern(pattern: &str) -> Result<Regex, String> {
+    let whole = format!("^(?:{pattern})$");
+    regex::RegexBuilder::new(&whole)
+        .size_limit(1 << 20)
+        .build()
+        .map_err(|_| format!("{pattern} is no regular expression"))
+}
+
+/// Why a figure is not what the column below `heading` adds up to; `None` where it is, or where nobody can say.
+fn wrong_sum(document: &DeskDocument, field: &Field, heading: &str, known: &LabelFacts) -> Option<String> {
+    let Value::Figure(said) = Value::read(&field.text, Meaning::Amount, known.order)? else { return None };
+    let (mut sum, mut lines) = (0.0, 0);
+    for table in document.pages.values().flat_map(|page| &page.tables) {
+        let labels = table.labels();
+        let Some(col) = labels.iter().position(|label| label.trim().eq_ignore_ascii_case(heading.trim())) else {
+            continue;
+        };
+        let cells = table.cells.iter().filter(|cell| cell.col == col as u32 + 1 && cell.row > table.header_rows);
+        for cell in cells {
+            if let Some(Value::Figure(figure)) = Value::read(&cell.text, Meaning::Amount, known.order) {
+                sum += figure;
+                lines += 1;
+            }
+        }
+    }
+    // What is shown has two decimals, so each line may be off by half of the last.
+    let tolerance = 0.005 * f64::from(lines.max(1)) + 0.001;
+    (lines > 0 && (sum - said).abs() > tolerance)
+        .then(|| format!("The column {heading} adds up to {sum:.2}, not {said:.2}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Cell, Page, Table};
+    use std::sync::Arc;
+
+    fn field(id: &str, label: &str, text: &str, score: f32) -> Field {
+        Field {
+            id: FieldId(id.into()),
+            label: label.into(),
+            text: text.into(),
+            score: Score::new(score),
+            ..Field::default()
+        }
+    }
+
+    fn document(fields: Vec<Field>, tables: Vec<Table>) -> DeskDocument {
+        let page = Page { fields, tables, ..Page::default() };
+        DeskDocument { pages: BTreeMap::from([(0, Arc::new(page))]), ..DeskDocument::default() }
+    }
+
+    fn words(document: &DeskDocument, rules: &Rules, id: &str) -> Vec<&'static str> {
+        let concerns = concerns(document, rules, &facts(std::slice::from_ref(document), rules));
+        concerns.fields.get(&FieldId(id.into())).map_or_else(Vec::new, |all| all.iter().map(|c| c.word).collect())
+    }
+
+    fn facts(documents: &[DeskDocument], rules: &Rules) -> BTreeMap<String, LabelFacts> {
+        let known = |(label, rule): (&String, &Rule)| {
+            let usual = rule.same_everywhere.then(|| most_frequent(documents, label)).flatten();
+            (label.clone(), LabelFacts { usual, ..facts_of(&[], Some(rule)) })
+        };
+        rules.iter().map(known).collect()
+    }
+
+    fn rule(label: &str, rule: Rule) -> Rules {
+        Rules::from([(label.to_owned(), rule)])
+    }
+
+    #[test]
+    fn each_rule_says_what_it_has_against_a_value() {
+        let total = |text: &str| document(vec![field("a", "total", text, 0.9)], Vec::new());
+        let amount = Rule { meaning: Some(Meaning::Amount), ..Rule::default() };
+        for (text, checked, expected) in [
+            ("12.00", amount.clone(), vec![]),
+            ("twelve", amount.clone(), vec!["malformed"]),
+            ("12.00", Rule { least: Some(13.0), ..amount.clone() }, vec!["too small"]),
+            ("12.00", Rule { most: Some(11.5), ..amount.clone() }, vec!["too large"]),
+            ("12.00", Rule { pattern: r"\d+".into(), ..Rule::default() }, vec!["malformed"]),
+            ("12", Rule { pattern: r"\d+".into(), ..Rule::default() }, vec![]),
+            ("12", Rule { one_of: vec!["13".into(), " 12".into()], ..Rule::default() }, vec![]),
+            ("12", Rule { one_of: vec!["13".into()], ..Rule::default() }, vec!["not listed"]),
+            ("12", Rule { pattern: "(".into(), ..Rule::default() }, vec![]),
+        ] {
+            assert_eq!(words(&total(text), &rule("total", checked.clone()), "a"), expected, "{text} {checked:?}");
+        }
+        let dated = Rule { meaning: Some(Meaning::Date), from_day: "2026-01-01".into(), ..Rule::default() };
+        let day = |text: &str| document(vec![field("a", "date", text, 0.9)], Vec::new());
+        assert_eq!(words(&day("31.12.2025"), &rule("date", dated.clone()), "a"), ["too early"]);
+        assert_eq!(words(&day("1.1.2026"), &rule("date", dated), "a"), [""; 0]);
+    }
+
+    #[test]
+    fn a_required_label_is_missed_until_somebody_says_that_it_is_not_there() {
+        let rules = rule("total", Rule { required: true, ..Rule::default() });
+        let missing = |document: &DeskDocument| concerns(document, &rules, &BTreeMap::new()).missing;
+        assert_eq!(missing(&document(Vec::new(), Vec::new())), ["total"]);
+        let absent = Field { confirmed: true, ..field("a", "total", "", 1.0) };
+        assert!(missing(&document(vec![absent], Vec::new())).is_empty());
+    }
+
+    #[test]
+    fn a_column_adds_up_to_its_total_or_that_is_said() {
+        let cell = |row, text: &str| Cell {
+            row,
+            col: 1,
+            row_span: 1,
+            col_span: 1,
+            label: "Price".into(),
+            text: text.into(),
+            ..Cell::default()
+        };
+        let table = Table { cells: vec![cell(1, "1.50 €"), cell(2, "2,50"), cell(3, "x")], ..Table::default() };
+        let rules = rule("total", Rule { sum_of: "price".into(), ..Rule::default() });
+        let with = |text: &str| document(vec![field("a", "total", text, 0.9)], vec![table.clone()]);
+        assert_eq!(words(&with("4.00"), &rules, "a"), [""; 0]);
+        assert_eq!(words(&with("4.10"), &rules, "a"), ["wrong sum"]);
+    }
+
+    #[test]
+    fn two_values_of_one_label_and_one_unlike_all_others_are_said() {
+        let rules = rule("vendor", Rule { same_everywhere: true, ..Rule::default() });
+        let usual = document(vec![field("a", "vendor", "Ada", 0.9)], Vec::new());
+        let other = document(vec![field("b", "vendor", "Bob", 0.9)], Vec::new());
+        let all = [usual.clone(), usual, other.clone()];
+        let facts = facts(&all, &rules);
+        assert_eq!(concerns(&other, &rules, &facts).fields[&FieldId("b".into())][0].word, "differs");
+        let two = document(vec![field("a", "vendor", "Ada", 0.9), field("b", "vendor", "Bob", 0.8)], Vec::new());
+        assert_eq!(words(&two, &rule("vendor", Rule::default()), "a"), ["several"]);
+    }
+
+    #[test]
+    fn a_label_may_have_a_threshold_of_its_own_and_a_service_no_scores() {
+        let rules = rule("total", Rule { threshold: Some(Score::new(0.95)), ..Rule::default() });
+        let concerns_of = |scores: [f32; 3]| {
+            let fields = scores.iter().map(|score| field(&score.to_string(), "other", "x", *score)).collect();
+            concerns(&document(fields, Vec::new()), &rules, &BTreeMap::new())
+        };
+        let some = concerns_of([0.0, 0.1, 0.2]);
+        let judge = Judge::new(Score::new(0.8), &rules, &some, true);
+        assert!(judge.needs_look(&field("a", "total", "1", 0.9)) && !judge.needs_look(&field("a", "date", "1", 0.9)));
+        let none = concerns_of([0.0, 0.0, 0.0]);
+        assert!(none.is_scoreless && !some.is_scoreless);
+        let needs =
+            |trusts| Judge::new(Score::new(0.8), &rules, &none, trusts).needs_look(&field("a", "date", "1", 0.0));
+        assert!(needs(false) && !needs(true));
+        let objected = Field { objection: Some("no such date".into()), ..field("a", "date", "1", 1.0) };
+        assert!(Judge::new(Score::new(0.5), &rules, &none, true).needs_look(&objected));
+        assert!(!Judge::new(Score::new(0.5), &rules, &none, true).needs_look(&Field { confirmed: true, ..objected }));
+    }
+}

@@ -1,0 +1,286 @@
+//! Where fields stand and what they are: boxes that persons draw, move and name. What stands in a new box is read at once.
+
+use super::{Core, Task};
+use crate::desk::job::{BoxOrder, Job, TaskId};
+use crate::desk::{DeskDocument, DocumentId, FileState, Target};
+use crate::document::{Axis, Cell, Edit, Field, FieldId, Page, PageRect, PageSize, Problem, Score, Step, Table, Word};
+use crate::pages::{PageFile, PixelRegion};
+
+/// What a box is for that is being read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Waiting {
+    /// This field of this page is to stand there.
+    Field(u32, Box<Field>),
+    /// A table is to stand there.
+    Table(u32, PageRect),
+}
+
+/// What is read around a box, as a share of its sides: letters at the edge need some paper around them.
+const MARGIN: f32 = 0.04;
+/// The same in pixels, at least.
+const LEAST_MARGIN: f32 = 16.0;
+
+impl Core {
+    /// A field is to stand at another place. What stands there becomes its text.
+    pub(super) fn set_rect(&mut self, target: &Target, rect: PageRect) {
+        let Some(document) = self.state.open_document() else { return };
+        let Target::Field { page, id } = target else { return };
+        let Some(known) = document.pages.get(page) else { return };
+        let (Some(field), Some(rect)) = (known.fields.iter().find(|f| f.id == *id), clamped(document, known, rect))
+        else {
+            return;
+        };
+        let field = Field { rect: Some(rect), ..field.clone() };
+        self.place_field(*page, field);
+    }
+
+    /// A new field.
+    pub(super) fn add_field(&mut self, page: u32, rect: PageRect, label: String) {
+        let Some(document) = self.state.open_document() else { return };
+        let Some(known) = document.pages.get(&page) else { return };
+        let Some(rect) = clamped(document, known, rect) else { return };
+        let id = FieldId(self.new_id(document));
+        self.place_field(page, Field { id, label, rect: Some(rect), ..Field::default() });
+    }
+
+    /// The open document has no value of this label: nobody need look for it.
+    pub(super) fn say_label_absent(&mut self, label: String) {
+        let Some((document, open)) = self.state.open_document().zip(self.state.open) else { return };
+        let (id, name) = (document.id, FieldId(self.new_id(document)));
+        self.put_field(id, open.page, Field { id: name, label, ..Field::default() });
+    }
+
+    /// A name that nothing in the document has.
+    fn new_id(&self, document: &DeskDocument) -> String {
+        let fields = || document.pages.values().flat_map(|page| page.fields.iter().map(|field| &field.id));
+        let tables = || document.pages.values().flat_map(|page| page.tables.iter().map(|table| &table.id));
+        // Deleted ones come back when they are undone: the start's name makes those of different starts differ.
+        let taken = |name: &str| fields().chain(tables()).any(|id| id.0 == name);
+        let first = self.papers.get(&document.id).map_or(0, |paper| paper.history.len());
+        let mut number = first;
+        loop {
+            let name = format!("own-{}-{number}", self.start_name);
+            if !taken(&name) {
+                return name;
+            }
+            number += 1;
+        }
+    }
+
+    /// Lets a field stand where it says; its text is what stands there.
+    fn place_field(&mut self, page: u32, field: Field) {
+        let Some(document) = self.state.open_document() else { return };
+        let (Some(known), Some(rect)) = (document.pages.get(&page), field.rect) else { return };
+        match text_in(known, rect) {
+            Some(text) => self.put_field(document.id, page, Field { text, ..field }),
+            None => self.read_box(page, rect, Waiting::Field(page, Box::new(field))),
+        }
+    }
+
+    /// Puts a field on a page, in place of the one of its name.
+    fn put_field(&mut self, id: DocumentId, page: u32, field: Field) {
+        let Some((document, _)) = self.pair(id) else { return };
+        let Some(known) = document.pages.get(&page) else { return };
+        let at = known.fields.iter().position(|known| known.id == field.id);
+        let before = at.map(|at| Box::new(known.fields[at].clone()));
+        let target = Target::Field { page, id: field.id.clone() };
+        let after = Field { score: Score::CERTAIN, objection: None, confirmed: true, ..field };
+        let at = at.unwrap_or(known.fields.len());
+        if before.as_deref() == Some(&after) {
+            return;
+        }
+        self.make(id, Some(Step(vec![Edit::Field { page, at, before, after: Some(after.into()) }])));
+        if self.state.open.is_some_and(|open| open.document == id) {
+            self.state.selection = Some(target);
+            self.state.marked.clear();
+        }
+    }
+
+    /// A new table, with what stands there.
+    pub(super) fn add_table(&mut self, page: u32, rect: PageRect) {
+        let Some(document) = self.state.open_document() else { return };
+        let Some(known) = document.pages.get(&page) else { return };
+        let Some(rect) = clamped(document, known, rect) else { return };
+        self.read_box(page, rect, Waiting::Table(page, rect));
+    }
+
+    /// Has what stands in a box read by this computer, also on a document that another service reads.
+    fn read_box(&mut self, page: u32, rect: PageRect, waiting: Waiting) {
+        let Some(document) = self.state.open_document() else { return };
+        let FileState::Ready(sizes) = &document.file else { return };
+        let (Some(size), Some(known)) = (sizes.get(page as usize).copied(), document.pages.get(&page)) else { return };
+        let id = document.id;
+        let region = region(rect.rescaled(page_size(document, known), size), size);
+        let file = PageFile { path: document.path.clone(), password: document.password.clone() };
+        let order = BoxOrder { file, page, size, region };
+        self.start(Task::ReadBox(id, waiting), |task| Job::ReadBox(task, order));
+    }
+
+    /// What stands in a box was read, or not: then the box is there without text.
+    pub(super) fn box_read(&mut self, task: TaskId, result: Result<Page, Problem>) {
+        let Some(Task::ReadBox(id, waiting)) = self.tasks.remove(&task) else { return };
+        let (read, problem) = result.map_or_else(|problem| (Page::default(), Some(problem)), |read| (read, None));
+        let Some((document, _)) = self.known(id) else { return };
+        match waiting {
+            Waiting::Field(page, field) => {
+                let text = match (document.pages.get(&page), field.rect) {
+                    (Some(known), Some(rect)) => {
+                        let rect = rect.rescaled(page_size(document, known), file_size(document, page));
+                        read.text.map(|text| joined(text.words.iter().filter(|word| rect.contains(word.rect.center()))))
+                    }
+                    _ => None,
+                };
+                self.put_field(id, page, Field { text: text.unwrap_or_default(), ..*field });
+            }
+            Waiting::Table(page, rect) => {
+                let Some(known) = document.pages.get(&page) else { return };
+                let to = page_size(document, known);
+                let table = Table {
+                    id: FieldId(self.new_id(document)),
+                    ..table_of(&read, rect, file_size(document, page), to)
+                };
+                let (at, target) = (known.tables.len(), Target::Table { page, id: table.id.clone() });
+                self.make(id, Some(Step(vec![Edit::Table { page, at, before: None, after: Some(table.into()) }])));
+                if self.state.open.is_some_and(|open| open.document == id) {
+                    self.state.selection = Some(target);
+                }
+            }
+        }
+        if let Some(problem) = problem {
+            self.problem(problem, Some(id));
+        }
+    }
+
+    /// What the selected fields, table or column are called.
+    pub(super) fn set_label(&mut self, label: &str) {
+        let label = label.trim();
+        let Some(document) = self.state.open_document() else { return };
+        let (id, mut edits) = (document.id, Vec::new());
+        for target in self.state.selected() {
+            let page = target.page();
+            let Some(known) = document.pages.get(&page) else { continue };
+            match target {
+                Target::Field { id, .. } => {
+                    let Some(at) = known.fields.iter().position(|field| field.id == *id) else { continue };
+                    let before = known.fields[at].clone();
+                    let after = Field {
+                        label: label.to_owned(),
+                        score: Score::CERTAIN,
+                        confirmed: true,
+                        objection: None,
+                        ..before.clone()
+                    };
+                    edits.push(Edit::Field { page, at, before: Some(before.into()), after: Some(after.into()) });
+                }
+                Target::Table { id, .. } | Target::Cell { id, .. } => {
+                    let Some(at) = known.tables.iter().position(|table| table.id == *id) else { continue };
+                    let before = known.tables[at].clone();
+                    let mut after = before.clone();
+                    match target {
+                        Target::Cell { col, .. } => after.set_label(*col, label),
+                        _ => label.clone_into(&mut after.label),
+                    }
+                    edits.push(Edit::Table { page, at, before: Some(before.into()), after: Some(after.into()) });
+                }
+            }
+        }
+        self.make(id, (!edits.is_empty()).then_some(Step(edits)));
+    }
+
+    /// Selects a field beside what is selected, or lets it go.
+    pub(super) fn mark(&mut self, target: Target) {
+        if !matches!(target, Target::Field { .. }) || !matches!(self.state.selection, None | Some(Target::Field { .. }))
+        {
+            return self.select(Some(target));
+        }
+        if self.state.selection.as_ref() == Some(&target) {
+            self.state.selection = self.state.marked.pop();
+        } else if let Some(at) = self.state.marked.iter().position(|marked| *marked == target) {
+            self.state.marked.remove(at);
+        } else if self.state.selection.is_none() {
+            self.state.selection = Some(target);
+        } else {
+            self.state.marked.push(target);
+        }
+    }
+}
+
+/// The size of the page that a page's rectangles are of.
+fn page_size(document: &DeskDocument, page: &Page) -> PageSize {
+    if page.size.width > 0 && page.size.height > 0 { page.size } else { file_size(document, page.number) }
+}
+
+fn file_size(document: &DeskDocument, page: u32) -> PageSize {
+    match &document.file {
+        FileState::Ready(sizes) => sizes.get(page as usize).copied().unwrap_or_default(),
+        _ => PageSize::default(),
+    }
+}
+
+/// The part of a rectangle that lies on its page, if it is worth the name.
+fn clamped(document: &DeskDocument, page: &Page, rect: PageRect) -> Option<PageRect> {
+    rect.intersection(page_size(document, page).rect()).filter(|rect| rect.width() >= 2.0 && rect.height() >= 2.0)
+}
+
+/// A rectangle with some paper around it, in whole pixels of the page.
+fn region(rect: PageRect, size: PageSize) -> PixelRegion {
+    let margin = (rect.width().max(rect.height()) * MARGIN).max(LEAST_MARGIN);
+    let rect = rect.grown(margin).intersection(size.rect()).unwrap_or(size.rect());
+    let (x, y) = (rect.left().floor() as u32, rect.top().floor() as u32);
+    let (right, bottom) =
+        ((rect.right().ceil() as u32).min(size.width), (rect.bottom().ceil() as u32).min(size.height));
+    PixelRegion { x, y, width: right.saturating_sub(x).max(1), height: bottom.saturating_sub(y).max(1) }
+}
+
+/// The words of a page that stand in a rectangle, as text; `None` where none is known there.
+fn text_in(page: &Page, rect: PageRect) -> Option<String> {
+    let text = joined(page.words_in(rect));
+    (!text.is_empty()).then_some(text)
+}
+
+fn joined<'a>(words: impl Iterator<Item = &'a Word>) -> String {
+    words.map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// A table at `rect` with what was read there: the largest table, or else the lines of its words, cut where gaps go through
+/// all of them.
+fn table_of(read: &Page, rect: PageRect, from: PageSize, to: PageSize) -> Table {
+    let place = |r: PageRect| r.rescaled(from, to);
+    let label = "table".to_owned();
+    if let Some(found) = read.tables.iter().max_by(|a, b| a.rect.area().total_cmp(&b.rect.area())) {
+        let cell =
+            |cell: &Cell| Cell { rect: place(cell.rect), score: Score::CERTAIN, confirmed: true, ..cell.clone() };
+        let cells = found.cells.iter().map(cell).collect();
+        return Table { label, rect: place(found.rect), score: Score::CERTAIN, cells, ..found.clone() };
+    }
+    let mut lines: Vec<(u32, Vec<&Word>)> = Vec::new();
+    let words = read.text.iter().flat_map(|text| &text.words).filter(|word| rect.contains(place(word.rect).center()));
+    for word in words {
+        match lines.last_mut() {
+            Some((line, words)) if *line == word.line => words.push(word),
+            _ => lines.push((word.line, vec![word])),
+        }
+    }
+    let mut table = Table { label, rect, score: Score::CERTAIN, ..Table::default() };
+    table.insert(Axis::Rows, 1);
+    let texts: Vec<Vec<String>> = lines.iter().map(|(_, words)| vec![joined(words.iter().copied())]).collect();
+    let rows = texts.len().max(1) as u32;
+    while table.rows() < rows {
+        table.insert(Axis::Rows, table.rows() + 1);
+    }
+    table.rect = rect;
+    let height = rect.height() / rows as f32;
+    for cell in &mut table.cells {
+        let top = rect.top() + (cell.row - 1) as f32 * height;
+        cell.rect = PageRect::new(rect.left(), top, rect.right(), top + height);
+    }
+    for (row, (_, words)) in (1..).zip(&lines) {
+        if let (Some(around), Some(cell)) =
+            (PageRect::around(words.iter().map(|word| place(word.rect))), table.cells.iter_mut().find(|c| c.row == row))
+        {
+            cell.rect = PageRect::new(rect.left(), around.top(), rect.right(), around.bottom());
+        }
+    }
+    table.paste((1, 1), &texts);
+    table
+}

@@ -1,0 +1,84 @@
+//! What needs a look is counted anew where values or rules have changed.
+
+use super::Core;
+use crate::desk::review::{concerns, facts_of, most_frequent};
+use crate::desk::{DocumentId, LabelFacts, Rule};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// So many values of a label tell what its values are.
+const SAMPLES: usize = 50;
+
+impl Core {
+    /// The values of a document have changed.
+    pub(super) fn has_new_values(&mut self, id: DocumentId) {
+        self.stale.insert(id);
+    }
+
+    /// What a person expects of the values of a label; `None` is nothing.
+    pub(super) fn set_rule(&mut self, label: String, rule: Option<Rule>) {
+        match rule.filter(|rule| *rule != Rule::default()) {
+            Some(rule) => self.state.rules.insert(label.clone(), rule),
+            None => self.state.rules.remove(&label),
+        };
+        self.stale_labels.insert(label);
+        self.stale.extend(self.papers.keys());
+    }
+
+    /// Counts anew what has changed.
+    pub(super) fn settle_review(&mut self) {
+        if self.stale.is_empty() {
+            return;
+        }
+        let mut stale = std::mem::take(&mut self.stale);
+        self.take_samples(&stale);
+        let mut labels = std::mem::take(&mut self.stale_labels);
+        let wants_usual = |label: &String| self.state.rules.get(label).is_some_and(|rule| rule.same_everywhere);
+        labels.extend(self.state.rules.keys().filter(|label| wants_usual(label)).cloned());
+        let mut has_new_facts = false;
+        for label in labels {
+            has_new_facts |= self.learn_label(label);
+        }
+        if has_new_facts {
+            stale.extend(self.papers.keys());
+        }
+        for id in stale {
+            let Ok(at) = self.state.documents.binary_search_by_key(&id, |document| document.id) else { continue };
+            let now = concerns(&self.state.documents[at], &self.state.rules, &self.state.labels);
+            if now != *self.state.documents[at].concerns {
+                self.state.documents[at].concerns = Arc::new(now);
+            }
+        }
+    }
+
+    /// Takes values of labels of which few are known.
+    fn take_samples(&mut self, ids: &BTreeSet<DocumentId>) {
+        for id in ids {
+            let Ok(at) = self.state.documents.binary_search_by_key(id, |document| document.id) else { continue };
+            for field in self.state.documents[at].pages.values().flat_map(|page| &page.fields) {
+                let text = field.text.trim();
+                if text.is_empty() {
+                    continue;
+                }
+                let samples = self.samples.entry(field.label.clone()).or_default();
+                if samples.len() < SAMPLES && !samples.iter().any(|sample| sample == text) {
+                    samples.push(text.to_owned());
+                    self.stale_labels.insert(field.label.clone());
+                }
+            }
+        }
+    }
+
+    /// Says anew what the values of a label are; whether a rule may say something else now.
+    fn learn_label(&mut self, label: String) -> bool {
+        let rule = self.state.rules.get(&label);
+        let samples = self.samples.get(&label).map(Vec::as_slice).unwrap_or_default();
+        let mut known: LabelFacts = facts_of(samples, rule);
+        if rule.is_some_and(|rule| rule.same_everywhere) {
+            known.usual = most_frequent(&self.state.documents, &label);
+        }
+        let has_rule = rule.is_some();
+        let before = self.state.labels.insert(label, known.clone());
+        has_rule && before != Some(known)
+    }
+}

@@ -1,0 +1,131 @@
+//! Rows, columns and cells of the selected table.
+
+use super::Core;
+use crate::desk::{Reshape, Target};
+use crate::document::{Axis, CellRange, Edit, Step, Table};
+
+impl Core {
+    /// Goes from cell to cell of the selected table; where it `extends`, the way becomes a range.
+    pub(super) fn step_cell(&mut self, down: i32, right: i32, extends: bool) {
+        let Some((Target::Cell { page, id, row, col }, table)) = self.selected_table() else { return };
+        let (rows, cols) = (table.rows(), table.cols());
+        let from = if extends { self.state.range_end.unwrap_or((row, col)) } else { (row, col) };
+        let step = |at: u32, by: i32, count: u32| at.saturating_add_signed(by).clamp(1, count.max(1));
+        // Out of a cell that spans goes to the first beyond it.
+        let (mut to, start) =
+            ((step(from.0, down, rows), step(from.1, right, cols)), table.cell(from.0, from.1).cloned());
+        while !extends
+            && to != from
+            && let Some(start) = &start
+            && table.cell(to.0, to.1).is_some_and(|cell| cell.id == start.id)
+        {
+            let next = (step(to.0, down, rows), step(to.1, right, cols));
+            if next == to {
+                break;
+            }
+            to = next;
+        }
+        if extends {
+            self.state.range_end = Some(to).filter(|to| *to != (row, col));
+        } else {
+            let (row, col) = table.cell(to.0, to.1).map_or(to, |cell| (cell.row, cell.col));
+            self.select(Some(Target::Cell { page, id, row, col }));
+        }
+    }
+
+    /// Changes rows and columns of the selected table.
+    pub(super) fn reshape(&mut self, reshape: Reshape) {
+        let Some((target, before)) = self.selected_table() else { return };
+        let Some(document) = self.state.open_document() else { return };
+        let (document, page) = (document.id, target.page());
+        let at = self
+            .state
+            .open_document()
+            .and_then(|document| document.pages.get(&page)?.tables.iter().position(|table| table.id == before.id));
+        let Some(at) = at else { return };
+        let mut after = before.clone();
+        let range = self.state.cell_range().map(|(_, _, range)| range);
+        let place = reshaped(&mut after, reshape, range);
+        if after == before {
+            return;
+        }
+        let (id, edit) = (after.id.clone(), (Some(before.into()), Some(after.clone().into())));
+        self.make(document, Some(Step(vec![Edit::Table { page, at, before: edit.0, after: edit.1 }])));
+        if let Some((row, col)) = place {
+            let (row, col) = (row.clamp(1, after.rows().max(1)), col.clamp(1, after.cols().max(1)));
+            let cell = after.cell(row, col).map(|cell| (cell.row, cell.col));
+            self.select(cell.map(|(row, col)| Target::Cell { page, id, row, col }));
+        }
+    }
+
+    /// What is selected of a table, and the table.
+    fn selected_table(&self) -> Option<(Target, Table)> {
+        let target = self.state.selection.clone()?;
+        let (Target::Cell { page, id, .. } | Target::Table { page, id }) = &target else { return None };
+        let table = self.state.open_document()?.pages.get(page)?.tables.iter().find(|table| table.id == *id)?.clone();
+        Some((target, table))
+    }
+}
+
+/// Does it to a table at the selected cells; the row and column to select afterwards.
+fn reshaped(table: &mut Table, reshape: Reshape, range: Option<CellRange>) -> Option<(u32, u32)> {
+    if let Reshape::MoveEdge(axis, before, to) = reshape {
+        table.move_edge(axis, before, to);
+        return None;
+    }
+    let range = range?;
+    let ((top, bottom), (left, right)) =
+        ((*range.rows.start(), *range.rows.end()), (*range.cols.start(), *range.cols.end()));
+    let along = |axis: Axis| if axis == Axis::Rows { (top, bottom) } else { (left, right) };
+    let moved = |axis: Axis, by: i32| match axis {
+        Axis::Rows => (top.saturating_add_signed(by), left),
+        Axis::Columns => (top, left.saturating_add_signed(by)),
+    };
+    match reshape {
+        Reshape::Before(axis) => {
+            table.insert(axis, along(axis).0);
+            Some((top, left))
+        }
+        Reshape::Behind(axis) => {
+            let (first, last) = along(axis);
+            table.insert(axis, last + 1);
+            Some(moved(axis, (last - first) as i32 + 1))
+        }
+        Reshape::Remove(axis) => {
+            let (first, last) = along(axis);
+            // A table without rows or columns would be none: that is deleted as a whole.
+            if last - first + 1 < table.count(axis) {
+                table.remove(axis, first..=last);
+            }
+            Some((top, left))
+        }
+        Reshape::Back(axis) => {
+            let (first, last) = along(axis);
+            if first > 1 {
+                table.shift(axis, first - 1, last);
+            }
+            Some(moved(axis, if first > 1 { -1 } else { 0 }))
+        }
+        Reshape::On(axis) => {
+            let (first, last) = along(axis);
+            let moves = last < table.count(axis);
+            if moves {
+                table.shift(axis, last + 1, first);
+            }
+            Some(moved(axis, i32::from(moves)))
+        }
+        Reshape::Merge => {
+            table.merge(&range);
+            Some((top, left))
+        }
+        Reshape::Split => {
+            table.split(top, left);
+            Some((top, left))
+        }
+        Reshape::Paste(rows) => {
+            table.paste((top, left), &rows);
+            Some((top, left))
+        }
+        Reshape::MoveEdge(..) => None,
+    }
+}

@@ -1,0 +1,161 @@
+//! The dialog that asks what a value is: a label by a digit, by its first letters, or a new one.
+
+use super::controls::{focus_ring, key_cap_ui, palette};
+use super::theme;
+use crate::desk::{Command, Commands, State};
+use crate::document::{PageRect, label_name};
+use egui::{Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+
+/// So many labels are offered at once, each with a digit.
+const OFFERED: usize = 9;
+
+/// What the label is for.
+#[derive(Clone, Debug, PartialEq)]
+enum Purpose {
+    /// A new value that stands here.
+    New(u32, PageRect),
+    /// What is selected.
+    Change,
+}
+
+/// The label that is being typed.
+#[derive(Clone, Debug)]
+pub(super) struct LabelView {
+    purpose: Purpose,
+    typed: String,
+    /// The offered label that Enter takes.
+    at: usize,
+}
+
+impl LabelView {
+    /// For a new value on a page.
+    pub(super) const fn for_new(page: u32, rect: PageRect) -> Self {
+        Self { purpose: Purpose::New(page, rect), typed: String::new(), at: 0 }
+    }
+
+    /// For what is selected.
+    pub(super) const fn for_selection() -> Self {
+        Self { purpose: Purpose::Change, typed: String::new(), at: 0 }
+    }
+}
+
+/// The labels that fit what was typed: those of the document first, then those with a rule, then all others of the desk.
+fn offered(state: &State, typed: &str) -> Vec<String> {
+    let wanted = typed.trim().to_lowercase();
+    let fits = |label: &str| {
+        let (plain, name) = (label.to_lowercase(), label_name(label).to_lowercase());
+        wanted.is_empty() || plain.contains(&wanted) || name.contains(&wanted)
+    };
+    let document = state.open_document();
+    let own = document.into_iter().flat_map(|d| d.pages.values()).flat_map(|page| page.fields.iter().map(|f| &f.label));
+    let mut labels: Vec<String> = Vec::new();
+    for label in own.chain(state.rules.keys()).chain(state.labels.keys()) {
+        if labels.len() == OFFERED {
+            break;
+        }
+        if !label.trim().is_empty() && fits(label) && !labels.contains(label) {
+            labels.push(label.clone());
+        }
+    }
+    // What begins with it comes first.
+    labels.sort_by_key(|label| !label_name(label).to_lowercase().starts_with(&wanted));
+    labels
+}
+
+/// Asks for a label; answers whether one was given.
+pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView, commands: &Commands) -> bool {
+    let palette = palette(ui);
+    let labels = offered(state, &view.typed);
+    // A digit chooses, as long as nothing else was typed.
+    let mut chosen = None;
+    if view.typed.is_empty() {
+        let digits =
+            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+        for (label, key) in labels.iter().zip(digits) {
+            if ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, key)) {
+                // The digit is also typed as text.
+                ui.input_mut(|i| i.events.retain(|event| !matches!(event, egui::Event::Text(_))));
+                chosen = Some(label.clone());
+            }
+        }
+    }
+    let count = labels.len() + usize::from(is_new(&labels, &view.typed));
+    let step = |i: &mut egui::InputState, key| i.consume_key(egui::Modifiers::NONE, key);
+    if ui.input_mut(|i| step(i, Key::ArrowDown)) {
+        view.at = (view.at + 1).min(count.saturating_sub(1));
+    }
+    if ui.input_mut(|i| step(i, Key::ArrowUp)) {
+        view.at = view.at.saturating_sub(1);
+    }
+    let enter = ui.input_mut(|i| step(i, Key::Enter));
+    let edit = egui::TextEdit::singleline(&mut view.typed)
+        .hint_text("A digit, the first letters, or a new label")
+        .margin(egui::Margin::symmetric(10, 7))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(edit).accessible_name("Label");
+    if response.changed() {
+        view.at = 0;
+    }
+    response.request_focus();
+    ui.add_space(6.0);
+    let new = is_new(&labels, &view.typed).then(|| view.typed.trim().to_owned());
+    view.at = view.at.min(count.saturating_sub(1));
+    for (place, label) in labels.iter().chain(&new).enumerate() {
+        let digit = (view.typed.is_empty() && place < OFFERED).then(|| (place + 1).to_string());
+        let name = if place == labels.len() { format!("New label “{label}”") } else { label_name(label) };
+        if row_ui(ui, &name, digit.as_deref(), place == view.at) || (enter && place == view.at) {
+            chosen = Some(label.clone());
+        }
+    }
+    if count == 0 {
+        let text = RichText::new("Type the first label").font(theme::regular(theme::SMALL)).color(palette.secondary);
+        ui.label(text);
+    }
+    let Some(label) = chosen else { return false };
+    commands.push(match view.purpose {
+        Purpose::New(page, rect) => Command::AddField(page, rect, label),
+        Purpose::Change => Command::SetLabel(label),
+    });
+    true
+}
+
+fn is_new(labels: &[String], typed: &str) -> bool {
+    let typed = typed.trim();
+    !typed.is_empty() && !labels.iter().any(|label| label == typed || label_name(label) == typed)
+}
+
+fn row_ui(ui: &mut Ui, name: &str, digit: Option<&str>, is_at: bool) -> bool {
+    let palette = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_at, name));
+    if is_at || response.hovered() {
+        let fill = if is_at { palette.accent_soft } else { palette.hover };
+        ui.painter().rect_filled(rect, theme::FIELD_RADIUS, fill);
+    }
+    focus_ring(ui, &response, rect);
+    let text = super::controls::elided(ui, name, theme::regular(theme::BODY), rect.width() - 60.0);
+    super::controls::paint_line(ui, rect.left_center() + vec2(10.0, 0.0), text, palette.text);
+    if let Some(digit) = digit {
+        let place = egui::Rect::from_center_size(rect.right_center() - vec2(18.0, -2.0), vec2(22.0, 20.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| key_cap_ui(ui, digit));
+    }
+    response.clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Rule;
+    use crate::ui::samples;
+
+    #[test]
+    fn the_documents_own_labels_come_first_and_what_fits_is_offered() {
+        let mut state = samples::busy_desk();
+        state.rules.insert("zz_total".into(), Rule::default());
+        let own = offered(&state, "");
+        assert_eq!(own.last().map(String::as_str), Some("zz_total"));
+        assert!(own.len() > 1 && own.len() <= OFFERED);
+        assert_eq!(offered(&state, "zz tot"), ["zz_total"]);
+        assert!(is_new(&offered(&state, "iban"), "iban") && !is_new(&own, "zz_total"));
+    }
+}
