@@ -107,6 +107,10 @@ pub enum Action {
     ExportValues,
     /// Write the lines of their tables to a file.
     ExportLines,
+    /// Write each document as a PDF whose words can be searched.
+    ExportPdfs,
+    /// Find documents by what they say.
+    Find,
     /// Select nothing.
     ClearSelection,
     /// Zoom in at the centre.
@@ -307,6 +311,8 @@ impl Action {
         Self::SplitCell,
         Self::ExportValues,
         Self::ExportLines,
+        Self::ExportPdfs,
+        Self::Find,
         Self::ClearSelection,
         Self::ZoomIn,
         Self::ZoomOut,
@@ -387,6 +393,8 @@ impl Action {
             Self::SplitCell => "Split cell",
             Self::ExportValues => "Export values…",
             Self::ExportLines => "Export table lines…",
+            Self::ExportPdfs => "Export searchable PDFs…",
+            Self::Find => "Find documents",
             Self::ClearSelection => "Clear selection",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
@@ -455,6 +463,7 @@ impl Action {
             Self::Redo => const { &[ctrl_shift(Key::Z), ctrl(Key::Y)] },
             Self::Approve => const { &[ctrl(Key::Enter)] },
             Self::Reject => const { &[ctrl_shift(Key::Enter)] },
+            Self::Find => const { &[ctrl(Key::F)] },
             Self::ClearSelection => const { &[plain(Key::Escape)] },
             Self::ZoomIn => const { &[ctrl(Key::Plus), plain(Key::Plus)] },
             Self::ZoomOut => const { &[ctrl(Key::Minus), plain(Key::Minus)] },
@@ -484,6 +493,7 @@ impl Action {
             | Self::InsertColumnRight
             | Self::DeleteRows
             | Self::DeleteColumns
+            | Self::ExportPdfs
             | Self::RetryWith
             | Self::RemoveAll
             | Self::RetryAllFailed

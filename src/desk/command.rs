@@ -21,6 +21,8 @@ pub enum Command {
     Open(DocumentId),
     /// Take these off the desk.
     Remove(Vec<DocumentId>),
+    /// Tell the services of these what persons changed, where that failed.
+    PushAgain(Vec<DocumentId>),
     /// Read these again.
     Retry(Vec<DocumentId>),
     /// The password of an encrypted document.
@@ -118,6 +120,7 @@ impl fmt::Debug for Command {
             Self::SendText(text) => write!(f, "SendText({} bytes)", text.len()),
             Self::Open(id) => write!(f, "Open({id:?})"),
             Self::Remove(ids) => write!(f, "Remove({ids:?})"),
+            Self::PushAgain(ids) => write!(f, "PushAgain({ids:?})"),
             Self::Retry(ids) => write!(f, "Retry({ids:?})"),
             Self::GivePassword(id, _) => write!(f, "GivePassword({id:?}, …)"),
             Self::Select(target) => write!(f, "Select({target:?})"),

@@ -76,6 +76,24 @@ impl ReadState {
     }
 }
 
+/// Whether its service knows what persons changed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum SyncState {
+    /// There is nothing to send: nobody changed it, or this computer reads it.
+    #[default]
+    None,
+    /// It is to be sent.
+    Pending,
+    /// It is being sent.
+    Sending,
+    /// The service has it.
+    Sent,
+    /// The service takes no corrections; they are kept here.
+    NotOffered,
+    /// It could not be sent; why, and what to do.
+    Failed(Problem),
+}
+
 /// A document on the desk.
 #[derive(Clone, Default)]
 pub struct DeskDocument {
@@ -99,6 +117,8 @@ pub struct DeskDocument {
     pub standing: Standing,
     /// What is to be said about its values beside their scores.
     pub concerns: Arc<Concerns>,
+    /// Whether its service knows what persons changed.
+    pub sync: SyncState,
     /// What the service said, by page number; shared with background work.
     pub pages: BTreeMap<u32, Arc<Page>>,
 }

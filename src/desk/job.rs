@@ -4,7 +4,7 @@ use super::export::{Content, ExportDocument};
 use super::library::{Change, Loaded};
 use super::{Account, Command, ConnectionId, DocumentId, Import, Imported, ModelInfo, TrailEntry};
 use crate::api::Key;
-use crate::document::{Page, PageSize, PageText, Problem};
+use crate::document::{Page, PageSize, PageText, Problem, Standing};
 use crate::pages::{FileKind, PageError, PageFile, PixelRegion};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -120,6 +120,34 @@ pub(super) struct Lost {
     pub(super) may_be_there: bool,
 }
 
+/// What persons changed of a document that a service has.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Push {
+    /// The service.
+    pub(super) remote: Remote,
+    /// Its name for the file.
+    pub(super) file: String,
+    /// Its name for the only page; empty where all are on the desk.
+    pub(super) page: String,
+    /// Pages are numbered without gaps.
+    pub(super) is_imported: bool,
+    /// The pages that were changed.
+    pub(super) pages: Vec<Arc<Page>>,
+    /// What was decided, where that changed.
+    pub(super) standing: Option<Standing>,
+}
+
+/// Why a service was not told.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum PushFault {
+    /// It takes no corrections.
+    NotOffered,
+    /// It is not connected just now.
+    Later,
+    /// Something else, and what to do.
+    Failed(Problem),
+}
+
 /// Why a service is not there.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Unreached {
@@ -129,6 +157,21 @@ pub(super) enum Unreached {
     ForNow(Problem),
     /// Something else, and what to do.
     Problem(Problem),
+}
+
+/// A document to write as a searchable PDF.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PdfOrder {
+    /// The file.
+    pub(super) file: PageFile,
+    /// Its name.
+    pub(super) name: String,
+    /// What kind of file it is.
+    pub(super) kind: Option<FileKind>,
+    /// The size of each page.
+    pub(super) sizes: Arc<Vec<PageSize>>,
+    /// What was read, with the words.
+    pub(super) pages: Vec<Arc<Page>>,
 }
 
 /// What to export.
@@ -165,6 +208,8 @@ pub(super) enum Job {
     Poll(TaskId, Remote, String, bool),
     /// Look for a document whose answer was lost, by what was sent along, around this time.
     LookFor(TaskId, Remote, String, i64),
+    /// Tell a service what persons changed.
+    Push(TaskId, Box<Push>),
     /// Get what a service has read.
     Import(TaskId, Remote, Import),
     /// Have another service fetch and read what stands at these addresses; sent along with this.
@@ -193,6 +238,8 @@ pub(super) enum Job {
     Stop(TaskId),
     /// Ask the person where to, and write an export there.
     Export(Box<ExportOrder>),
+    /// Ask the person for a folder, and write searchable PDFs there.
+    ExportPdfs(TaskId, Vec<PdfOrder>),
     /// Read what persons did to a document.
     ReadTrail(DocumentId),
     /// Keep something over restarts.
@@ -212,6 +259,10 @@ pub(super) enum Event {
     PagesLoaded(DocumentId, Vec<Page>),
     /// An export was written to this path, with so many documents, or it was not.
     Exported(Result<(PathBuf, usize), Problem>),
+    /// So many searchable PDFs are written, of so many.
+    ExportingPdfs(TaskId, usize, usize),
+    /// Searchable PDFs were written to this folder, so many; none where the person changed their mind.
+    PdfsExported(TaskId, Result<Option<(PathBuf, usize)>, Problem>),
     /// What persons did to a document.
     TrailRead(DocumentId, Vec<TrailEntry>),
     /// Changes cannot be kept.
@@ -234,6 +285,8 @@ pub(super) enum Event {
     SomeCame(TaskId, Vec<Page>),
     /// All of its pages, or why there are none.
     Polled(TaskId, Result<Vec<Page>, Lost>),
+    /// A service was told what persons changed, or not.
+    Pushed(TaskId, Result<(), PushFault>),
     /// A document whose answer was lost: its name at the service, `None` where it is not there.
     LookedFor(TaskId, Result<Option<String>, Problem>),
     /// What a service had or took, and what went wrong with some of it.

@@ -4,10 +4,12 @@
 mod accounts;
 mod dialog;
 mod export;
+mod export_pdf;
 mod fetch;
 mod files;
 mod find;
 mod import;
+mod push;
 mod read;
 mod read_box;
 mod remote;
@@ -161,6 +163,7 @@ impl Jobs {
             Job::PickFiles(folder) => self.spawn(dialog::pick_files(context, folder)),
             Job::PickFolder(folder) => self.spawn(dialog::pick_folder(context, folder)),
             Job::Export(order) => self.spawn(export::export(context, *order)),
+            Job::ExportPdfs(task, orders) => self.stoppable(task, export_pdf::export(context, task, orders)),
             Job::Find(task, paths) => self.block(task, move |stop| find::find(&context, task, &paths, stop)),
             Job::Open(task, file) => self.block(task, move |_| files::open(&context, task, &file)),
             Job::Check(all) => self.aside(move || files::check(&context, all)),
@@ -178,6 +181,7 @@ impl Jobs {
             Job::LookFor(task, at, token, sent_ms) => {
                 self.stoppable(task, remote::look_for(context, task, at, token, sent_ms));
             }
+            Job::Push(task, push) => self.stoppable(task, push::push(context, task, *push)),
             Job::Import(task, from, what) => self.stoppable(task, import::import(context, task, from, what)),
             Job::SendAddresses(task, to, urls, token) => {
                 self.stoppable(task, import::send_addresses(context, task, to, urls, token));

@@ -9,6 +9,7 @@ mod writer;
 
 use super::job::Stamp;
 use super::review::Rules;
+use super::update::Unsent;
 use super::{Account, ConnectionId, DocumentId, Imported, Origin, ReadOptions, Target, ViewSettings};
 use crate::document::{History, Page, PageSize, Problem, Standing, Step};
 use crate::pages::FileKind;
@@ -40,6 +41,8 @@ pub(super) struct Record {
     pub(super) imported: Option<Imported>,
     /// What its service is told about it.
     pub(super) options: ReadOptions,
+    /// What its service has not been told yet.
+    pub(super) unsent: Unsent,
     /// The sha256 of the file, in hexadecimal digits.
     pub(super) hash: Option<String>,
     /// What a person has decided about it.

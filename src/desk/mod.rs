@@ -27,7 +27,7 @@ pub use command::{Command, Commands, Reshape, ZoomTo};
 pub use connections::{
     Account, ConnectionId, Delivery, Import, Imported, ModelInfo, Origin, Reach, ReadOptions, Tested,
 };
-pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState};
+pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, SyncState};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use review::{Concern, Concerns, Judge, LabelFacts, Rule, Rules, whole_pattern};

@@ -10,6 +10,7 @@ mod navigate;
 mod opening;
 mod order;
 mod paper;
+mod push;
 mod reading;
 mod remote;
 mod restore;
@@ -24,6 +25,7 @@ use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, Resha
 use crate::document::{Axis, Standing};
 use add::Finding;
 use paper::Paper;
+pub(super) use push::Unsent;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
@@ -79,6 +81,8 @@ enum Task {
     Fetch(DocumentId, u64, Option<u64>),
     /// Gets what a service has.
     Import(Remote),
+    /// Writes searchable PDFs; so many of so many are written.
+    ExportPdfs(usize, usize),
     /// Opens a document's file.
     Open(DocumentId),
     /// Reads a document: the pages that were asked for, from 0.
@@ -93,6 +97,8 @@ enum Task {
     Poll(DocumentId),
     /// Looks for it there.
     LookFor(DocumentId),
+    /// Tells another service what persons changed of it.
+    Push(DocumentId, Unsent),
 }
 
 impl Core {
@@ -130,9 +136,16 @@ impl Core {
             Event::Posted(task, result) => self.posted(task, result),
             Event::SomeCame(task, pages) => self.some_came(task, pages),
             Event::Polled(task, result) => self.polled(task, result),
+            Event::Pushed(task, result) => self.pushed(task, result),
             Event::LookedFor(task, result) => self.looked_for(task, result),
             Event::Imported(task, result) => self.imported(task, result),
             Event::Picked(paths) => self.add_paths(paths),
+            Event::ExportingPdfs(task, done, total) => {
+                if let Some(Task::ExportPdfs(so_far, in_all)) = self.tasks.get_mut(&task) {
+                    (*so_far, *in_all) = (done, total);
+                }
+            }
+            Event::PdfsExported(task, result) => self.pdfs_exported(task, result),
             Event::TrailRead(id, entries) => self.state.trail = Some((id, entries)),
             Event::Exported(Ok((path, count))) => {
                 let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -180,6 +193,7 @@ impl Core {
             Command::SendText(text) => self.send_text(&text),
             Command::Open(id) => self.open(id),
             Command::Remove(ids) => self.remove(ids),
+            Command::PushAgain(ids) => self.push_again(ids),
             Command::Retry(ids) => self.retry(ids),
             Command::GivePassword(id, password) => self.unlock(id, password),
             Command::Select(target) => self.select(target),
@@ -259,6 +273,7 @@ impl Core {
             Action::MergeCells => self.reshape(Reshape::Merge),
             Action::SplitCell => self.reshape(Reshape::Split),
             Action::ExportValues => self.export(Content::Values),
+            Action::ExportPdfs => self.export_pdfs(),
             Action::ExportLines => self.export(Content::Lines),
             Action::ClearSelection => self.select(None),
             Action::ToggleContinuous => view.continuous = !view.continuous,
@@ -289,6 +304,7 @@ impl Core {
             | Action::FocusControls
             | Action::CommandPalette
             | Action::AddAddresses
+            | Action::Find
             | Action::DrawField
             | Action::DrawTable
             | Action::ChangeLabel
@@ -308,6 +324,7 @@ impl Core {
             self.start_openings();
             self.start_readings();
             self.start_remote();
+            self.start_pushes();
             self.settle_review();
             self.list_activities();
             self.save();

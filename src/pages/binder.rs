@@ -118,27 +118,78 @@ impl Binder {
         *self.letters.entry(letter).or_insert(next)
     }
 
-    /// A font without shapes: what its letters are, says its table.
+    /// A font whose letters are all one box: which letters they are, says its table. Whoever reads the PDF finds each
+    /// letter as wide and high as it was placed, whatever fonts the system has.
     fn write_font(&mut self) {
         let (letters, descriptor, table) = (self.next(), self.next(), self.next());
+        let (shapes, file) = (self.next(), self.next());
         let name = Name(b"Unseen");
         let mut font = self.pdf.type0_font(self.font);
         font.base_font(name).encoding_predefined(Name(b"Identity-H")).descendant_font(letters).to_unicode(table);
         font.finish();
         let mut font = self.pdf.cid_font(letters);
         font.subtype(CidFontType::Type2).base_font(name).system_info(SYSTEM).font_descriptor(descriptor);
-        font.default_width(LETTER).cid_to_gid_map_predefined(Name(b"Identity"));
+        font.default_width(LETTER).cid_to_gid_map_stream(shapes);
         font.finish();
         let mut font = self.pdf.font_descriptor(descriptor);
         font.name(name).flags(FontFlags::SYMBOLIC).bbox(Rect::new(0.0, -200.0, LETTER, 800.0));
-        font.italic_angle(0.0).ascent(800.0).descent(-200.0).cap_height(700.0).stem_v(80.0);
+        font.italic_angle(0.0).ascent(800.0).descent(-200.0).cap_height(700.0).stem_v(80.0).font_file2(file);
         font.finish();
+        let box_of_each: Vec<u8> = (0..=self.letters.len()).flat_map(|_| 1_u16.to_be_bytes()).collect();
+        self.pdf.stream(shapes, &box_of_each);
+        let font = box_font();
+        self.pdf.stream(file, &font).pair(Name(b"Length1"), font.len() as i32);
         let mut map = UnicodeCmap::new(Name(b"Unseen-UTF16"), SYSTEM);
         for (letter, number) in &self.letters {
             map.pair(*number, *letter);
         }
         self.pdf.cmap(table, &map.finish());
     }
+}
+
+/// A TrueType font of two shapes, both a box from a fifth below the line to four fifths above it, half as wide as high.
+fn box_font() -> Vec<u8> {
+    const LOW: i16 = -200;
+    const HIGH: i16 = 800;
+    const WIDE: i16 = LETTER as i16;
+    fn table(words: &[i16]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+    // Version 1.0, revision, checksum (none looks), magic number 0x5F0F3CF5, flags, units an em, two dates, the bounds,
+    // style, smallest size, direction, short offsets, format.
+    let head = [1, 0, 1, 0, 0, 0, 0x5F0F, 0x3CF5, 0, 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOW, WIDE, HIGH, 0, 8, 2, 0, 0];
+    // Version, ascent, descent, gap, widest, bearings, extent, caret, reserved, format, how many widths.
+    let hhea = [1, 0, HIGH, LOW, 0, WIDE, 0, 0, WIDE, 1, 0, 0, 0, 0, 0, 0, 0, 1];
+    // Version, shapes, then the most of everything.
+    let maxp = [1, 0, 2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+    // One contour of four points, its bounds, its last point, no instructions, then flags (a byte each) and steps.
+    let glyph = [1, 0, LOW, WIDE, HIGH, 3, 0, 0x0101, 0x0101, 0, WIDE, 0, -WIDE, LOW, 0, HIGH - LOW, 0];
+    let length = (glyph.len() * 2) as i16;
+    let tables: [(&[u8; 4], Vec<u8>); 6] = [
+        (b"glyf", [table(&glyph), table(&glyph)].concat()),
+        (b"head", table(&head)),
+        (b"hhea", table(&hhea)),
+        (b"hmtx", table(&[WIDE, 0, 0])),
+        (b"loca", table(&[0, length / 2, length])),
+        (b"maxp", table(&maxp)),
+    ];
+    let count = tables.len();
+    // For a search in halves: 4 tables, 2 halvings, 2 more.
+    let mut font = table(&[1, 0, count as i16, 64, 2, 32]);
+    let mut at = font.len() + 16 * count;
+    let mut bodies = Vec::new();
+    for (name, body) in tables {
+        font.extend(name);
+        font.extend([0; 4]);
+        font.extend((at as u32).to_be_bytes());
+        font.extend((body.len() as u32).to_be_bytes());
+        let padded = body.len().next_multiple_of(4);
+        at += padded;
+        bodies.extend(&body);
+        bodies.resize(bodies.len() + padded - body.len(), 0);
+    }
+    font.extend(bodies);
+    font
 }
 
 /// The font size, the stretch in percent and the text matrix (PDF 32000-1, 9.4.2) of a word, in points from the page's

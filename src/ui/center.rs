@@ -117,6 +117,24 @@ pub(super) fn scoreless_ui(ui: &mut Ui, state: &State, document: &DeskDocument, 
     });
 }
 
+/// A line above the page that says that its service was not told what persons changed.
+pub(super) fn not_sent_ui(ui: &mut Ui, document: &DeskDocument, problem: &Problem, commands: &Commands) {
+    let palette = palette(ui);
+    ui.horizontal_centered(|ui| {
+        let (sign, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
+        Icon::Warning.paint(ui.painter(), sign, 15.0, palette.error);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.add(PushButton::new("Send again")).clicked() {
+                commands.push(Command::PushAgain(vec![document.id]));
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let text = format!("What was changed is not at the service yet: {}", problem.message);
+                ui.add(egui::Label::new(RichText::new(text).color(palette.error)).truncate());
+            });
+        });
+    });
+}
+
 /// The invitation: a sheet with a dashed edge to drop files on, and one button.
 fn empty_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let palette = palette(ui);

@@ -1,20 +1,38 @@
 //! The list of documents on the left: one row each, drawn only where it is in view.
 
 use super::controls::{choice_ui, elided, focus_ring, paint_line, palette, sized_icon_button_ui};
+use super::find::Finder;
 use super::icons::{self, Icon};
 use super::images::PageImages;
 use super::menu::{MenuRow, line_ui};
 use super::summary::{Filter, Summary};
 use super::theme::{self, Palette};
-use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, ReadState, State};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, ReadState, State, SyncState};
 use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// What only the screen knows of the list.
 #[derive(Debug, Default)]
 pub(super) struct DocumentsView {
     filter: Filter,
+    finder: Finder,
+    /// The field to type into is to have the keyboard.
+    wants_focus: bool,
+    /// It has the keyboard.
+    is_finding: bool,
     /// The document that was open in the last frame: a newly opened one is scrolled into view.
     seen_open: Option<DocumentId>,
+}
+
+impl DocumentsView {
+    /// The next frame begins to look for documents.
+    pub(super) fn find(&mut self) {
+        self.wants_focus = true;
+    }
+
+    /// Documents have changed.
+    pub(super) fn desk_changed(&mut self) {
+        self.finder.desk_changed();
+    }
 }
 
 const THUMBNAIL: egui::Vec2 = egui::vec2(34.0, 44.0);
@@ -31,7 +49,12 @@ pub(super) fn documents_ui(
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.take_available_width();
     head_ui(ui, summary, view);
-    let places = summary.places(view.filter);
+    find_ui(ui, view);
+    let places = view.finder.among(state, summary.places(view.filter));
+    if places.is_empty() && !view.finder.query.trim().is_empty() {
+        words_ui(ui, "No document says that");
+        return;
+    }
     if places.is_empty() {
         nothing_ui(ui, state, view.filter);
         return;
@@ -90,6 +113,34 @@ fn head_ui(ui: &mut Ui, summary: &Summary, view: &mut DocumentsView) {
     });
 }
 
+fn words_ui(ui: &mut Ui, text: &str) {
+    ui.add_space(20.0);
+    ui.vertical_centered(|ui| {
+        ui.label(egui::RichText::new(text).font(theme::regular(theme::SMALL)).color(palette(ui).secondary))
+    });
+}
+
+/// What documents are looked for by, while something is.
+fn find_ui(ui: &mut Ui, view: &mut DocumentsView) {
+    if view.finder.query.is_empty() && !view.wants_focus && !view.is_finding {
+        return;
+    }
+    egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 0, bottom: 8 }).show(ui, |ui| {
+        let edit = egui::TextEdit::singleline(&mut view.finder.query)
+            .hint_text("Name, value or word")
+            .margin(egui::Margin::symmetric(10, 6))
+            .desired_width(f32::INFINITY);
+        let response = ui.add(edit).accessible_name("Find documents");
+        if std::mem::take(&mut view.wants_focus) {
+            response.request_focus();
+        }
+        if response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
+            view.finder.query.clear();
+        }
+        view.is_finding = response.has_focus();
+    });
+}
+
 fn nothing_ui(ui: &mut Ui, state: &State, filter: Filter) {
     let text = match filter {
         _ if state.documents.is_empty() => "Documents you add stand here",
@@ -97,10 +148,7 @@ fn nothing_ui(ui: &mut Ui, state: &State, filter: Filter) {
         Filter::ToLookAt => "Nothing needs a look",
         Filter::All => "Documents you add stand here",
     };
-    ui.add_space(20.0);
-    ui.vertical_centered(|ui| {
-        ui.label(egui::RichText::new(text).font(theme::regular(theme::SMALL)).color(palette(ui).secondary))
-    });
+    words_ui(ui, text);
 }
 
 fn row_ui(
@@ -195,11 +243,17 @@ impl StatusLine {
                 color: palette.warning,
                 can_retry: false,
             },
-            DocumentStatus::ToLookAt(count) => {
-                quiet(Sign::Dot(palette.warning), format!("{count} to look at{}", pages_words(document)))
+            DocumentStatus::ToLookAt(count) => quiet(
+                Sign::Dot(palette.warning),
+                format!("{count} to look at{}{}", sync_words(&document.sync), pages_words(document)),
+            ),
+            DocumentStatus::Done => {
+                quiet(Sign::Icon(Icon::Check), format!("Read{}{}", sync_words(&document.sync), pages_words(document)))
             }
-            DocumentStatus::Done => quiet(Sign::Icon(Icon::Check), format!("Read{}", pages_words(document))),
-            DocumentStatus::Approved => quiet(Sign::Icon(Icon::Check), format!("Approved{}", pages_words(document))),
+            DocumentStatus::Approved => quiet(
+                Sign::Icon(Icon::Check),
+                format!("Approved{}{}", sync_words(&document.sync), pages_words(document)),
+            ),
             DocumentStatus::Rejected => quiet(Sign::Dot(palette.edge), "Rejected".into()),
             DocumentStatus::SameAs(_) => {
                 Self { can_retry: true, ..quiet(Sign::Icon(Icon::Copy), "Twice on the desk".into()) }
@@ -219,6 +273,17 @@ impl StatusLine {
 pub(super) fn seconds_words(until: std::time::SystemTime) -> String {
     let left = until.duration_since(std::time::SystemTime::now()).unwrap_or_default().as_secs() + 1;
     if left < 120 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) }
+}
+
+/// Whether its service knows what persons changed, behind what else is said.
+const fn sync_words(sync: &SyncState) -> &'static str {
+    match sync {
+        SyncState::None => "",
+        SyncState::Pending | SyncState::Sending => " · being sent",
+        SyncState::Sent => " · sent",
+        SyncState::NotOffered => " · kept here",
+        SyncState::Failed(_) => " · not sent",
+    }
 }
 
 /// How many pages it has, behind what else is said; nothing where it is one.

@@ -46,6 +46,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::Rules,
             Action::ExportValues,
             Action::ExportLines,
+            Action::ExportPdfs,
         ],
     ),
     (
@@ -69,6 +70,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
     (
         "Go to",
         &[
+            Action::Find,
             Action::NextProblem,
             Action::NextField,
             Action::PreviousField,
@@ -120,6 +122,8 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::ApproveSure
         | Action::NextDocument
         | Action::PreviousDocument
+        | Action::Find
+        | Action::ExportPdfs
         | Action::ExportValues
         | Action::ExportLines => !state.documents.is_empty(),
         Action::Retry | Action::RetryWith => !matches!(

@@ -13,6 +13,7 @@ mod connections;
 mod controls;
 mod dialogs;
 mod documents;
+mod find;
 mod history;
 mod icons;
 pub mod images;

@@ -3,7 +3,7 @@
 
 use super::bottom_line::bottom_line_ui;
 use super::canvas::{Drawn, PageView, page_view_ui};
-use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui, scoreless_ui};
+use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui, not_sent_ui, scoreless_ui};
 use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
@@ -22,7 +22,7 @@ use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
 use super::value::Selected;
 use super::{app_icon, menu, theme};
-use crate::desk::{Action, Command, Commands, DocumentId, Reach, ReadState, Reshape, State, Target, Theme};
+use crate::desk::{Action, Command, Commands, DocumentId, Reach, ReadState, Reshape, State, SyncState, Target, Theme};
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
@@ -212,6 +212,15 @@ impl Shell {
             let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
             Panel::top("needs key").frame(frame).exact_size(42.0).show(ui, |ui| needs_key_ui(ui, state, commands));
         }
+        if let Some(document) = state.open_document()
+            && let SyncState::Failed(problem) = &document.sync
+        {
+            let frame = Frame::new().fill(colors.error_soft).inner_margin(Margin::symmetric(14, 0));
+            Panel::top("not sent")
+                .frame(frame)
+                .exact_size(42.0)
+                .show(ui, |ui| not_sent_ui(ui, document, problem, commands));
+        }
         if let Some(document) = state.open_document().filter(|document| document.concerns.is_scoreless) {
             let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
             Panel::top("no scores")
@@ -250,6 +259,7 @@ impl Shell {
             self.colors_of = open;
         }
         if std::mem::take(&mut self.is_stale) {
+            self.documents.desk_changed();
             self.summary = Summary::of(state);
         }
     }
@@ -261,6 +271,12 @@ impl Shell {
             Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
             Action::FocusControls => self.moves_focus = true,
             Action::EditValue => self.inspector.write(),
+            Action::Find => {
+                self.documents.find();
+                if !state.view.documents_panel {
+                    return Some(Command::Do(Action::ToggleDocuments));
+                }
+            }
             Action::KeySheet => self.dialog = Dialog::Keys,
             Action::About => self.dialog = Dialog::About,
             Action::Connections => self.dialog = Dialog::Connections(ConnectionsView::of(state)),

@@ -1,5 +1,6 @@
 //! Pages of real documents, through real worker processes.
 
+mod binder;
 mod faults;
 mod handmade;
 mod odd_files;

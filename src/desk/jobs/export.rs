@@ -42,7 +42,7 @@ fn write(order: &ExportOrder, path: &Path) -> Result<(), Problem> {
 }
 
 /// Writes a file under another name beside it first, so that nobody ever sees half of it.
-fn whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     let mut file = tempfile::Builder::new().prefix(".proofdesk-").tempfile_in(folder)?;
@@ -57,7 +57,7 @@ fn whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 

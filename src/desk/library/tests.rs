@@ -57,6 +57,7 @@ fn record(id: u64) -> Record {
         identity: format!("/d/{id}.pdf").into(),
         name: format!("{id}.pdf"),
         imported: None,
+        unsent: crate::desk::update::Unsent { pages: [1].into(), standing: true },
         options: ReadOptions { pages: vec![1], language: "de".into() },
         hash: Some("0a".into()),
         address: Some("https://a.example".into()),

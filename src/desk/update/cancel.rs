@@ -23,7 +23,7 @@ impl Core {
     fn cancel_task(&mut self, task: TaskId) {
         match self.tasks.get(&task) {
             Some(Task::Fetch(id, ..)) => self.cancel_documents([*id]),
-            Some(Task::Find(_) | Task::Import(_)) => self.stop(task),
+            Some(Task::Find(_) | Task::Import(_) | Task::ExportPdfs(..)) => self.stop(task),
             _ => {}
         }
     }
@@ -59,7 +59,7 @@ impl Core {
         let finds: Vec<TaskId> = self
             .tasks
             .iter()
-            .filter(|(_, task)| matches!(task, Task::Find(_) | Task::Import(_)))
+            .filter(|(_, task)| matches!(task, Task::Find(_) | Task::Import(_) | Task::ExportPdfs(..)))
             .map(|(id, _)| *id)
             .collect();
         for task in finds {

@@ -1,11 +1,14 @@
 //! What persons change: values, what is decided about a document, and taking it back.
 
-use super::Core;
+use super::add::shown_name;
+use super::{Core, Task};
 use crate::desk::export::{Content, ExportDocument};
-use crate::desk::job::{ExportOrder, Job};
+use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
 use crate::desk::library::{Act, Change, Trail};
-use crate::desk::{DeskDocument, DocumentId, ReadState, Target};
-use crate::document::{Cell, Edit, Editable, Field, Score, Standing, Step};
+use crate::desk::{DeskDocument, DocumentId, FileState, ReadState, Target};
+use crate::document::{Cell, Edit, Editable, Field, Problem, Score, Standing, Step};
+use crate::pages::PageFile;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 impl Core {
@@ -164,6 +167,39 @@ impl Core {
         self.jobs.push(Job::Export(Box::new(ExportOrder { documents, content, threshold })));
     }
 
+    /// Has all documents that were read written as searchable PDFs, but for those that were rejected.
+    pub(super) fn export_pdfs(&mut self) {
+        let order = |document: &DeskDocument| {
+            let FileState::Ready(sizes) = &document.file else { return None };
+            let is_wanted = !document.pages.is_empty() && document.standing != Standing::Rejected;
+            is_wanted.then(|| PdfOrder {
+                file: PageFile { path: document.path.clone(), password: document.password.clone() },
+                name: document.name.clone(),
+                kind: document.kind,
+                sizes: Arc::clone(sizes),
+                pages: document.pages.values().cloned().collect(),
+            })
+        };
+        let orders: Vec<PdfOrder> = self.state.documents.iter().filter_map(order).collect();
+        if orders.is_empty() {
+            return self.info("Nothing was read yet that could be exported", None);
+        }
+        self.start(Task::ExportPdfs(0, 0), |task| Job::ExportPdfs(task, orders));
+    }
+
+    /// Searchable PDFs were written, or not.
+    pub(super) fn pdfs_exported(&mut self, task: TaskId, result: Result<Option<(PathBuf, usize)>, Problem>) {
+        self.tasks.remove(&task);
+        match result {
+            Ok(None) => {}
+            Ok(Some((folder, count))) => {
+                let documents = if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
+                self.info(format!("{documents} written as searchable PDF to {}", shown_name(&folder)), None);
+            }
+            Err(problem) => self.problem(problem, None),
+        }
+    }
+
     /// Makes a step and remembers it.
     pub(super) fn make(&mut self, id: DocumentId, step: Option<Step>) {
         let Some(step) = step else { return };
@@ -187,6 +223,8 @@ impl Core {
         let by = reviewer;
         changes.push(Change::Trail(id, Trail { at_ms: 0, by, act }));
         self.changed.insert(id);
+        let decided = step.0.iter().any(|edit| matches!(edit, Edit::Standing { .. }));
+        self.note_change(id, step.pages(), decided);
         self.has_new_values(id);
         self.keep(changes);
         self.drop_stale_selection();

@@ -1,5 +1,6 @@
 //! What the desk knows of a document beside what it shows.
 
+use super::push::Unsent;
 use crate::desk::job::{Stamp, TaskId};
 use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState, Imported, Origin};
 use crate::document::History;
@@ -23,6 +24,10 @@ pub(super) struct Paper {
     pub(super) imported: Option<Imported>,
     /// The sha256 of the file, in hexadecimal digits; `None` until it was opened.
     pub(super) hash: Option<String>,
+    /// What its service has not been told yet.
+    pub(super) unsent: Unsent,
+    /// It is being told.
+    pub(super) is_pushing: bool,
     /// What the file was like when it was opened.
     pub(super) stamp: Option<Stamp>,
     /// The page that was in view last, from 0.
@@ -46,6 +51,16 @@ pub(super) struct Paper {
 }
 
 impl Paper {
+    /// What its service has not been told yet, with what it is being told.
+    pub(super) fn unsent_with_running(&self, running: Option<&Unsent>) -> Unsent {
+        let mut unsent = self.unsent.clone();
+        if let Some(running) = running {
+            unsent.pages.extend(&running.pages);
+            unsent.standing |= running.standing;
+        }
+        unsent
+    }
+
     /// Whether its file is one that the desk fetched, or is to fetch, from elsewhere.
     pub(super) const fn is_fetched(&self) -> bool {
         self.address.is_some() || self.imported.is_some()

@@ -1,10 +1,11 @@
 //! What was kept comes back, and what changes is kept.
 
 use super::cancel::fetching_stopped;
-use super::{Core, Paper};
+use super::push::Unsent;
+use super::{Core, Paper, Task};
 use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState, SyncState};
 use crate::document::Page;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ impl Core {
             }
             None => FileState::Opening,
         };
+        let sync = if record.unsent == Unsent::default() { SyncState::None } else { SyncState::Pending };
         self.last_document = self.last_document.max(id.0);
         self.identities.insert(record.identity.clone(), id);
         self.state.documents.push(DeskDocument {
@@ -77,6 +79,7 @@ impl Core {
             },
             options: record.options,
             standing: record.standing,
+            sync,
             ..DeskDocument::default()
         });
         let paper = Paper {
@@ -85,6 +88,7 @@ impl Core {
             address: record.address,
             imported: record.imported,
             hash: record.hash,
+            unsent: record.unsent,
             stamp: record.stamp,
             seen,
             read: stored.clone(),
@@ -146,6 +150,10 @@ impl Core {
 
     pub(super) fn record(&self, id: DocumentId) -> Option<Record> {
         let (document, paper) = self.known(id)?;
+        let running = self.tasks.values().find_map(|task| match task {
+            Task::Push(of, unsent) if *of == id => Some(unsent),
+            _ => None,
+        });
         // The password is not kept, so an encrypted file is opened anew.
         let sizes = match &document.file {
             FileState::Ready(sizes) if document.password.is_none() => Some(Arc::clone(sizes)),
@@ -159,6 +167,7 @@ impl Core {
             address: paper.address.clone(),
             imported: paper.imported.clone(),
             hash: paper.hash.clone(),
+            unsent: paper.unsent_with_running(running),
             options: document.options.clone(),
             kind: document.kind,
             standing: document.standing,

@@ -51,6 +51,9 @@ impl Core {
                     let share = total.filter(|total| *total > 0).map(|total| *bytes as f32 / total as f32);
                     (format!("Fetching {name}"), share)
                 }
+                Task::ExportPdfs(done, total) if *total > 0 => {
+                    (format!("Writing searchable PDF {} of {total}", done + 1), Some(*done as f32 / *total as f32))
+                }
                 Task::Import(from) => {
                     (format!("Getting documents from {}", self.state.connection_name(from.connection)), None)
                 }

@@ -5,7 +5,9 @@ use super::{Tested, data, pdf};
 use crate::service::{Event, KEY, Service, service};
 use proofdesk::api::{Key, ModelId};
 use proofdesk::client::Client;
-use proofdesk::desk::{Account, Command, ConnectionId, DeskDocument, Import, Reach, ReadOptions, ReadState, State};
+use proofdesk::desk::{
+    Account, Command, ConnectionId, DeskDocument, Import, Reach, ReadOptions, ReadState, State, SyncState, Target,
+};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -284,6 +286,38 @@ fn what_the_service_has_is_imported_with_its_pages_and_never_twice() {
         again
     };
     assert!(again.state().documents.iter().all(|d| d.path.is_file()));
+}
+
+#[test]
+fn what_persons_change_goes_back_to_the_service() {
+    let runtime = runtime();
+    let cloud = runtime.block_on(service());
+    let data = data();
+    let mut desk = desk(&cloud.url, &data.path().join("data"));
+    desk.add([document(data.path(), "a.pdf", 2)]);
+    desk.until_read();
+    let target = |page: u32, desk: &Tested| {
+        let id = desk.only().pages[&page].fields[0].id.clone();
+        Target::Field { page, id }
+    };
+    let (second, first) = (target(1, &desk), target(0, &desk));
+    desk.desk.command(Command::SetText(second, "corrected".into()));
+    desk.desk.command(Command::Select(Some(first)));
+    desk.act(proofdesk::desk::Action::DeleteValue);
+    desk.act(proofdesk::desk::Action::Approve);
+    desk.until("all of it is there", |state| state.documents[0].sync == SyncState::Sent);
+    let client = Client::new(&cloud.url, Key::new(KEY).unwrap()).unwrap();
+    let reply = runtime.block_on(client.day_results(&ModelId::from("general"), today() - 1, today() + 1)).unwrap();
+    assert_eq!((reply.moderated_images.len(), reply.unmoderated_images.len()), (2, 0), "approved");
+    let page = |number: u32| reply.moderated_images.iter().find(|page| page.page == Some(number)).unwrap();
+    let fields = |number: u32| page(number).moderated_boxes.iter().filter(|one| !one.is_table()).count();
+    assert!(page(1).moderated_boxes.iter().any(|one| one.ocr_text == "corrected"));
+    assert_eq!((fields(0), fields(1)), (1, 2), "what was deleted is left out");
+    // Taken back here, it is taken back there.
+    desk.act(proofdesk::desk::Action::Approve);
+    desk.until("that is there too", |state| state.documents[0].sync == SyncState::Sent);
+    let reply = runtime.block_on(client.day_results(&ModelId::from("general"), today() - 1, today() + 1)).unwrap();
+    assert_eq!(reply.unmoderated_images.len(), 2);
 }
 
 #[test]

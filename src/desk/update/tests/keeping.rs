@@ -24,6 +24,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
             identity: format!("/d/{name}").into(),
             name,
             imported: None,
+            unsent: crate::desk::update::Unsent::default(),
             options: ReadOptions::default(),
             hash: None,
             address: None,

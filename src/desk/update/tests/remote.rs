@@ -1,12 +1,13 @@
 //! Documents are read elsewhere: sent once, whatever happens.
 
 use super::{Bench, page};
-use crate::desk::job::{Difference, Event, Job, Lost, Opened, Post, Sent, Stamp, TaskId, Unreached};
+use crate::desk::job::{Difference, Event, Job, Lost, Opened, Post, Push, PushFault, Sent, Stamp, TaskId, Unreached};
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record};
 use crate::desk::{
-    Account, Action, Command, ConnectionId, Delivery, DocumentId, ModelInfo, Origin, Reach, ReadState, Tested,
+    Account, Action, Command, ConnectionId, Delivery, DocumentId, ModelInfo, Origin, Reach, ReadState, SyncState,
+    Tested,
 };
-use crate::document::Problem;
+use crate::document::{Problem, Standing};
 use crate::pages::FileKind;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -342,4 +343,40 @@ fn a_service_that_does_not_answer_is_asked_again_by_itself_and_said_once() {
     bench.jobs.clear();
     bench.event(Event::MayReach(CLOUD));
     assert!(bench.jobs.is_empty(), "it answers: {:?}", bench.jobs);
+}
+
+#[test]
+fn what_could_not_be_sent_back_is_kept_said_and_sent_again() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Ok(Sent { file: "f".into(), pages: Some(vec![page(0)]), problem: None })));
+    bench.command(Command::Open(id));
+    bench.act(Action::Approve);
+    let take_push = |bench: &mut Bench| {
+        bench.take(|job| if let Job::Push(task, push) = job { Some((*task, Push::clone(push))) } else { None })
+    };
+    let (task, push) = take_push(&mut bench).unwrap();
+    assert_eq!((push.file.as_str(), push.standing), ("f", Some(Standing::Approved)));
+    let unsent = |bench: &Bench| {
+        bench
+            .changes()
+            .filter_map(|change| if let Change::Document(r) = change { Some(r.unsent.clone()) } else { None })
+            .last()
+    };
+    assert!(unsent(&bench).unwrap().standing, "a kill while it is sent does not lose it");
+    bench.event(Event::Pushed(task, Err(PushFault::Failed(Problem::new("no network")))));
+    assert!(matches!(bench.document(id).sync, SyncState::Failed(_)) && take_push(&mut bench).is_none());
+    assert!(bench.told().iter().any(|said| said.contains("no network")));
+    bench.command(Command::PushAgain(vec![id]));
+    let (task, _) = take_push(&mut bench).unwrap();
+    bench.jobs.clear();
+    bench.event(Event::Pushed(task, Ok(())));
+    assert_eq!(bench.document(id).sync, SyncState::Sent);
+    assert!(!unsent(&bench).unwrap().standing);
+    bench.act(Action::Approve);
+    let (task, _) = take_push(&mut bench).unwrap();
+    bench.event(Event::Pushed(task, Err(PushFault::NotOffered)));
+    assert_eq!(bench.document(id).sync, SyncState::NotOffered, "it stays here, and nobody is bothered");
 }

@@ -1,0 +1,92 @@
+//! Searchable PDFs: each document's pages with their words behind them.
+
+use super::export::{name_of, whole};
+use super::{Context, DialogOpen};
+use crate::desk::job::{Event, PdfOrder, TaskId};
+use crate::document::{Problem, TextSource};
+use crate::pages::{Binder, FileKind, Pages, Render};
+use rfd::AsyncFileDialog;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Asks for a folder, and writes a PDF a document there.
+pub(super) async fn export(context: Context, task: TaskId, orders: Vec<PdfOrder>) {
+    let folder = {
+        let Some(_open) = DialogOpen::new(&context.has_dialog) else { return };
+        AsyncFileDialog::new().set_title("Export searchable PDFs into a folder").pick_folder().await
+    };
+    let Some(folder) = folder.map(|folder| folder.path().to_path_buf()) else {
+        context.tell(Event::PdfsExported(task, Ok(None))).await;
+        return;
+    };
+    let result = written(&context, task, &folder, orders).await;
+    context.tell(Event::PdfsExported(task, result.map(|count| Some((folder, count))))).await;
+}
+
+async fn written(context: &Context, task: TaskId, folder: &Path, orders: Vec<PdfOrder>) -> Result<usize, Problem> {
+    let Some(pages) = context.pages.clone() else { return Err(Problem::new("A part of the program is missing")) };
+    let (total, mut taken) = (orders.len(), HashSet::new());
+    for (done, order) in orders.into_iter().enumerate() {
+        context.tell(Event::ExportingPdfs(task, done, total)).await;
+        let (pages, path) = (pages.clone(), free_path(folder, &order.name, &mut taken));
+        let one = tokio::task::spawn_blocking(move || write(&pages, &order, &path)).await;
+        one.unwrap_or_else(|error| Err(Problem::new(format!("The export failed: {error}"))))?;
+    }
+    Ok(total)
+}
+
+/// `a.pdf` for `a.jpg`; a second one of that name in this export is `a (2).pdf`. What was there before is replaced.
+fn free_path(folder: &Path, name: &str, taken: &mut HashSet<String>) -> PathBuf {
+    let stem = Path::new(name).file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let mut name = format!("{stem}.pdf");
+    let mut again = 2;
+    while !taken.insert(name.to_lowercase()) {
+        name = format!("{stem} ({again}).pdf");
+        again += 1;
+    }
+    folder.join(name)
+}
+
+fn write(pages: &Pages, order: &PdfOrder, path: &Path) -> Result<(), Problem> {
+    let name = name_of(path);
+    let failed = |error: &dyn std::fmt::Display| Problem {
+        message: format!("{name} could not be written; choose another place or make room"),
+        details: error.to_string(),
+    };
+    let has_layer = |page: &std::sync::Arc<crate::document::Page>| {
+        page.text.as_ref().is_some_and(|text| text.source == TextSource::Layer)
+    };
+    let is_searchable = order.kind == Some(FileKind::Pdf)
+        && order.file.password.is_none()
+        && order.pages.len() == order.sizes.len()
+        && order.pages.iter().all(has_layer);
+    // What is searchable already stays as it is.
+    let bytes = if is_searchable {
+        std::fs::read(&order.file.path).map_err(|error| failed(&error))?
+    } else {
+        let mut binder = Binder::default();
+        for (number, size) in (0..).zip(order.sizes.iter()) {
+            let image = pages.render(&order.file, number, &Render::whole(*size)).map_err(|error| failed(&error))?;
+            let page = order.pages.iter().find(|page| page.number == number);
+            let text = page.and_then(|page| page.text.as_ref());
+            binder.add(&image, *size, text).map_err(|error| failed(&error))?;
+        }
+        binder.finish(&order.name)
+    };
+    whole(path, &bytes).map_err(|error| failed(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_do_not_collide() {
+        let mut taken = HashSet::new();
+        let mut name = |name: &str| name_of(&free_path(Path::new("/x"), name, &mut taken));
+        assert_eq!(
+            [name("a.jpg"), name("A.pdf"), name("a.png"), name("b")],
+            ["a.pdf", "A (2).pdf", "a (3).pdf", "b.pdf"]
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! What persons changed of documents that a service elsewhere has is sent there; where it takes none, that is said.
+
+use super::{Core, Task};
+use crate::desk::job::{Job, Push, PushFault, Remote, TaskId};
+use crate::desk::{Delivery, DocumentId, SyncState};
+use std::collections::BTreeSet;
+
+/// So many documents are sent back at once.
+const AT_ONCE: usize = 4;
+
+/// What a service has not been told yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub(in crate::desk) struct Unsent {
+    /// Pages that persons changed, from 0.
+    pub(in crate::desk) pages: BTreeSet<u32>,
+    /// Whether the file is approved.
+    pub(in crate::desk) standing: bool,
+}
+
+impl Unsent {
+    fn is_empty(&self) -> bool {
+        self.pages.is_empty() && !self.standing
+    }
+}
+
+impl Core {
+    /// A person changed pages of a document, or decided about it.
+    pub(super) fn note_change(&mut self, id: DocumentId, pages: impl IntoIterator<Item = u32>, decided: bool) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        let is_there = matches!(paper.origin.delivery, Delivery::There(_));
+        if !is_there || paper.origin.connection.is_this_computer() {
+            return;
+        }
+        paper.unsent.pages.extend(pages);
+        paper.unsent.standing |= decided;
+        if document.sync != SyncState::NotOffered {
+            document.sync = SyncState::Pending;
+        }
+    }
+
+    /// Sends what waits to be sent.
+    pub(super) fn start_pushes(&mut self) {
+        let running = self.tasks.values().filter(|task| matches!(task, Task::Push(..))).count();
+        let is_due = |(id, paper): &(&DocumentId, &super::Paper)| {
+            let is_pending = self.known(**id).is_some_and(|(document, _)| document.sync == SyncState::Pending);
+            is_pending && !paper.unsent.is_empty() && !paper.is_pushing && self.can_read(paper.origin.connection)
+        };
+        let due: Vec<DocumentId> =
+            self.papers.iter().filter(is_due).map(|(id, _)| *id).take(AT_ONCE.saturating_sub(running)).collect();
+        for id in due {
+            let Some((document, paper)) = self.pair(id) else { continue };
+            let Delivery::There(file) = paper.origin.delivery.clone() else { continue };
+            let unsent = std::mem::take(&mut paper.unsent);
+            paper.is_pushing = true;
+            let imported = paper.imported.as_ref();
+            let push = Push {
+                remote: Remote { connection: paper.origin.connection, model: paper.origin.model.clone() },
+                file,
+                page: imported.map(|imported| imported.page.clone()).unwrap_or_default(),
+                is_imported: imported.is_some(),
+                pages: unsent.pages.iter().filter_map(|page| document.pages.get(page)).cloned().collect(),
+                standing: unsent.standing.then_some(document.standing),
+            };
+            document.sync = SyncState::Sending;
+            self.start(Task::Push(id, unsent), |task| Job::Push(task, Box::new(push)));
+        }
+    }
+
+    /// A service took what was changed, or did not.
+    pub(super) fn pushed(&mut self, task: TaskId, result: Result<(), PushFault>) {
+        let Some(Task::Push(id, unsent)) = self.tasks.remove(&task) else { return };
+        self.changed.insert(id);
+        let Some((document, paper)) = self.pair(id) else { return };
+        paper.is_pushing = false;
+        let has_more = !paper.unsent.is_empty();
+        let fault = match result {
+            Ok(()) => {
+                document.sync = if has_more { SyncState::Pending } else { SyncState::Sent };
+                return;
+            }
+            Err(fault) => fault,
+        };
+        paper.unsent.pages.extend(unsent.pages);
+        paper.unsent.standing |= unsent.standing;
+        match fault {
+            PushFault::NotOffered => document.sync = SyncState::NotOffered,
+            PushFault::Later => document.sync = SyncState::Pending,
+            PushFault::Failed(problem) => {
+                document.sync = SyncState::Failed(problem.clone());
+                self.problem(problem, Some(id));
+            }
+        }
+    }
+
+    /// Sends what could not be sent once more.
+    pub(super) fn push_again(&mut self, ids: impl IntoIterator<Item = DocumentId>) {
+        for id in ids {
+            if let Some((document, _)) = self.pair(id)
+                && matches!(document.sync, SyncState::Failed(_) | SyncState::NotOffered)
+            {
+                document.sync = SyncState::Pending;
+            }
+        }
+    }
+}
