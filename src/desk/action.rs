@@ -1,7 +1,10 @@
 //! The one list of everything a person can ask for without naming a thing: menu, palette, keys and buttons all use it.
 
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
 /// An action: it has a name, an explanation and mostly a key, and works on what is open or selected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Action {
     /// Pick files to add.
     AddFiles,
@@ -111,6 +114,8 @@ pub enum Action {
     ExportPdfs,
     /// Find documents by what they say.
     Find,
+    /// Go through values worst first, over all documents, or document by document.
+    ToggleWorstFirst,
     /// Select nothing.
     ClearSelection,
     /// Zoom in at the centre.
@@ -162,7 +167,7 @@ pub enum Action {
 }
 
 /// A key on the keyboard, named as egui names it; the window maps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Key {
     A,
@@ -222,8 +227,114 @@ pub enum Key {
     F11,
 }
 
+impl Key {
+    /// Every key.
+    pub const ALL: &[Self] = &[
+        Self::A,
+        Self::B,
+        Self::C,
+        Self::D,
+        Self::E,
+        Self::F,
+        Self::G,
+        Self::H,
+        Self::I,
+        Self::J,
+        Self::K,
+        Self::L,
+        Self::M,
+        Self::N,
+        Self::O,
+        Self::P,
+        Self::Q,
+        Self::R,
+        Self::S,
+        Self::T,
+        Self::U,
+        Self::V,
+        Self::W,
+        Self::X,
+        Self::Y,
+        Self::Z,
+        Self::Num0,
+        Self::Num1,
+        Self::Num2,
+        Self::Num3,
+        Self::Plus,
+        Self::Minus,
+        Self::Comma,
+        Self::Period,
+        Self::Questionmark,
+        Self::Enter,
+        Self::Escape,
+        Self::Tab,
+        Self::Space,
+        Self::Delete,
+        Self::Backspace,
+        Self::ArrowUp,
+        Self::ArrowDown,
+        Self::ArrowLeft,
+        Self::ArrowRight,
+        Self::PageUp,
+        Self::PageDown,
+        Self::Home,
+        Self::End,
+        Self::F1,
+        Self::F2,
+        Self::F3,
+        Self::F5,
+        Self::F6,
+        Self::F11,
+    ];
+}
+
+/// The keys of actions, with those that the person chose in place of an action's own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct KeyMap(BTreeMap<Action, Vec<Shortcut>>);
+
+/// What an earlier or later version kept and this one does not know is left out.
+impl<'de> Deserialize<'de> for KeyMap {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let kept = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
+        let entry = |(action, keys): (String, serde_json::Value)| {
+            let action = serde_json::from_value(serde_json::Value::String(action)).ok()?;
+            Some((action, serde_json::from_value(keys).ok()?))
+        };
+        Ok(Self(kept.into_iter().filter_map(entry).collect()))
+    }
+}
+
+impl KeyMap {
+    /// The keys that ask for `action`; the first is the one that is shown.
+    pub fn keys(&self, action: Action) -> &[Shortcut] {
+        self.0.get(&action).map_or_else(|| action.shortcuts(), Vec::as_slice)
+    }
+
+    /// The action that a key asks for.
+    pub fn owner(&self, key: Shortcut) -> Option<Action> {
+        Action::ALL.iter().copied().find(|action| self.keys(*action).contains(&key))
+    }
+
+    /// From now on `key` alone asks for `action`; refused with the action that has it already, where that is another.
+    pub fn set(&mut self, action: Action, key: Shortcut) -> Result<(), Action> {
+        match self.owner(key) {
+            Some(owner) if owner != action => Err(owner),
+            _ => {
+                self.0.insert(action, vec![key]);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether any key is not the action's own.
+    pub fn is_changed(&self) -> bool {
+        !self.0.is_empty()
+    }
+}
+
 /// A key with what is held down. `command` is Ctrl, and ⌘ on a Mac.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Shortcut {
     /// Ctrl (⌘ on a Mac) is held.
     pub command: bool,
@@ -313,6 +424,7 @@ impl Action {
         Self::ExportLines,
         Self::ExportPdfs,
         Self::Find,
+        Self::ToggleWorstFirst,
         Self::ClearSelection,
         Self::ZoomIn,
         Self::ZoomOut,
@@ -395,6 +507,7 @@ impl Action {
             Self::ExportLines => "Export table lines…",
             Self::ExportPdfs => "Export searchable PDFs…",
             Self::Find => "Find documents",
+            Self::ToggleWorstFirst => "Worst values first",
             Self::ClearSelection => "Clear selection",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
@@ -494,6 +607,7 @@ impl Action {
             | Self::DeleteRows
             | Self::DeleteColumns
             | Self::ExportPdfs
+            | Self::ToggleWorstFirst
             | Self::RetryWith
             | Self::RemoveAll
             | Self::RetryAllFailed
@@ -510,7 +624,6 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     #[test]
     fn no_key_asks_for_two_things() {
@@ -528,5 +641,21 @@ mod tests {
         let labels: std::collections::BTreeSet<_> = Action::ALL.iter().map(|a| a.label()).collect();
         assert_eq!(actions.len(), Action::ALL.len());
         assert_eq!(labels.len(), Action::ALL.len());
+    }
+
+    #[test]
+    fn a_key_that_is_taken_is_refused_and_what_is_kept_comes_back() {
+        let mut keys = KeyMap::default();
+        assert_eq!(keys.set(Action::Accept, plain(Key::W)), Err(Action::ToggleWords));
+        assert_eq!(keys.set(Action::Accept, plain(Key::J)), Ok(()));
+        assert_eq!((keys.keys(Action::Accept), keys.owner(plain(Key::Enter))), (&[plain(Key::J)][..], None));
+        assert_eq!(keys.set(Action::ToggleWords, plain(Key::Enter)), Ok(()), "it is free now");
+        let mut kept = serde_json::to_value(&keys).unwrap();
+        assert_eq!(serde_json::from_value::<KeyMap>(kept.clone()).unwrap(), keys);
+        kept["FlyToTheMoon"] = serde_json::json!([]);
+        assert_eq!(serde_json::from_value::<KeyMap>(kept).unwrap(), keys, "another version's action is left out");
+        for (action, key) in Action::ALL.iter().flat_map(|a| keys.keys(*a).iter().map(move |key| (a, key))) {
+            assert_eq!(keys.owner(*key), Some(*action), "no key asks for two things");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What the window can ask of the desk.
 
-use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Import, ReadOptions, Rule, Target, Theme};
+use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Import, KeyMap, ReadOptions, Rule, Target, Theme};
 use crate::document::{Axis, PageRect};
 use std::cell::RefCell;
 use std::fmt;
@@ -57,6 +57,10 @@ pub enum Command {
     SetThreshold(f32),
     /// What is expected of the values of a label; `None` is nothing.
     SetRule(String, Option<Box<Rule>>),
+    /// Have so many percent of the sure values checked too.
+    CheckSure(u8),
+    /// The keys that the person chose.
+    SetKeys(Box<KeyMap>),
     /// Take values of a service that gives no scores as sure.
     TrustScoreless(bool),
     /// Have what comes on the desk now read by this service.
@@ -139,6 +143,8 @@ impl fmt::Debug for Command {
             Self::GoToPage(page) => write!(f, "GoToPage({page})"),
             Self::SetThreshold(threshold) => write!(f, "SetThreshold({threshold})"),
             Self::SetRule(label, rule) => write!(f, "SetRule({label}, {rule:?})"),
+            Self::CheckSure(percent) => write!(f, "CheckSure({percent})"),
+            Self::SetKeys(keys) => write!(f, "SetKeys({keys:?})"),
             Self::TrustScoreless(trusts) => write!(f, "TrustScoreless({trusts})"),
             Self::ChooseConnection(id) => write!(f, "ChooseConnection({id:?})"),
             Self::ChooseModel(id, model) => write!(f, "ChooseModel({id:?}, {model})"),

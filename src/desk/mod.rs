@@ -22,7 +22,7 @@ mod review;
 mod state;
 mod update;
 
-pub use action::{Action, Key, Shortcut};
+pub use action::{Action, Key, KeyMap, Shortcut};
 pub use command::{Command, Commands, Reshape, ZoomTo};
 pub use connections::{
     Account, ConnectionId, Delivery, Import, Imported, ModelInfo, Origin, Reach, ReadOptions, Tested,
@@ -30,5 +30,5 @@ pub use connections::{
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, SyncState};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
-pub use review::{Concern, Concerns, Judge, LabelFacts, Rule, Rules, whole_pattern};
+pub use review::{Checked, Concern, Concerns, Judge, LabelFacts, Rule, Rules, whole_pattern};
 pub use state::{Activity, ActivityId, Notice, NoticeKind, Open, State, Target, Theme, TrailEntry, ViewSettings};

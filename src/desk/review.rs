@@ -1,7 +1,7 @@
 //! What makes a value need a look: its score, what its service objects to, and rules that the person set for its label.
 //! Pure; counted anew where a document or a rule has changed.
 
-use super::DeskDocument;
+use super::{DeskDocument, DocumentId};
 use crate::document::{DayOrder, Field, FieldId, Meaning, Score, Value, label_name, meaning_of, order_of};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -79,12 +79,56 @@ pub struct Judge<'a> {
     concerns: &'a Concerns,
     /// Scores do not count: the service gives none, and the person trusts it.
     trusts: bool,
+    /// Whose values are judged, and how many percent of the sure ones are checked.
+    checks: (DocumentId, u8),
+}
+
+/// What came of checking values that seemed sure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// So many were looked at.
+    pub values: usize,
+    /// So many of them were changed.
+    pub wrong: usize,
 }
 
 impl<'a> Judge<'a> {
     /// Judges with these.
     pub const fn new(threshold: Score, rules: &'a Rules, concerns: &'a Concerns, trusts_scoreless: bool) -> Self {
-        Self { threshold, rules, concerns, trusts: trusts_scoreless && concerns.is_scoreless }
+        Self {
+            threshold,
+            rules,
+            concerns,
+            trusts: trusts_scoreless && concerns.is_scoreless,
+            checks: (DocumentId(0), 0),
+        }
+    }
+
+    /// Picks so many percent of the sure values of a document too.
+    #[must_use]
+    pub const fn checking(mut self, document: DocumentId, percent: u8) -> Self {
+        self.checks = (document, percent);
+        self
+    }
+
+    /// Whether a value that seems sure was picked to be checked: always the same ones, as good as at random.
+    pub fn is_picked(&self, field: &Field) -> bool {
+        let (document, percent) = self.checks;
+        if percent == 0 || self.is_doubtful(field) {
+            return false;
+        }
+        // FNV-1a over the names.
+        let bytes = document.0.to_le_bytes().into_iter().chain(field.id.0.bytes());
+        let hash =
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        ((hash ^ (hash >> 32)) % 100) < u64::from(percent)
+    }
+
+    /// Whether something is against a value, whoever confirmed it.
+    fn is_doubtful(&self, field: &Field) -> bool {
+        field.score < self.threshold(&field.label)
+            || field.objection.is_some()
+            || self.concerns.fields.contains_key(&field.id)
     }
 
     /// Values of this label below this score need a look.
@@ -101,10 +145,7 @@ impl<'a> Judge<'a> {
 
     /// Whether a value is to be looked at: it is not sure or something is against it, and nobody has confirmed it.
     pub fn needs_look(&self, field: &Field) -> bool {
-        !field.confirmed
-            && (field.score < self.threshold(&field.label)
-                || field.objection.is_some()
-                || self.concerns.fields.contains_key(&field.id))
+        !field.confirmed && (self.is_doubtful(field) || self.is_picked(field))
     }
 
     /// What is against a value beside its score: its service's word and the rules.
@@ -114,12 +155,18 @@ impl<'a> Judge<'a> {
             word: "objected to",
             sentence: if said.is_empty() { "The service objects to it".to_owned() } else { said.to_owned() },
         });
-        said.into_iter().chain(self.concerns.fields.get(&field.id).cloned().unwrap_or_default()).collect()
+        let picked = self.is_picked(field).then(|| Concern {
+            word: "check",
+            sentence: "It seems sure, and was picked at random to be checked".to_owned(),
+        });
+        let known = self.concerns.fields.get(&field.id).cloned().unwrap_or_default();
+        said.into_iter().chain(known).chain(picked).collect()
     }
 
     /// Changes whenever what it says may change.
-    pub fn key(&self) -> (u32, usize, bool) {
-        (self.threshold.get().to_bits(), std::ptr::from_ref(self.concerns) as usize, self.trusts)
+    pub fn key(&self) -> (u32, usize, bool, u8) {
+        let concerns = std::ptr::from_ref(self.concerns) as usize;
+        (self.threshold.get().to_bits(), concerns, self.trusts, self.checks.1)
     }
 }
 
@@ -379,6 +426,20 @@ mod tests {
         assert_eq!(concerns(&other, &rules, &facts).fields[&FieldId("b".into())][0].word, "differs");
         let two = document(vec![field("a", "vendor", "Ada", 0.9), field("b", "vendor", "Bob", 0.8)], Vec::new());
         assert_eq!(words(&two, &rule("vendor", Rule::default()), "a"), ["several"]);
+    }
+
+    #[test]
+    fn about_as_many_sure_values_are_picked_as_is_asked_and_always_the_same() {
+        let (rules, concerns) = (Rules::new(), Concerns::default());
+        let judge = Judge::new(Score::new(0.8), &rules, &concerns, false).checking(DocumentId(7), 20);
+        let picked = |n: usize| judge.is_picked(&field(&n.to_string(), "a", "x", 0.9));
+        let count = (0..2000).filter(|n| picked(*n)).count();
+        assert!((300..500).contains(&count), "{count} of 2,000");
+        assert!((0..100).all(|n| picked(n) == picked(n)));
+        assert!(
+            (0..2000).all(|n| !judge.is_picked(&field(&n.to_string(), "a", "x", 0.5))),
+            "doubtful ones are looked at anyway"
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Everything the window shows. Only `update` changes it.
 
 use super::connections::{Account, ConnectionId, ModelInfo, Reach, Tested};
-use super::review::{Judge, LabelFacts, Rules};
-use super::{DeskDocument, DocumentId, DocumentStatus};
+use super::review::{Checked, Judge, LabelFacts, Rules};
+use super::{DeskDocument, DocumentId, DocumentStatus, KeyMap};
 use crate::api::GENERAL;
 use crate::client::RequestLog;
 use crate::document::{CellRange, FieldId, Problem, Score, Step};
@@ -125,6 +125,12 @@ pub struct ViewSettings {
     pub tables: bool,
     /// The boxes of words are shown.
     pub words: bool,
+    /// The keys that the person chose.
+    pub keys: KeyMap,
+    /// The worst of all values comes next, wherever it stands; otherwise they come document by document.
+    pub worst_first: bool,
+    /// So many percent of the sure values are to be checked, picked at random.
+    pub checked_percent: u8,
     /// Pages follow each other; otherwise one at a time.
     pub continuous: bool,
     /// The list of documents is shown.
@@ -144,6 +150,9 @@ impl Default for ViewSettings {
             fields: true,
             tables: true,
             words: false,
+            keys: KeyMap::default(),
+            worst_first: false,
+            checked_percent: 0,
             continuous: true,
             documents_panel: true,
             inspector_panel: true,
@@ -198,6 +207,8 @@ pub struct State {
     pub is_paused: bool,
     /// What the person expects of the values of each label.
     pub rules: Rules,
+    /// What came of checking sure values at random.
+    pub checked: Checked,
     /// What the values of each label are, over all documents.
     pub labels: BTreeMap<String, LabelFacts>,
     /// What was asked of services, for support.
@@ -271,7 +282,8 @@ impl State {
 
     /// Who says which values of a document need a look.
     pub fn judge<'a>(&'a self, document: &'a DeskDocument) -> Judge<'a> {
-        Judge::new(self.view.threshold, &self.rules, &document.concerns, self.view.trusts_scoreless)
+        let judge = Judge::new(self.view.threshold, &self.rules, &document.concerns, self.view.trusts_scoreless);
+        judge.checking(document.id, self.view.checked_percent)
     }
 
     /// What the row of a document says.

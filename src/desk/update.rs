@@ -210,6 +210,11 @@ impl Core {
             Command::SetText(target, text) => self.set_text(&target, &text),
             Command::SetThreshold(threshold) => self.state.view.threshold = threshold.into(),
             Command::SetRule(label, rule) => self.set_rule(label, rule.map(|rule| *rule)),
+            Command::CheckSure(percent) => {
+                self.state.view.checked_percent = percent.min(100);
+                self.stale.extend(self.papers.keys());
+            }
+            Command::SetKeys(keys) => self.state.view.keys = *keys,
             Command::TrustScoreless(trusts) => self.state.view.trusts_scoreless = trusts,
             Command::ChooseConnection(id) => self.choose_connection(id),
             Command::ChooseModel(id, model) => self.choose_model(id, &model),
@@ -277,6 +282,7 @@ impl Core {
             Action::ExportLines => self.export(Content::Lines),
             Action::ClearSelection => self.select(None),
             Action::ToggleContinuous => view.continuous = !view.continuous,
+            Action::ToggleWorstFirst => view.worst_first = !view.worst_first,
             Action::ToggleWords => view.words = !view.words,
             Action::ToggleFields => view.fields = !view.fields,
             Action::ToggleTables => view.tables = !view.tables,

@@ -160,11 +160,15 @@ impl History {
 
     /// The fields of a page that persons took out and did not bring back.
     pub fn deleted_fields(&self, page: u32) -> impl Iterator<Item = &Field> {
-        let edits = self.steps[..self.standing].iter().flat_map(|step| &step.0);
-        edits.filter_map(move |edit| match edit {
+        self.standing_edits().filter_map(move |edit| match edit {
             Edit::Field { page: of, before: Some(field), after: None, .. } if *of == page => Some(&**field),
             _ => None,
         })
+    }
+
+    /// The edits that stand, oldest first.
+    pub fn standing_edits(&self) -> impl Iterator<Item = &Edit> {
+        self.steps[..self.standing].iter().flat_map(|step| &step.0)
     }
 
     /// How many steps there are, also those that were undone.

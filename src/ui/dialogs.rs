@@ -6,13 +6,13 @@ use super::controls::{Look, PushButton, key_cap_ui, palette, sized_icon_button_u
 use super::history::history_ui;
 use super::icons::Icon;
 use super::import::{ImportView, import_ui};
-use super::keys::shortcut_name;
+use super::keys::{keys_of, pressed_key, shortcut_name};
 use super::label_chooser::{LabelView, label_chooser_ui};
 use super::menu;
 use super::read_with::{ReadWithView, read_with_ui};
 use super::rules::{RulesView, rules_ui};
 use super::theme;
-use crate::desk::{Command, Commands, Notice, NoticeKind, State};
+use crate::desk::{Action, Command, Commands, Key, Notice, NoticeKind, State};
 use egui::{Context, RichText, Ui, Vec2, vec2};
 
 /// The dialog that is open.
@@ -23,8 +23,8 @@ pub(super) enum Dialog {
     None,
     /// The command palette.
     Palette(PaletteView),
-    /// All keys.
-    Keys,
+    /// All keys, to read and to change.
+    Keys(KeysView),
     /// All problems.
     Problems,
     /// All connections.
@@ -58,7 +58,10 @@ impl Dialog {
         let stays = match self {
             Self::None => return,
             Self::Palette(view) => command_palette_ui(ctx, state, view, commands),
-            Self::Keys => modal(ctx, "Keyboard shortcuts", 780.0, keys_ui),
+            Self::Keys(view) => {
+                modal(ctx, "Keyboard shortcuts", 780.0, |ui| keys_ui(ui, state, view, commands))
+                    || view.changing.is_some()
+            }
             Self::Problems => modal(ctx, "Problems", 560.0, |ui| problems_ui(ui, state, commands)),
             Self::Connections(view) => modal(ctx, "Connections", 620.0, |ui| connections_ui(ui, state, view, commands)),
             Self::Addresses(view) => {
@@ -112,10 +115,57 @@ fn modal(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui)) -> b
     modal.inner && !modal.should_close()
 }
 
-fn keys_ui(ui: &mut Ui) {
+/// The key that is being changed.
+#[derive(Debug, Default)]
+pub(super) struct KeysView {
+    changing: Option<Action>,
+    /// Why the last key was not taken.
+    refused: Option<String>,
+}
+
+impl KeysView {
+    /// Takes the key that was pressed for the action that is being changed.
+    fn take_key(&mut self, ui: &Ui, state: &State, commands: &Commands) {
+        let (Some(action), Some(key)) = (self.changing, ui.input(pressed_key)) else { return };
+        self.changing = None;
+        if key.key == Key::Escape {
+            return;
+        }
+        let mut keys = state.view.keys.clone();
+        match keys.set(action, key) {
+            Ok(()) => commands.push(Command::SetKeys(Box::new(keys))),
+            Err(owner) => {
+                let owner = owner.label().trim_end_matches('…');
+                self.refused = Some(format!("{} is taken by “{owner}”; change that first", shortcut_name(key)));
+            }
+        }
+    }
+}
+
+fn keys_ui(ui: &mut Ui, state: &State, view: &mut KeysView, commands: &Commands) {
+    let palette = palette(ui);
+    view.take_key(ui, state, commands);
+    ui.horizontal(|ui| {
+        let (words, color) = match (&view.changing, &view.refused) {
+            (Some(action), _) => {
+                (format!("Press the new keys for “{}”, or Esc", action.label().trim_end_matches('…')), palette.accent)
+            }
+            (None, Some(why)) => (why.clone(), palette.error),
+            (None, None) => ("Click a key to change it".to_owned(), palette.secondary),
+        };
+        ui.label(RichText::new(words).color(color));
+        if state.view.keys.is_changed() {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if ui.add(PushButton::new("All as they were")).clicked() {
+                    commands.push(Command::SetKeys(Box::default()));
+                }
+            });
+        }
+    });
+    ui.add_space(4.0);
     // Groups in two columns of about the same height.
     let columns: [&[usize]; 2] = [&[0, 4, 5, 6], &[1, 2, 3]];
-    let height = ui.max_rect().height() - 60.0;
+    let height = ui.max_rect().height() - 100.0;
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 40.0;
         ui.columns(2, |uis| {
@@ -123,7 +173,7 @@ fn keys_ui(ui: &mut Ui) {
                 ui.spacing_mut().item_spacing.x = 8.0;
                 for place in groups {
                     if let Some((name, actions)) = menu::GROUPS.get(*place) {
-                        keys_group_ui(ui, name, actions);
+                        keys_group_ui(ui, name, actions, view);
                     }
                 }
             }
@@ -131,19 +181,38 @@ fn keys_ui(ui: &mut Ui) {
     });
 }
 
-fn keys_group_ui(ui: &mut Ui, name: &str, actions: &[crate::desk::Action]) {
+fn keys_group_ui(ui: &mut Ui, name: &str, actions: &[Action], view: &mut KeysView) {
     let palette = palette(ui);
     ui.add_space(6.0);
     ui.label(RichText::new(name).font(theme::semibold(theme::SMALL)).color(palette.secondary));
     ui.add_space(2.0);
-    for action in actions.iter().filter(|action| !action.shortcuts().is_empty()) {
+    for action in actions {
         ui.horizontal(|ui| {
             ui.set_height(24.0);
             ui.label(RichText::new(action.label().trim_end_matches('…')).color(palette.text));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 5.0;
-                for shortcut in action.shortcuts().iter().rev() {
-                    key_cap_ui(ui, &shortcut_name(*shortcut));
+                let label = action.label().trim_end_matches('…');
+                let is_changing = view.changing == Some(*action);
+                let keys = keys_of(*action);
+                let caps: Vec<String> = match (is_changing, keys.is_empty()) {
+                    (true, _) => vec!["Press keys".to_owned()],
+                    (false, true) => vec!["–".to_owned()],
+                    (false, false) => keys.iter().rev().map(|key| shortcut_name(*key)).collect(),
+                };
+                let row = ui.scope(|ui| {
+                    for cap in &caps {
+                        key_cap_ui(ui, cap);
+                    }
+                });
+                let click =
+                    ui.interact(row.response.rect, ui.scope_id().with(("keys of", label)), egui::Sense::click());
+                click.widget_info(|| {
+                    egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Change the keys of {label}"))
+                });
+                if click.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+                    view.changing = Some(*action);
+                    view.refused = None;
                 }
             });
         });

@@ -1,7 +1,8 @@
 //! From the desk's keys to egui's: which action a key press asks for, and how a key is written.
 
-use crate::desk::{Action, Key, Shortcut};
+use crate::desk::{Action, Key, KeyMap, Shortcut};
 use egui::{Event, Modifiers};
+use std::cell::RefCell;
 
 /// The key as egui knows it.
 const fn egui_key(key: Key) -> egui::Key {
@@ -102,9 +103,33 @@ pub(super) fn shortcut_name(shortcut: Shortcut) -> String {
     parts.join(" ")
 }
 
+thread_local! {
+    /// The keys that hold on the window's thread; menus, buttons and tooltips show them.
+    static KEYS: RefCell<KeyMap> = RefCell::default();
+}
+
+/// From now on these keys hold.
+pub(super) fn use_keys(keys: &KeyMap) {
+    KEYS.with_borrow_mut(|held| keys.clone_into(held));
+}
+
+/// The keys that ask for an action now.
+pub(super) fn keys_of(action: Action) -> Vec<Shortcut> {
+    KEYS.with_borrow(|held| held.keys(action).to_vec())
+}
+
+/// The key that was pressed, where it is one that an action can have.
+pub(super) fn pressed_key(input: &egui::InputState) -> Option<Shortcut> {
+    input.events.iter().find_map(|event| {
+        let Event::Key { key, pressed: true, modifiers, .. } = event else { return None };
+        let key = Key::ALL.iter().copied().find(|known| egui_key(*known) == *key)?;
+        Some(Shortcut { command: modifiers.command, shift: modifiers.shift, alt: modifiers.alt, key })
+    })
+}
+
 /// The first key of `action` as it is written; `None` where it has none.
 pub(super) fn action_keys(action: Action) -> Option<String> {
-    action.shortcuts().first().map(|shortcut| shortcut_name(*shortcut))
+    keys_of(action).first().map(|shortcut| shortcut_name(*shortcut))
 }
 
 /// Who has the keyboard.
@@ -196,7 +221,7 @@ pub(super) fn pressed_actions(
             _ => return true,
         };
         let found = Action::ALL.iter().copied().find(|action| {
-            action.shortcuts().iter().any(|s| is_pressed(*s, key, modifiers) && works(*s, *action, keyboard))
+            keys_of(*action).iter().any(|s| is_pressed(*s, key, modifiers) && works(*s, *action, keyboard))
                 && possible(*action)
         });
         match found {
@@ -237,6 +262,17 @@ mod tests {
                 assert_eq!(press(egui_key(shortcut.key), modifiers, Keyboard::Free), [*action], "{shortcut:?}");
             }
         }
+    }
+
+    #[test]
+    fn keys_that_a_person_chose_hold_in_place_of_the_own_ones() {
+        let mut keys = KeyMap::default();
+        keys.set(Action::Accept, Shortcut { command: false, shift: false, alt: false, key: Key::J }).unwrap();
+        use_keys(&keys);
+        assert_eq!(press(egui::Key::J, Modifiers::NONE, Keyboard::Free), [Action::Accept]);
+        assert_eq!(press(egui::Key::Enter, Modifiers::NONE, Keyboard::Free), []);
+        assert_eq!(action_keys(Action::Accept).as_deref(), Some("J"));
+        use_keys(&KeyMap::default());
     }
 
     #[test]

@@ -72,6 +72,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
         &[
             Action::Find,
             Action::NextProblem,
+            Action::ToggleWorstFirst,
             Action::NextField,
             Action::PreviousField,
             Action::ClearSelection,
@@ -190,6 +191,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::Rules
         | Action::ShowRequests
         | Action::ToggleContinuous
+        | Action::ToggleWorstFirst
         | Action::ToggleWords
         | Action::ToggleFields
         | Action::ToggleTables
@@ -212,6 +214,7 @@ pub(super) const fn is_on(action: Action, state: &State) -> Option<bool> {
     Some(match action {
         Action::PauseReading => state.is_paused,
         Action::ToggleContinuous => view.continuous,
+        Action::ToggleWorstFirst => view.worst_first,
         Action::ToggleWords => view.words,
         Action::ToggleFields => view.fields,
         Action::ToggleTables => view.tables,

@@ -2,7 +2,7 @@
 
 use super::controls::{Look, PushButton, choice_ui, line_edit_ui, palette};
 use super::theme;
-use crate::desk::{Command, Commands, Rule, State, whole_pattern};
+use crate::desk::{Checked, Command, Commands, Rule, State, whole_pattern};
 use crate::document::{DayOrder, Meaning, Score, label_name};
 use egui::{RichText, Ui, vec2};
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ impl Form {
 /// The dialog: all labels, or the rule of one.
 pub(super) fn rules_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands) {
     match &mut view.form {
-        None => list_ui(ui, state, view),
+        None => list_ui(ui, state, view, commands),
         Some(form) => {
             if !form_ui(ui, state, form, commands) {
                 view.form = None;
@@ -96,7 +96,7 @@ fn counts(state: &State) -> BTreeMap<&str, (usize, usize)> {
     counts
 }
 
-fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView) {
+fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands) {
     let palette = palette(ui);
     let edit = egui::TextEdit::singleline(&mut view.filter)
         .hint_text("Find a label, or type a new one")
@@ -106,7 +106,22 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView) {
     if ui.memory(|memory| memory.focused().is_none()) {
         response.request_focus();
     }
-    ui.add_space(8.0);
+    ui.add_space(4.0);
+    named_ui(ui, "Check at random", |ui| {
+        let mut percent = state.view.checked_percent;
+        let slider = egui::Slider::new(&mut percent, 0..=25).suffix(" % of the sure values");
+        if ui.add(slider).accessible_name("Percent of the sure values to check").changed() {
+            commands.push(Command::CheckSure(percent));
+        }
+        let words = match state.checked {
+            Checked { values: 0, .. } => String::new(),
+            Checked { values, wrong } => {
+                format!("{wrong} of {values} checked were wrong ({:.1} %)", wrong as f64 / values as f64 * 100.0)
+            }
+        };
+        ui.label(RichText::new(words).font(theme::regular(theme::SMALL)).color(palette.secondary));
+    });
+    ui.add_space(4.0);
     let wanted = view.filter.trim().to_lowercase();
     let counts = counts(state);
     let fits =
@@ -116,7 +131,7 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView) {
     // Those with a rule, then those with many values.
     labels.sort_by_key(|(label, (all, _))| (!state.rules.contains_key(*label), std::cmp::Reverse(*all), *label));
     let mut opened = None;
-    let height = (ui.max_rect().height() - 140.0).max(120.0);
+    let height = (ui.max_rect().height() - 180.0).max(120.0);
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show_rows(
         ui,
         34.0,

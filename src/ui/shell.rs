@@ -7,12 +7,12 @@ use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reade
 use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
-use super::dialogs::{AddressesView, Dialog};
+use super::dialogs::{AddressesView, Dialog, KeysView};
 use super::documents::{DocumentsView, documents_ui};
 use super::images::PageImages;
 use super::import::ImportView;
 use super::inspector::{InspectorView, inspector_ui};
-use super::keys::{Keyboard, pressed_actions};
+use super::keys::{Keyboard, pressed_actions, use_keys};
 use super::label_chooser::LabelView;
 use super::labels::LabelColors;
 use super::read_with::ReadWithView;
@@ -22,7 +22,9 @@ use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
 use super::value::Selected;
 use super::{app_icon, menu, theme};
-use crate::desk::{Action, Command, Commands, DocumentId, Reach, ReadState, Reshape, State, SyncState, Target, Theme};
+use crate::desk::{
+    Action, Command, Commands, DocumentId, KeyMap, Reach, ReadState, Reshape, State, SyncState, Target, Theme,
+};
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
@@ -46,6 +48,7 @@ pub(super) struct Shell {
     had_focus: bool,
     /// The keyboard goes to the first control in the next frame, or back from where it is.
     moves_focus: bool,
+    keys: KeyMap,
     theme: Option<Theme>,
     title: String,
 }
@@ -69,6 +72,7 @@ impl Shell {
             is_stale: true,
             had_focus: false,
             moves_focus: false,
+            keys: KeyMap::default(),
             theme: None,
             title: String::new(),
         }
@@ -143,8 +147,12 @@ impl Shell {
         }
     }
 
-    /// Theme and title, where they have changed.
+    /// Keys, theme and title, where they have changed.
     fn dress(&mut self, ctx: &Context, state: &State) {
+        if self.keys != state.view.keys {
+            self.keys.clone_from(&state.view.keys);
+            use_keys(&self.keys);
+        }
         if self.theme != Some(state.view.theme) {
             self.theme = Some(state.view.theme);
             ctx.set_theme(match state.view.theme {
@@ -277,7 +285,7 @@ impl Shell {
                     return Some(Command::Do(Action::ToggleDocuments));
                 }
             }
-            Action::KeySheet => self.dialog = Dialog::Keys,
+            Action::KeySheet => self.dialog = Dialog::Keys(KeysView::default()),
             Action::About => self.dialog = Dialog::About,
             Action::Connections => self.dialog = Dialog::Connections(ConnectionsView::of(state)),
             Action::AddAddresses => self.dialog = Dialog::Addresses(AddressesView::default()),

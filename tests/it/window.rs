@@ -3,6 +3,7 @@
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable};
 use proofdesk::desk::{FileState, ReadState, Target};
+use proofdesk::document::{Page, Standing};
 use proofdesk::parts::{MissingPart, Parts};
 use proofdesk::ui::{App, AppOptions};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ struct Window {
     harness: Harness<'static, App>,
     /// Something asked for a repaint.
     woken: Receiver<()>,
-    _data: tempfile::TempDir,
+    data: Arc<tempfile::TempDir>,
 }
 
 fn window(size: egui::Vec2) -> Window {
@@ -26,7 +27,11 @@ fn window(size: egui::Vec2) -> Window {
 }
 
 fn window_with(parts: Result<Parts, MissingPart>, size: egui::Vec2) -> Window {
-    let data = tempfile::tempdir().unwrap();
+    window_on(Arc::new(tempfile::tempdir().unwrap()), parts, size)
+}
+
+/// A window on a desk that may have been used before.
+fn window_on(data: Arc<tempfile::TempDir>, parts: Result<Parts, MissingPart>, size: egui::Vec2) -> Window {
     let options = AppOptions {
         data: data.path().to_owned(),
         parts,
@@ -45,7 +50,7 @@ fn window_with(parts: Result<Parts, MissingPart>, size: egui::Vec2) -> Window {
         // One call in the queue is as good as many.
         let _ = wake.try_send(());
     });
-    Window { harness, woken, _data: data }
+    Window { harness, woken, data }
 }
 
 impl Window {
@@ -248,4 +253,102 @@ fn a_missing_part_is_said_in_the_window() {
     window.harness.get_by_label_contains("libpdfium.so is missing");
     let button = window.harness.get_by_label("Copy the command");
     assert!(!button.accesskit_node().is_disabled());
+}
+
+/// What persons can change of the documents of a desk.
+fn contents(window: &Window) -> Vec<(Standing, Vec<Page>)> {
+    let documents = &window.harness.state().desk().state().documents;
+    documents.iter().map(|d| (d.standing, d.pages.values().map(|page| Page::clone(page)).collect())).collect()
+}
+
+#[test]
+fn ten_documents_are_reviewed_by_keyboard_alone_taken_back_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = ["i2d_oyo.pdf", "i2d_coolblue1.pdf", "zf_Mustang_RE-20190610_507.pdf"];
+    let paths: Vec<PathBuf> = (0..10)
+        .map(|n| {
+            let path = folder.path().join(format!("{n}.pdf"));
+            // The same file twice would be read once.
+            let file = std::fs::read(fixture(sources[n % sources.len()])).unwrap();
+            std::fs::write(&path, [&file[..], format!("% {n}").as_bytes()].concat()).unwrap();
+            path
+        })
+        .collect();
+    let mut window = window(DESK);
+    window.until("the reader stands", |h| has(h, "This computer, general"));
+    window.drop_files(paths);
+    window.until("all are read", |h| (0..10).all(|place| is_read(h, place)));
+    let before = contents(&window);
+    let (none, ctrl) = (egui::Modifiers::NONE, egui::Modifiers::COMMAND);
+
+    // The first document: one value is corrected, one deleted, one said not to be there, one relabelled, the rest accepted.
+    window.key(ctrl, egui::Key::ArrowUp);
+    window.key(none, egui::Key::F3);
+    window.key(none, egui::Key::F2);
+    window.harness.run_steps(2);
+    window.harness.input_mut().events.push(egui::Event::Text("typed".into()));
+    window.harness.run_steps(2);
+    window.key(none, egui::Key::Enter);
+    window.key(none, egui::Key::Escape);
+    window.key(none, egui::Key::F3);
+    window.key(none, egui::Key::Delete);
+    window.key(none, egui::Key::F3);
+    window.key(egui::Modifiers::SHIFT, egui::Key::Delete);
+    window.key(none, egui::Key::F3);
+    window.key(none, egui::Key::L);
+    window.harness.input_mut().events.push(egui::Event::Text("own label".into()));
+    window.harness.run_steps(2);
+    window.key(none, egui::Key::Enter);
+    let desk = |window: &Window| window.harness.state().desk().state().clone();
+    // Then Enter from one doubtful value to the next, over all documents.
+    let mut presses = 0;
+    while desk(&window).documents.iter().any(|d| desk(&window).doubtful(d) > 0) {
+        window.key(none, egui::Key::Enter);
+        presses += 1;
+        assert!(presses < 400, "Enter leads from value to value");
+    }
+    for _ in 0..10 {
+        window.key(ctrl, egui::Key::ArrowUp);
+    }
+    for _ in 0..10 {
+        window.key(ctrl, egui::Key::Enter);
+        window.key(ctrl, egui::Key::ArrowDown);
+    }
+    let reviewed = contents(&window);
+    assert!(reviewed.iter().all(|(standing, _)| *standing == Standing::Approved), "all are approved");
+    let fields =
+        |all: &[(Standing, Vec<Page>)]| all[0].1.iter().flat_map(|page| page.fields.clone()).collect::<Vec<_>>();
+    assert!(fields(&reviewed).iter().any(|field| field.text == "typed"), "{:#?}", fields(&reviewed));
+    assert!(fields(&reviewed).iter().any(|field| field.label == "own label"), "{:#?}", fields(&reviewed));
+    assert_eq!(fields(&reviewed).len(), fields(&before).len() - 1);
+
+    // All of it is taken back, and made again.
+    let each = |window: &mut Window, key: egui::Key, modifiers: egui::Modifiers, all: &[(Standing, Vec<Page>)]| {
+        for _ in 0..10 {
+            window.key(ctrl, egui::Key::ArrowUp);
+        }
+        for (place, wanted) in all.iter().enumerate() {
+            for _ in 0..60 {
+                if contents(window)[place] == *wanted {
+                    break;
+                }
+                window.key(modifiers, key);
+            }
+            window.key(ctrl, egui::Key::ArrowDown);
+        }
+        assert!(contents(window) == all, "bit for bit");
+    };
+    each(&mut window, egui::Key::Z, ctrl, &before);
+    each(&mut window, egui::Key::Y, ctrl, &reviewed);
+
+    // It is there after a restart, and can still be taken back.
+    let data = Arc::clone(&window.data);
+    drop(window);
+    let mut again = window_on(data, Ok(Parts::find().unwrap()), DESK);
+    again.until("the values are back", |h| {
+        let documents = &h.state().desk().state().documents;
+        documents.len() == 10 && documents.iter().all(|d| !d.pages.is_empty())
+    });
+    assert!(contents(&again) == reviewed);
+    each(&mut again, egui::Key::Z, ctrl, &before);
 }

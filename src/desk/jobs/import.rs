@@ -10,6 +10,10 @@ use crate::desk::{Import, Imported};
 use crate::document::{PageSize, Problem};
 use crate::pages::{Binder, PageFile, Pages, Render};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long to wait for the images of a document that is still being read.
+const WAIT: Duration = Duration::from_secs(3);
 
 /// Gets what a service has read.
 pub(super) async fn import(context: Context, task: TaskId, from: Remote, what: Import) {
@@ -131,33 +135,38 @@ async fn fetched(context: &Context, what: &Imported, progress: OnFetched) -> Res
     let Some(client) = context.service.of(what.connection) else { return Err(not_connected()) };
     let Some(pages) = context.pages.clone() else { return Err(Problem::new("A part of the program is missing")) };
     let (model, file) = (ModelId::from(what.model.as_str()), FileId::from(what.file.as_str()));
-    let reply = if what.page.is_empty() {
-        client.file_result(&model, &file).await
-    } else {
-        client.page_result(&model, &file, &PageId(what.page.clone())).await
-    };
-    let reply = reply.map_err(|error| error.problem())?;
     let folder = NewFolder::make(context)?;
-    let sources = Sources::of(&reply, &client);
-    let mut why = None;
-    if let (Some(original), true) = (&sources.original, what.page.is_empty()) {
-        match fetch(original, folder.path(), &Fetch::default(), &progress).await {
-            Ok(Fetched { path }) => {
-                let (path, count) = (path.clone(), sources.images.len());
-                if is_of(&pages, path.clone(), count).await {
+    let (mut why, mut has_tried) = (None, !what.page.is_empty());
+    loop {
+        let reply = if what.page.is_empty() {
+            client.file_result(&model, &file).await
+        } else {
+            client.page_result(&model, &file, &PageId(what.page.clone())).await
+        };
+        let sources = Sources::of(&reply.map_err(|error| error.problem())?, &client);
+        if let (Some(original), false) = (&sources.original, has_tried) {
+            has_tried = true;
+            match fetch(original, folder.path(), &Fetch::default(), &progress).await {
+                // While it is being read nobody knows how many pages it has there.
+                Ok(Fetched { path }) if is_of(&pages, path.clone(), sources.images.len(), sources.waits).await => {
                     folder.keep();
                     return Ok(path);
                 }
+                Ok(_) => {}
+                Err(error) => why = Some(error),
             }
-            Err(error) => why = Some(error),
         }
-    }
-    match images(&pages, &sources.images, folder.path(), &progress).await {
-        Ok(path) => {
-            folder.keep();
-            Ok(path)
+        if sources.waits {
+            tokio::time::sleep(WAIT).await;
+            continue;
         }
-        Err(error) => Err(error.or(why).map_or_else(no_images, |error| error.problem())),
+        return match images(&pages, &sources.images, folder.path(), &progress).await {
+            Ok(path) => {
+                folder.keep();
+                Ok(path)
+            }
+            Err(error) => Err(error.or(why).map_or_else(no_images, |error| error.problem())),
+        };
     }
 }
 
@@ -167,6 +176,8 @@ struct Sources {
     original: Option<String>,
     /// Of each page that was read, in order.
     images: Vec<(Option<String>, PageSize)>,
+    /// Pages are still being read.
+    waits: bool,
 }
 
 impl Sources {
@@ -189,16 +200,17 @@ impl Sources {
         let is_read = |wire: &&&ModeratedPage| wire.status != Some(FileStatus::Pending);
         let images = wires.iter().filter(is_read).map(image).collect();
         let original = wires.iter().find_map(|wire| wire.file_url.as_deref().and_then(address));
-        Self { original, images }
+        let waits = wires.iter().any(|wire| wire.status == Some(FileStatus::Pending));
+        Self { original, images, waits }
     }
 }
 
-/// Whether a file can be shown and has so many pages, or is one that a password opens; any number where none is read.
-async fn is_of(pages: &Pages, path: PathBuf, count: usize) -> bool {
+/// Whether a file can be shown and has so many pages, or any number; or is one that a password opens.
+async fn is_of(pages: &Pages, path: PathBuf, count: usize, is_any: bool) -> bool {
     let pages = pages.clone();
     let opened = tokio::task::spawn_blocking(move || pages.open(&PageFile::new(path))).await;
     match opened {
-        Ok(Ok(info)) => count == 0 || info.pages.len() == count,
+        Ok(Ok(info)) => is_any || info.pages.len() == count,
         Ok(Err(error)) => matches!(error, crate::pages::PageError::NeedsPassword { .. }),
         Err(_) => false,
     }

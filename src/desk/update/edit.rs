@@ -111,8 +111,12 @@ impl Core {
         };
         let edits: Vec<Edit> = self.state.selected().filter_map(absent).collect();
         if !edits.is_empty() {
-            self.make(id, Some(Step(edits)));
+            // Without a place it would be the last one of its page: what is next is what comes after it now.
             self.next_problem();
+            let next = self.state.selection.clone();
+            self.make(id, Some(Step(edits)));
+            self.state.selection = next;
+            self.drop_stale_selection();
         }
     }
 

@@ -67,6 +67,9 @@ impl Core {
 
     /// Selects the next value that needs a look: in this document, then in those after it, then from the start.
     pub(super) fn next_problem(&mut self) {
+        if self.state.view.worst_first {
+            return self.next_worst();
+        }
         let at = self.state.open.and_then(|open| self.state.documents.iter().position(|d| d.id == open.document));
         let here = at.and_then(|at| self.problem_here(at));
         if here.is_some() {
@@ -81,6 +84,33 @@ impl Core {
             .find_map(|d| Some((d.id, Walk::new(d, self.state.judge(d), None, 0, |stop| stop.is_doubtful).first()?)));
         match found {
             Some((id, target)) => {
+                self.open(id);
+                self.select(Some(target));
+            }
+            None => self.info("No value needs a look", None),
+        }
+    }
+
+    /// Selects the worst value of all documents, or the next worst where that is selected already.
+    fn next_worst(&mut self) {
+        let mut all: Vec<(f32, DocumentId, Target)> = Vec::new();
+        for document in &self.state.documents {
+            let judge = self.state.judge(document);
+            for page in document.pages.values() {
+                let doubtful = page.fields.iter().filter(|field| judge.needs_look(field));
+                all.extend(doubtful.map(|field| {
+                    (field.score.get(), document.id, Target::Field { page: page.number, id: field.id.clone() })
+                }));
+            }
+        }
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let open = self.state.open.map(|open| open.document);
+        let is_selected = |(_, id, target): &(f32, DocumentId, Target)| {
+            Some(*id) == open && Some(target) == self.state.selection.as_ref()
+        };
+        let at = all.iter().position(is_selected).map_or(0, |at| (at + 1) % all.len());
+        match all.into_iter().nth(at) {
+            Some((_, id, target)) => {
                 self.open(id);
                 self.select(Some(target));
             }

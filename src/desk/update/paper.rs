@@ -2,7 +2,7 @@
 
 use super::push::Unsent;
 use crate::desk::job::{Stamp, TaskId};
-use crate::desk::{ActivityId, DeskDocument, DocumentId, FileState, Imported, Origin};
+use crate::desk::{ActivityId, Checked, DeskDocument, DocumentId, FileState, Imported, Origin};
 use crate::document::History;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub(super) struct Paper {
     pub(super) hash: Option<String>,
     /// What its service has not been told yet.
     pub(super) unsent: Unsent,
+    /// What came of checking its sure values.
+    pub(super) checked: Checked,
     /// It is being told.
     pub(super) is_pushing: bool,
     /// What the file was like when it was opened.

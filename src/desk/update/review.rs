@@ -2,7 +2,8 @@
 
 use super::Core;
 use crate::desk::review::{concerns, facts_of, most_frequent};
-use crate::desk::{DocumentId, LabelFacts, Rule};
+use crate::desk::{Checked, DocumentId, LabelFacts, Rule};
+use crate::document::Edit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -44,11 +45,33 @@ impl Core {
         }
         for id in stale {
             let Ok(at) = self.state.documents.binary_search_by_key(&id, |document| document.id) else { continue };
+            self.count_checked(id);
             let now = concerns(&self.state.documents[at], &self.state.rules, &self.state.labels);
             if now != *self.state.documents[at].concerns {
                 self.state.documents[at].concerns = Arc::new(now);
             }
         }
+    }
+
+    /// Counts anew which of a document's picked values persons have looked at, and which they changed.
+    fn count_checked(&mut self, id: DocumentId) {
+        let Some((document, paper)) = self.known(id) else { return };
+        let judge = self.state.judge(document);
+        let mut now = Checked::default();
+        for edit in paper.history.standing_edits() {
+            let Edit::Field { before: Some(before), after, .. } = edit else { continue };
+            if before.confirmed || !judge.is_picked(before) {
+                continue;
+            }
+            now.values += 1;
+            let is_right = after.as_ref().is_some_and(|after| after.text == before.text && after.label == before.label);
+            now.wrong += usize::from(!is_right);
+        }
+        let Some(paper) = self.papers.get_mut(&id) else { return };
+        let before = std::mem::replace(&mut paper.checked, now);
+        let all = &mut self.state.checked;
+        all.values = all.values + now.values - before.values;
+        all.wrong = all.wrong + now.wrong - before.wrong;
     }
 
     /// Takes values of labels of which few are known.

@@ -27,7 +27,7 @@ struct Ground {
     page: *const crate::document::Page,
     size: Vec2,
     degrees: u16,
-    judge: (u32, usize, bool),
+    judge: (u32, usize, bool, u8),
     selected: Option<usize>,
     fields: bool,
     tables: bool,
