@@ -4,7 +4,7 @@
 PYTHON ?= python3
 FILES ?=
 
-.PHONY: run test parts check test-tools pictures
+.PHONY: run test parts check test-tools
 
 run: parts
 	cargo run --release -- $(FILES)
