@@ -12,6 +12,7 @@ run: parts
 test: parts test-tools
 	cargo test
 	$(PYTHON) -m unittest discover --start-directory tests/assets --verbose
+	$(PYTHON) tests/clients/spreadsheet.py
 	$(PYTHON) tests/clients/run.py
 	$(PYTHON) tests/clients/fuzz.py
 	$(PYTHON) tests/clients/crash.py

@@ -50,6 +50,7 @@ fn full_page() -> Page {
         rect: Some(place(n)),
         score: Score::new(if n % 10 == 0 { 0.5 } else { 0.97 }),
         objection: None,
+        reread: None,
     });
     let words = (0..FIELDS).map(|n| Word {
         text: "571.04".into(),

@@ -145,7 +145,8 @@ impl<'a> Judge<'a> {
 
     /// Whether a value is to be looked at: it is not sure or something is against it, and nobody has confirmed it.
     pub fn needs_look(&self, field: &Field) -> bool {
-        !field.confirmed && (self.is_doubtful(field) || self.is_picked(field))
+        let is_open = !field.confirmed && (self.is_doubtful(field) || self.is_picked(field));
+        is_open || field.reread.is_some()
     }
 
     /// What is against a value beside its score: its service's word and the rules.
@@ -159,8 +160,13 @@ impl<'a> Judge<'a> {
             word: "check",
             sentence: "It seems sure, and was picked at random to be checked".to_owned(),
         });
+        let reread =
+            field.reread.as_deref().map(|said| Concern {
+                word: "read again",
+                sentence: format!("Read again, it says “{}”", shortened(said)),
+            });
         let known = self.concerns.fields.get(&field.id).cloned().unwrap_or_default();
-        said.into_iter().chain(known).chain(picked).collect()
+        reread.into_iter().chain(said).chain(known).chain(picked).collect()
     }
 
     /// Changes whenever what it says may change.

@@ -207,6 +207,8 @@ pub struct State {
     pub is_paused: bool,
     /// What the person expects of the values of each label.
     pub rules: Rules,
+    /// What persons made of values, by label and what was read.
+    pub corrections: BTreeMap<String, BTreeMap<String, String>>,
     /// What came of checking sure values at random.
     pub checked: Checked,
     /// What the values of each label are, over all documents.

@@ -57,6 +57,8 @@ pub(super) struct Core {
     start_name: String,
     /// What waits until the library has written what is new.
     after_saving: Vec<Job>,
+    /// Documents whose service has not been told everything.
+    to_push: BTreeSet<DocumentId>,
     /// Documents whose values have changed.
     stale: BTreeSet<DocumentId>,
     /// Labels of which more is known, or other rules.

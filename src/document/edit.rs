@@ -202,8 +202,11 @@ pub fn keep_confirmed(old: &Page, new: &mut Page, history: &History) {
         new.fields.retain(|field| !is_same(field, gone));
     }
     for kept in old.fields.iter().filter(|field| field.confirmed) {
+        let said = new.fields.iter().find(|field| is_same(field, kept)).map(|field| field.text.clone());
         new.fields.retain(|field| !is_same(field, kept));
-        new.fields.push(kept.clone());
+        // The person's word stands; what is read now is said beside it.
+        let reread = said.filter(|said| said.trim() != kept.text.trim());
+        new.fields.push(Field { reread, ..kept.clone() });
     }
     for kept in old.tables.iter().filter(|table| table.cells.iter().any(|cell| cell.confirmed)) {
         new.tables.retain(|table| table.id != kept.id && table.rect.iou(kept.rect) < 0.5);
@@ -262,6 +265,19 @@ mod tests {
         Step(vec![edit])
     }
 
+    #[test]
+    fn what_is_read_anew_is_said_beside_a_persons_word() {
+        let kept = Field { confirmed: true, ..field("a", "12.00") };
+        let old = Page { fields: vec![kept.clone()], ..Page::default() };
+        let again = |text: &str| {
+            let mut new = Page { fields: vec![field("b", text)], ..Page::default() };
+            keep_confirmed(&old, &mut new, &History::default());
+            new.fields
+        };
+        assert_eq!(again("12.00"), [kept.clone()]);
+        assert_eq!(again("72.00"), [Field { reread: Some("72.00".into()), ..kept }]);
+    }
+
     proptest! {
         #[test]
         fn any_gestures_undone_give_the_original_and_redone_the_end(
@@ -307,6 +323,6 @@ mod tests {
         };
         keep_confirmed(&old, &mut new, &History::default());
         assert_eq!(new.fields.iter().map(|f| f.text.as_str()).collect::<Vec<_>>(), ["x", "mine"]);
-        assert_eq!(new.fields[1], mine);
+        assert_eq!(new.fields[1], Field { reread: Some("again".into()), ..mine });
     }
 }

@@ -22,6 +22,9 @@ pub struct Field {
     pub score: Score,
     /// What the service's own validation objects to, in its words.
     pub objection: Option<String>,
+    /// What the model said when the page was read again, where a person had said something else.
+    #[serde(default)]
+    pub reread: Option<String>,
     /// A person has made it so, or said that it is right.
     #[serde(default)]
     pub confirmed: bool,

@@ -186,7 +186,8 @@ fn fields_tab_ui(
         return;
     }
     let judge = state.judge(document);
-    let (confirmed, open): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(|f| f.confirmed);
+    let is_settled = |f: &&Field| f.confirmed && !judge.needs_look(f);
+    let (confirmed, open): (Vec<&Field>, Vec<&Field>) = page.fields.iter().partition(is_settled);
     let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = open.into_iter().partition(|f| judge.needs_look(f));
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("fields").show(ui, |ui| {
         let list = FieldList { state, document, page, colors, reveal, commands };
@@ -278,9 +279,9 @@ impl FieldList<'_> {
                 label: &label_name(&field.label),
                 value: &field.text,
                 score: field.score,
-                confirmed: field.confirmed,
+                confirmed: field.confirmed && !judge.needs_look(field),
                 doubtful: judge.needs_look(field),
-                word: judge.concerns(field).first().filter(|_| !field.confirmed).map(|concern| concern.word),
+                word: judge.concerns(field).first().filter(|_| judge.needs_look(field)).map(|concern| concern.word),
                 color: self.colors.color(&field.label),
             };
             let target = Target::Field { page: self.page.number, id: field.id.clone() };

@@ -20,6 +20,7 @@ fn field(id: usize, label: &str, text: &str, score: f32) -> Field {
         rect: Some(PageRect::new(900.0, top, 1400.0, top + 50.0)),
         score: Score::new(score),
         objection: None,
+        reread: None,
     }
 }
 

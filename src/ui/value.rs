@@ -91,10 +91,27 @@ impl<'a> Selected<'a> {
         }
     }
 
+    /// Other texts that a field may be: what the page says now, what a person made of the same reading before, what else
+    /// was found for its label.
+    pub(super) fn suggestions(state: &State, page: &Page, field: &Field) -> Vec<String> {
+        let before = state.corrections.get(&field.label).and_then(|made| made.get(&field.text)).cloned();
+        let others = page.fields.iter().filter(|other| other.label == field.label && other.id != field.id);
+        let others = others.map(|other| other.text.clone());
+        let mut all: Vec<String> = Vec::new();
+        for one in field.reread.clone().into_iter().chain(before).chain(others) {
+            if !one.trim().is_empty() && one != field.text && !all.contains(&one) && all.len() < 3 {
+                all.push(one);
+            }
+        }
+        all
+    }
+
     /// In one sentence, why it needs a look or why it does not.
     pub(super) fn reason(&self, judge: Judge<'_>, threshold: Score) -> Reason {
         match self {
-            Self::Field(_, field) if field.confirmed => Reason::trust("Confirmed by a person"),
+            Self::Field(_, field) if field.confirmed && field.reread.is_none() => {
+                Reason::trust("Confirmed by a person")
+            }
             Self::Cell(_, cell) if cell.confirmed => Reason::trust("Confirmed by a person"),
             Self::Field(page, field) => field_reason(page, field, judge),
             Self::Table(_, table) => {
@@ -213,6 +230,7 @@ mod tests {
             rect: Some(PageRect::new(0.0, 0.0, 100.0, 20.0)),
             score: Score::new(score),
             objection: None,
+            reread: None,
         }
     }
 
@@ -231,6 +249,17 @@ mod tests {
         assert_eq!(normal("2018-12-31", &date), None, "as it is written");
         assert!(normal("13/31/18", &date).is_some_and(|normal| normal.is_err()));
         assert_eq!(normal("anything", &LabelFacts::default()), None);
+    }
+
+    #[test]
+    fn what_was_made_of_the_same_reading_before_is_suggested() {
+        let mut state = State::default();
+        state.corrections.entry("total".into()).or_default().insert("IO.00".into(), "10.00".into());
+        let reread = Field { reread: Some("19.00".into()), ..field("a", "total", "IO.00", 0.5) };
+        let fields = vec![reread, field("b", "total", "12.00", 0.4), field("c", "date", "1.1.2026", 0.4)];
+        let page = Page { fields, ..Page::default() };
+        assert_eq!(Selected::suggestions(&state, &page, &page.fields[0]), ["19.00", "10.00", "12.00"]);
+        assert_eq!(Selected::suggestions(&state, &page, &page.fields[2]), [""; 0]);
     }
 
     #[test]

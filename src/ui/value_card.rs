@@ -89,6 +89,7 @@ pub(super) fn value_card_ui(
         }
         text_ui(ui, state, &value, edit, commands);
         normal_ui(ui, state, &value, edit);
+        suggestions_ui(ui, state, &value, commands);
         reason_ui(ui, &reason, commands);
         actions_ui(ui, &value, commands);
     });
@@ -163,6 +164,27 @@ fn text_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &mut ValueEdi
                 commands.push(Command::CopyText(text.clone()));
             }
         });
+    });
+}
+
+/// What else the value may be, each taken by a click.
+fn suggestions_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, commands: &Commands) {
+    let (Selected::Field(page, field), Some(target)) = (value, state.selection.clone()) else { return };
+    let suggestions = Selected::suggestions(state, page, field);
+    if suggestions.is_empty() || (field.confirmed && field.reread.is_none()) {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let text = egui::RichText::new("Or").font(theme::regular(theme::SMALL)).color(palette(ui).secondary);
+        ui.label(text);
+        for suggestion in suggestions {
+            let short: String = suggestion.chars().take(32).collect();
+            let button = ui.add(PushButton::new(&short)).accessible_name(format!("Take {suggestion}"));
+            if button.clicked() {
+                commands.push(Command::SetText(target.clone(), suggestion));
+            }
+        }
     });
 }
 

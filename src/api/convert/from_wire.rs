@@ -87,6 +87,7 @@ fn field_from_wire(id: FieldId, wire: &Prediction, size: PageSize) -> Field {
         text: wire.ocr_text.clone(),
         rect: place([wire.xmin, wire.ymin, wire.xmax, wire.ymax], size),
         score: Score::from_service(wire.score),
+        reread: None,
         objection: objects.then(|| wire.validation_message.clone().unwrap_or_default()),
         confirmed: wire.status == Some(BoxStatus::Moderated),
     }

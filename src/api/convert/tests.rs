@@ -143,6 +143,7 @@ fn sample() -> Page {
                 text: "9.50".into(),
                 rect: Some(PageRect::new(1.0, 2.0, 30.0, 12.0)),
                 score: Score::new(0.5),
+                reread: None,
                 objection: Some("too small".into()),
             },
             Field { id: FieldId("g".into()), label: "currency".into(), text: "EUR".into(), ..Field::default() },

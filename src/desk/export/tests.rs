@@ -86,6 +86,18 @@ fn a_spreadsheet_is_a_zip_with_two_sheets() {
     assert!(names.contains("xl/worksheets/sheet1.xml") && names.contains("xl/worksheets/sheet2.xml"));
 }
 
+/// Writes what `tests/clients/spreadsheet.py` opens again with another program's reader.
+#[test]
+fn a_spreadsheet_and_a_csv_are_left_for_an_independent_reader() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/exports");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, content) in [("values.xlsx", Content::Values), ("lines.csv", Content::Lines)] {
+        let bytes = bytes(&documents(), content, Format::of_name(name), 0.8).unwrap();
+        assert!(!bytes.is_empty());
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+}
+
 #[test]
 fn amounts_and_days_are_known_where_they_mean_one_thing() {
     assert_eq!(amount("1,234.50"), Some(1234.5));

@@ -84,7 +84,7 @@ impl Core {
         let at = known.fields.iter().position(|known| known.id == field.id);
         let before = at.map(|at| Box::new(known.fields[at].clone()));
         let target = Target::Field { page, id: field.id.clone() };
-        let after = Field { score: Score::CERTAIN, objection: None, confirmed: true, ..field };
+        let after = Field { score: Score::CERTAIN, objection: None, reread: None, confirmed: true, ..field };
         let at = at.unwrap_or(known.fields.len());
         if before.as_deref() == Some(&after) {
             return;
@@ -168,6 +168,7 @@ impl Core {
                         score: Score::CERTAIN,
                         confirmed: true,
                         objection: None,
+                        reread: None,
                         ..before.clone()
                     };
                     edits.push(Edit::Field { page, at, before: Some(before.into()), after: Some(after.into()) });

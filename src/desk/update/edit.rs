@@ -103,6 +103,7 @@ impl Core {
                 rect: None,
                 score: Score::CERTAIN,
                 objection: None,
+                reread: None,
                 confirmed: true,
                 ..before.clone()
             };
@@ -273,7 +274,8 @@ fn edited(document: &DeskDocument, target: &Target, text: Option<&str>) -> Optio
             let at = known.fields.iter().position(|field| field.id == *id)?;
             let before = known.fields[at].clone();
             let text = text.unwrap_or(&before.text).to_owned();
-            let after = Field { text, score: Score::CERTAIN, objection: None, confirmed: true, ..before.clone() };
+            let after =
+                Field { text, score: Score::CERTAIN, objection: None, reread: None, confirmed: true, ..before.clone() };
             (after != before).then(|| Edit::Field { page, at, before: Some(before.into()), after: Some(after.into()) })
         }
         Target::Cell { id, row, col, .. } => {

@@ -37,17 +37,20 @@ impl Core {
         if document.sync != SyncState::NotOffered {
             document.sync = SyncState::Pending;
         }
+        self.to_push.insert(id);
     }
 
     /// Sends what waits to be sent.
     pub(super) fn start_pushes(&mut self) {
         let running = self.tasks.values().filter(|task| matches!(task, Task::Push(..))).count();
-        let is_due = |(id, paper): &(&DocumentId, &super::Paper)| {
-            let is_pending = self.known(**id).is_some_and(|(document, _)| document.sync == SyncState::Pending);
-            is_pending && !paper.unsent.is_empty() && !paper.is_pushing && self.can_read(paper.origin.connection)
+        let is_due = |id: &&DocumentId| {
+            self.known(**id).is_some_and(|(document, paper)| {
+                let is_pending = document.sync == SyncState::Pending && !paper.is_pushing;
+                is_pending && !paper.unsent.is_empty() && self.can_read(paper.origin.connection)
+            })
         };
         let due: Vec<DocumentId> =
-            self.papers.iter().filter(is_due).map(|(id, _)| *id).take(AT_ONCE.saturating_sub(running)).collect();
+            self.to_push.iter().filter(is_due).copied().take(AT_ONCE.saturating_sub(running)).collect();
         for id in due {
             let Some((document, paper)) = self.pair(id) else { continue };
             let Delivery::There(file) = paper.origin.delivery.clone() else { continue };
@@ -77,6 +80,9 @@ impl Core {
         let fault = match result {
             Ok(()) => {
                 document.sync = if has_more { SyncState::Pending } else { SyncState::Sent };
+                if !has_more {
+                    self.to_push.remove(&id);
+                }
                 return;
             }
             Err(fault) => fault,

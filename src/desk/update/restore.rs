@@ -61,6 +61,10 @@ impl Core {
             None => FileState::Opening,
         };
         let sync = if record.unsent == Unsent::default() { SyncState::None } else { SyncState::Pending };
+        if sync == SyncState::Pending {
+            self.to_push.insert(id);
+        }
+        self.stale.insert(id);
         self.last_document = self.last_document.max(id.0);
         self.identities.insert(record.identity.clone(), id);
         self.state.documents.push(DeskDocument {

@@ -3,9 +3,12 @@
 use super::Core;
 use crate::desk::review::{concerns, facts_of, most_frequent};
 use crate::desk::{Checked, DocumentId, LabelFacts, Rule};
-use crate::document::Edit;
+use crate::document::{Edit, Field};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// So many corrections are remembered a label.
+const MOST_CORRECTIONS: usize = 500;
 
 /// So many values of a label tell what its values are.
 const SAMPLES: usize = 50;
@@ -57,15 +60,23 @@ impl Core {
     fn count_checked(&mut self, id: DocumentId) {
         let Some((document, paper)) = self.known(id) else { return };
         let judge = self.state.judge(document);
-        let mut now = Checked::default();
+        let (mut now, mut corrected) = (Checked::default(), Vec::new());
         for edit in paper.history.standing_edits() {
             let Edit::Field { before: Some(before), after, .. } = edit else { continue };
+            corrected.extend(after.as_ref().and_then(|after| correction(before, after)));
             if before.confirmed || !judge.is_picked(before) {
                 continue;
             }
             now.values += 1;
             let is_right = after.as_ref().is_some_and(|after| after.text == before.text && after.label == before.label);
             now.wrong += usize::from(!is_right);
+        }
+        for (label, read, meant) in corrected {
+            let of_label = self.state.corrections.entry(label).or_default();
+            // What was made of one reading last is the best guess.
+            if of_label.len() < MOST_CORRECTIONS || of_label.contains_key(&read) {
+                of_label.insert(read, meant);
+            }
         }
         let Some(paper) = self.papers.get_mut(&id) else { return };
         let before = std::mem::replace(&mut paper.checked, now);
@@ -104,4 +115,11 @@ impl Core {
         let before = self.state.labels.insert(label, known.clone());
         has_rule && before != Some(known)
     }
+}
+
+/// What a person made of a value: its label, what was read, what it is.
+fn correction(before: &Field, after: &Field) -> Option<(String, String, String)> {
+    let is_one =
+        before.label == after.label && before.text != after.text && !before.text.is_empty() && !after.text.is_empty();
+    is_one.then(|| (after.label.clone(), before.text.clone(), after.text.clone()))
 }

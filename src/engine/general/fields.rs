@@ -72,6 +72,7 @@ fn field(pair: &Pair, sheet: &Sheet) -> Option<Field> {
         rect: Some(sheet.page_from_shown(bounds)),
         score: read.and(Score::new(pair.certainty)),
         objection: None,
+        reread: None,
         confirmed: false,
     })
 }

@@ -130,6 +130,7 @@ fn field(document: &Document, label: &Label, said: &Said<'_>, score: f32) -> Fie
         rect,
         score: Score::new(score),
         objection: None,
+        reread: None,
         confirmed: false,
     }
 }

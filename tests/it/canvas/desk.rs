@@ -120,6 +120,7 @@ pub(crate) fn add_field(document: &mut DeskDocument, label: &str, text: &str, nt
         rect: Some(word.rect),
         score: Score::new(score),
         objection: None,
+        reread: None,
     });
     Target::Field { page: 0, id }
 }
