@@ -274,7 +274,7 @@ mod tests {
             keep_confirmed(&old, &mut new, &History::default());
             new.fields
         };
-        assert_eq!(again("12.00"), [kept.clone()]);
+        assert_eq!(again("12.00"), std::slice::from_ref(&kept));
         assert_eq!(again("72.00"), [Field { reread: Some("72.00".into()), ..kept }]);
     }
 

@@ -1,6 +1,6 @@
 //! Who reads: the menu below the chip in the top bar, and the dialog of all connections.
 
-use super::controls::{Look, NAMES, PushButton, line_edit_ui, palette};
+use super::controls::{Look, NAMES, PushButton, form_note_ui, line_edit_ui, palette};
 use super::menu::{MenuRow, line_ui};
 use super::theme;
 use crate::desk::{Account, Action, Command, Commands, ConnectionId, Reach, State, Tested};
@@ -237,11 +237,7 @@ fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, commands: &Commands) -> 
             palette.secondary,
         ),
     };
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        ui.add_space(NAMES + 8.0);
-        ui.add(egui::Label::new(RichText::new(words).font(theme::regular(theme::SMALL)).color(color)).wrap());
-    });
+    form_note_ui(ui, &words, color);
     ui.add_space(14.0);
     let mut stays = true;
     ui.horizontal(|ui| {

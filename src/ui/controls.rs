@@ -257,6 +257,26 @@ pub(super) fn line_edit_ui(ui: &mut Ui, name: &str, hint: &str, typed: &mut Stri
     .inner
 }
 
+/// What is said below the lines of a form.
+pub(super) fn form_note_ui(ui: &mut Ui, note: &str, color: Color32) {
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.add_space(NAMES + 8.0);
+        let note = egui::RichText::new(note).font(theme::regular(theme::SMALL)).color(color);
+        ui.add(egui::Label::new(note).wrap());
+    });
+}
+
+/// The button that ends a form, which Enter presses too; whether it was pressed.
+pub(super) fn form_button_ui(ui: &mut Ui, label: &str, is_enabled: bool) -> bool {
+    ui.add_space(12.0);
+    let clicked = ui.horizontal(|ui| {
+        ui.add_space(NAMES + 8.0);
+        ui.add_enabled(is_enabled, PushButton::new(label).look(Look::Primary).width(120.0)).clicked()
+    });
+    is_enabled && (clicked.inner || ui.input(|i| i.key_pressed(egui::Key::Enter)))
+}
+
 /// A choice among a few, on a quiet ground where it is the chosen one.
 pub(super) fn choice_ui(ui: &mut Ui, label: &str, chosen: bool) -> Response {
     let palette = palette(ui);

@@ -1,7 +1,6 @@
 //! The dialog that gets what a service has read already: of some days, one file, or one page.
 
-use super::controls::{Look, NAMES, PushButton, choice_ui, line_edit_ui, palette};
-use super::theme;
+use super::controls::{NAMES, choice_ui, form_button_ui, form_note_ui, line_edit_ui, palette};
 use crate::desk::{Command, Commands, Import, State};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use egui::{RichText, Ui};
@@ -115,22 +114,11 @@ pub(super) fn import_ui(ui: &mut Ui, state: &State, view: &mut ImportView, comma
         Ok(_) => "What is on the desk already is left as it is",
     };
     let color = if wanted.is_err() { palette.error } else { palette.secondary };
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        ui.add_space(NAMES + 8.0);
-        ui.add(egui::Label::new(RichText::new(note).font(theme::regular(theme::SMALL)).color(color)).wrap());
-    });
-    ui.add_space(12.0);
-    let mut is_done = false;
-    ui.horizontal(|ui| {
-        ui.add_space(NAMES + 8.0);
-        let get = PushButton::new("Get them").look(Look::Primary).width(100.0);
-        let pressed = ui.add_enabled(wanted.is_ok(), get).clicked() || ui.input(|i| i.key_pressed(egui::Key::Enter));
-        if let (true, Ok(wanted)) = (pressed, wanted) {
-            commands.push(Command::Import(state.chosen, wanted));
-            is_done = true;
-        }
-    });
+    form_note_ui(ui, note, color);
+    let is_done = form_button_ui(ui, "Get them", wanted.is_ok());
+    if let (true, Ok(wanted)) = (is_done, wanted) {
+        commands.push(Command::Import(state.chosen, wanted));
+    }
     is_done
 }
 

@@ -1,7 +1,6 @@
 //! The dialog that reads a document again: some pages only, or with a hint.
 
-use super::controls::{Look, NAMES, PushButton, line_edit_ui, palette};
-use super::theme;
+use super::controls::{form_button_ui, form_note_ui, line_edit_ui, palette};
 use crate::desk::{Command, Commands, DeskDocument, DocumentId, ReadOptions, State};
 use egui::{RichText, Ui};
 use std::collections::BTreeSet;
@@ -80,22 +79,11 @@ pub(super) fn read_with_ui(ui: &mut Ui, state: &State, view: &mut ReadWithView, 
         Err(why) => (why.as_str(), palette.error),
         Ok(_) => ("What you confirmed or corrected stays; other values are replaced", palette.secondary),
     };
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        ui.add_space(NAMES + 8.0);
-        ui.add(egui::Label::new(RichText::new(note).font(theme::regular(theme::SMALL)).color(color)).wrap());
-    });
-    ui.add_space(12.0);
-    let mut is_done = false;
-    ui.horizontal(|ui| {
-        ui.add_space(NAMES + 8.0);
-        let read = PushButton::new("Read it again").look(Look::Primary).width(120.0);
-        let pressed = ui.add_enabled(options.is_ok(), read).clicked() || ui.input(|i| i.key_pressed(egui::Key::Enter));
-        if let (true, Ok(options)) = (pressed, options) {
-            commands.push(Command::ReadWith(view.document, options));
-            is_done = true;
-        }
-    });
+    form_note_ui(ui, note, color);
+    let is_done = form_button_ui(ui, "Read it again", options.is_ok());
+    if let (true, Ok(options)) = (is_done, options) {
+        commands.push(Command::ReadWith(view.document, options));
+    }
     is_done
 }
 
