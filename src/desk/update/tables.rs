@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::desk::{Reshape, Target};
-use crate::document::{Axis, CellRange, Edit, Step, Table};
+use crate::document::{Axis, CellRange, Edit, Page, PageRect, Step, Table};
 
 impl Core {
     /// Goes from cell to cell of the selected table; where it `extends`, the way becomes a range.
@@ -45,7 +45,13 @@ impl Core {
         let Some(at) = at else { return };
         let mut after = before.clone();
         let range = self.state.cell_range().map(|(_, _, range)| range);
+        let is_pasted = matches!(reshape, Reshape::Paste(_));
         let place = reshaped(&mut after, reshape, range);
+        if let Some(known) = self.state.open_document().and_then(|document| document.pages.get(&page))
+            && !is_pasted
+        {
+            reflow(known, &before, &mut after);
+        }
         if after == before {
             return;
         }
@@ -64,6 +70,25 @@ impl Core {
         let (Target::Cell { page, id, .. } | Target::Table { page, id }) = &target else { return None };
         let table = self.state.open_document()?.pages.get(page)?.tables.iter().find(|table| table.id == *id)?.clone();
         Some((target, table))
+    }
+}
+
+/// Cells whose place has changed, and new ones, say what stands there now. What a person typed stays.
+fn reflow(page: &Page, before: &Table, after: &mut Table) {
+    let words = |rect: PageRect| page.words_in(rect).map(|word| word.text.as_str()).collect::<Vec<_>>();
+    for cell in &mut after.cells {
+        match before.cells.iter().find(|old| old.id == cell.id) {
+            Some(old) if old.rect == cell.rect => {}
+            Some(old) if (old.row_span, old.col_span) != (cell.row_span, cell.col_span) && old.text != cell.text => {}
+            Some(old) => {
+                let is_read = words(old.rect).iter().copied().eq(old.text.split_whitespace());
+                if is_read && !old.text.is_empty() {
+                    cell.text = words(cell.rect).join(" ");
+                }
+            }
+            None if cell.text.is_empty() => cell.text = words(cell.rect).join(" "),
+            None => {}
+        }
     }
 }
 

@@ -346,3 +346,46 @@ fn a_table_that_is_drawn_has_the_lines_that_stand_there() {
     assert_eq!((texts, table.check()), (vec!["first", "second"], Ok(())));
     assert_eq!(bench.core.state.selection, Some(Target::Table { page: 0, id: table.id.clone() }));
 }
+
+#[test]
+fn what_stands_in_a_row_goes_with_the_line_that_is_dragged() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    let word = |text: &str, line: u32| {
+        let top = 100.0 + line as f32 * 40.0;
+        Word { text: text.into(), line, rect: PageRect::new(110.0, top + 10.0, 180.0, top + 30.0), ..Word::default() }
+    };
+    let words = vec![word("one", 0), word("two", 1), word("three", 2)];
+    let rect = PageRect::new(100.0, 100.0, 300.0, 214.0);
+    let cell = Cell {
+        id: "c".into(),
+        row: 1,
+        col: 1,
+        row_span: 1,
+        col_span: 1,
+        text: "one two three".into(),
+        rect,
+        ..Cell::default()
+    };
+    let table = Table { id: FieldId("t".into()), rect, cells: vec![cell], ..Table::default() };
+    let text = PageText { size: super::SIZE, words, ..PageText::default() };
+    bench.answer(task, vec![Page { size: super::SIZE, tables: vec![table], text: Some(text), ..page(0) }]);
+    bench.command(Command::Select(Some(cell_at(1, 1))));
+    bench.act(Action::InsertRowBelow);
+    assert_eq!(grid(&bench), [["one two three"], [""]], "a row at the end takes more of the page");
+    bench.act(Action::Undo);
+    bench.command(Command::Select(Some(cell_at(1, 1))));
+    bench.act(Action::InsertRowAbove);
+    assert_eq!(grid(&bench), [["one"], ["two three"]], "the place is cut in two, and so is what stands there");
+    bench.command(Command::Reshape(Reshape::MoveEdge(Axis::Rows, 1, 180.0)));
+    assert_eq!(grid(&bench), [["one two"], ["three"]]);
+    bench.command(Command::SetText(cell_at(2, 1), "typed".into()));
+    bench.command(Command::Reshape(Reshape::MoveEdge(Axis::Rows, 1, 140.0)));
+    assert_eq!(grid(&bench), [["one"], ["typed"]], "what a person typed stays");
+    for _ in 0..4 {
+        bench.act(Action::Undo);
+    }
+    assert_eq!(grid(&bench), [["one two three"]]);
+    assert_eq!(bench.document(id).pages[&0].tables[0].cells.len(), 1);
+}
