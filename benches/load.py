@@ -65,7 +65,7 @@ def measure(url, process, pictures, count):
     quarter = max(1, len(memory) // 4)
     print(f"{cores} waiting clients: {alone:.2f} pages/s")
     print(f"{count} files taken in {taken:.1f} s, read in {seconds:.1f} s: {count / seconds:.2f} pages/s "
-          f"({count / seconds / alone:.2f} of that)")
+          f"({count / seconds / alone:.2f} of that)", flush=True)
     print(f"resident memory with its workers: first quarter {max(memory[:quarter])} MB, last quarter {max(memory[-quarter:])} MB")
 
 

@@ -61,6 +61,8 @@ pub(super) struct Core {
     to_push: BTreeSet<DocumentId>,
     /// Documents whose values have changed.
     stale: BTreeSet<DocumentId>,
+    /// A rule was changed.
+    has_new_rules: bool,
     /// Labels of which more is known, or other rules.
     stale_labels: BTreeSet<String>,
     /// Some values of each label.

@@ -26,6 +26,7 @@ impl Core {
             None => self.state.rules.remove(&label),
         };
         self.stale_labels.insert(label);
+        self.has_new_rules = true;
         self.stale.extend(self.papers.keys());
     }
 
@@ -35,6 +36,7 @@ impl Core {
             return;
         }
         let mut stale = std::mem::take(&mut self.stale);
+        let has_new_rules = std::mem::take(&mut self.has_new_rules);
         self.take_samples(&stale);
         let mut labels = std::mem::take(&mut self.stale_labels);
         let wants_usual = |label: &String| self.state.rules.get(label).is_some_and(|rule| rule.same_everywhere);
@@ -50,7 +52,8 @@ impl Core {
             let Ok(at) = self.state.documents.binary_search_by_key(&id, |document| document.id) else { continue };
             self.count_checked(id);
             let now = concerns(&self.state.documents[at], &self.state.rules, &self.state.labels);
-            if now != *self.state.documents[at].concerns {
+            // Whoever drew by the old rules is to draw anew, also where no concern has changed.
+            if has_new_rules || now != *self.state.documents[at].concerns {
                 self.state.documents[at].concerns = Arc::new(now);
             }
         }

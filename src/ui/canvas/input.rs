@@ -154,6 +154,9 @@ impl PageView {
             self.gesture = Gesture::None;
             return;
         };
+        if ui.input(|i| i.key_pressed(Key::Escape)) {
+            self.tool = Tool::None;
+        }
         let space = ui.input(|i| i.key_down(Key::Space)) && !ui.ctx().egui_wants_keyboard_input();
         let shift = ui.input(|i| i.modifiers.shift);
         if response.drag_started_by(PointerButton::Primary) {

@@ -261,6 +261,13 @@ pub fn page_view_ui(ui: &mut Ui, state: &State, view: &mut PageView, images: &mu
                     ui.set_clip_rect(rest.intersect(ui.clip_rect()));
                     let shown = frame::Shown { state, document, sizes, images, commands };
                     frame::pages_ui(ui, rest, view, shown);
+                    match view.tool {
+                        boxes::Tool::None => {}
+                        boxes::Tool::Field => {
+                            states::hint_ui(ui, rest, "Drag over the value, or click its word · Esc leaves it");
+                        }
+                        boxes::Tool::Table => states::hint_ui(ui, rest, "Drag over the table · Esc leaves it"),
+                    }
                 });
             }
         }

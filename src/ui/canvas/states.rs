@@ -5,7 +5,7 @@ use super::transform::UiFromPage;
 use crate::desk::DeskDocument;
 use crate::document::Problem;
 use crate::ui::theme::{self, palette};
-use egui::{Align2, Color32, Rect, RichText, Ui, vec2};
+use egui::{Align2, Color32, Rect, RichText, Ui, pos2, vec2};
 
 /// A quiet sentence in the middle.
 pub(super) fn sentence_ui(ui: &mut Ui, rect: Rect, sentence: &str) {
@@ -78,4 +78,16 @@ fn card_ui(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui)) {
     );
     let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
     ui.scope_builder(builder, content);
+}
+
+/// Says over the top of the pages what the next drag does.
+pub(super) fn hint_ui(ui: &Ui, rect: Rect, text: &str) {
+    let palette = palette(ui.visuals());
+    let text = ui.painter().layout_no_wrap(text.to_owned(), theme::medium(theme::BODY), palette.text);
+    let size = text.size() + vec2(28.0, 16.0);
+    let place = Rect::from_center_size(pos2(rect.center().x, rect.top() + 12.0 + size.y / 2.0), size);
+    let shadow = egui::Shadow { offset: [0, 2], blur: 10, spread: 0, color: palette.shadow };
+    ui.painter().add(shadow.as_shape(place, 10.0));
+    ui.painter().rect(place, 10.0, palette.pane, egui::Stroke::new(1.0, palette.accent), egui::StrokeKind::Inside);
+    ui.painter().galley(place.center() - text.size() / 2.0, text, palette.text);
 }
