@@ -3,12 +3,13 @@
 use super::controls::{PushButton, elided, icon_button_ui, paint_line, palette};
 use super::icons::Icon;
 use super::images::PageImages;
+use super::menu::group_ui;
 use super::theme;
 use super::value::{Selected, table_size, table_text};
 use super::value_card::{ValueEdit, value_card_ui};
 use crate::desk::{Command, Commands, DeskDocument, State, Target};
 use crate::document::{Cell, FieldId, Page, Table, label_name};
-use egui::{Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// What only the screen knows of the grid.
 #[derive(Debug, Default)]
@@ -188,10 +189,15 @@ fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layo
             if selected && reveal {
                 ui.scroll_to_rect(rect.expand(ROW), None);
             }
-            if ui.is_rect_visible(rect) && cell_ui(ui, rect, place, cell, state, selected, in_range) {
+            if !ui.is_rect_visible(rect) {
+                continue;
+            }
+            let response = cell_ui(ui, rect, place, cell, state, selected, in_range);
+            if response.clicked() || (response.secondary_clicked() && !in_range) {
                 let target = Target::Cell { page: page.number, id: table.id.clone(), row: cell.row, col: cell.col };
                 commands.push(Command::Select(Some(target)));
             }
+            response.context_menu(|ui| group_ui(ui, "Table", state, commands));
         }
         if layout.has_header {
             header_ui(ui, table, layout, origin);
@@ -211,8 +217,16 @@ fn is_selected(state: &State, page: &Page, table: &Table, cell: &Cell) -> bool {
     }
 }
 
-/// One cell; answers whether it was clicked.
-fn cell_ui(ui: &mut Ui, rect: Rect, place: usize, cell: &Cell, state: &State, selected: bool, in_range: bool) -> bool {
+/// One cell.
+fn cell_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    place: usize,
+    cell: &Cell,
+    state: &State,
+    selected: bool,
+    in_range: bool,
+) -> Response {
     let palette = palette(ui);
     let response = ui.interact(rect, ui.make_persistent_id(("cell", place)), Sense::click());
     response.widget_info(|| {
@@ -245,9 +259,7 @@ fn cell_ui(ui: &mut Ui, rect: Rect, place: usize, cell: &Cell, state: &State, se
     if selected || response.has_focus() {
         ui.painter().rect_stroke(rect, 2.0, Stroke::new(2.0, palette.accent), StrokeKind::Inside);
     }
-    let clicked = response.clicked();
-    response.on_hover_text_at_pointer(format!("{}\nScore {}", cell.text, cell.score));
-    clicked
+    response.on_hover_text_at_pointer(format!("{}\nScore {}", cell.text, cell.score))
 }
 
 /// The header row; it stays in view while the cells scroll below it.

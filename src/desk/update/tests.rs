@@ -1,6 +1,7 @@
 //! What follows from what, without disk and network: jobs are looked at and answered by hand.
 
 mod adding;
+mod any_edits;
 mod any_order;
 mod editing;
 mod keeping;
