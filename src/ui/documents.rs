@@ -279,7 +279,8 @@ pub(super) fn seconds_words(until: std::time::SystemTime) -> String {
 const fn sync_words(sync: &SyncState) -> &'static str {
     match sync {
         SyncState::None => "",
-        SyncState::Pending | SyncState::Sending => " · being sent",
+        SyncState::Pending => " · to be sent",
+        SyncState::Sending => " · being sent",
         SyncState::Sent => " · sent",
         SyncState::NotOffered => " · kept here",
         SyncState::Failed(_) => " · not sent",

@@ -4,6 +4,9 @@ use super::Core;
 use crate::desk::{Reshape, Target};
 use crate::document::{Axis, CellRange, Edit, Page, PageRect, Step, Table};
 
+/// So many lines and columns are pasted at once: a page holds no larger table.
+const MOST_PASTED: (usize, usize) = (500, 60);
+
 impl Core {
     /// Goes from cell to cell of the selected table; where it `extends`, the way becomes a range.
     pub(super) fn step_cell(&mut self, down: i32, right: i32, extends: bool) {
@@ -34,7 +37,17 @@ impl Core {
     }
 
     /// Changes rows and columns of the selected table.
-    pub(super) fn reshape(&mut self, reshape: Reshape) {
+    pub(super) fn reshape(&mut self, mut reshape: Reshape) {
+        if let Reshape::Paste(rows) = &mut reshape
+            && (rows.len() > MOST_PASTED.0 || rows.iter().any(|row| row.len() > MOST_PASTED.1))
+        {
+            rows.truncate(MOST_PASTED.0);
+            for row in rows.iter_mut() {
+                row.truncate(MOST_PASTED.1);
+            }
+            let (rows, cols) = MOST_PASTED;
+            self.info(format!("Only the first {rows} lines and {cols} columns were pasted"), None);
+        }
         let Some((target, before)) = self.selected_table() else { return };
         let Some(document) = self.state.open_document() else { return };
         let (document, page) = (document.id, target.page());
