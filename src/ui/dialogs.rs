@@ -167,6 +167,8 @@ fn keys_ui(ui: &mut Ui, state: &State, view: &mut KeysView, commands: &Commands)
     let columns: [&[usize]; 2] = [&[0, 4, 5, 6], &[1, 2, 3]];
     let height = ui.max_rect().height() - 100.0;
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        // The bar that scrolls stands beside the keys.
+        ui.set_max_width(ui.available_width() - 14.0);
         ui.spacing_mut().item_spacing.x = 40.0;
         ui.columns(2, |uis| {
             for (ui, groups) in uis.iter_mut().zip(columns) {

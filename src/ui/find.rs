@@ -50,7 +50,10 @@ impl Finder {
                 found.push(place);
             }
         }
-        self.texts.retain(|id, _| state.document(*id).is_some() || state.documents.len() > 5_000);
+        if self.texts.len() > state.documents.len() {
+            // They stand in the order of their ids.
+            self.texts.retain(|id, _| state.documents.binary_search_by_key(id, |document| document.id).is_ok());
+        }
         found
     }
 }

@@ -137,6 +137,8 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands
         34.0,
         labels.len(),
         |ui, rows| {
+            // The bar that scrolls stands beside the buttons.
+            ui.set_max_width(ui.available_width() - 14.0);
             for (label, (all, doubtful)) in &labels[rows] {
                 ui.horizontal(|ui| {
                     ui.set_height(34.0);

@@ -3,17 +3,20 @@
 use super::export::{name_of, whole};
 use super::{Context, DialogOpen};
 use crate::desk::job::{Event, PdfOrder, TaskId};
-use crate::document::{Problem, TextSource};
+use crate::document::{Page, Problem, TextSource};
 use crate::pages::{Binder, FileKind, Pages, Render};
 use rfd::AsyncFileDialog;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Asks for a folder, and writes a PDF a document there.
 pub(super) async fn export(context: Context, task: TaskId, orders: Vec<PdfOrder>) {
     let folder = {
-        let Some(_open) = DialogOpen::new(&context.has_dialog) else { return };
-        AsyncFileDialog::new().set_title("Export searchable PDFs into a folder").pick_folder().await
+        match DialogOpen::new(&context.has_dialog) {
+            Some(_open) => AsyncFileDialog::new().set_title("Export searchable PDFs into a folder").pick_folder().await,
+            None => None,
+        }
     };
     let Some(folder) = folder.map(|folder| folder.path().to_path_buf()) else {
         context.tell(Event::PdfsExported(task, Ok(None))).await;
@@ -53,9 +56,7 @@ fn write(pages: &Pages, order: &PdfOrder, path: &Path) -> Result<(), Problem> {
         message: format!("{name} could not be written; choose another place or make room"),
         details: error.to_string(),
     };
-    let has_layer = |page: &std::sync::Arc<crate::document::Page>| {
-        page.text.as_ref().is_some_and(|text| text.source == TextSource::Layer)
-    };
+    let has_layer = |page: &Arc<Page>| page.text.as_ref().is_some_and(|text| text.source == TextSource::Layer);
     let is_searchable = order.kind == Some(FileKind::Pdf)
         && order.file.password.is_none()
         && order.pages.len() == order.sizes.len()

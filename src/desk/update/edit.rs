@@ -6,7 +6,7 @@ use crate::desk::export::{Content, ExportDocument};
 use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
 use crate::desk::library::{Act, Change, Trail};
 use crate::desk::{DeskDocument, DocumentId, FileState, ReadState, Target};
-use crate::document::{Cell, Edit, Editable, Field, Problem, Score, Standing, Step};
+use crate::document::{Cell, Edit, Editable, Field, Page, Problem, Score, Standing, Step};
 use crate::pages::PageFile;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Core {
     pub(super) fn accept_sure(&mut self) {
         let Some(document) = self.state.open_document() else { return };
         let judge = self.state.judge(document);
-        let sure = |page: &Arc<crate::document::Page>| {
+        let sure = |page: &Arc<Page>| {
             let number = page.number;
             let fields = page.fields.iter().filter(|field| !field.confirmed && !judge.needs_look(field));
             fields.map(|field| Target::Field { page: number, id: field.id.clone() }).collect::<Vec<_>>()

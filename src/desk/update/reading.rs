@@ -54,11 +54,12 @@ impl Core {
             self.finish_reading(id);
             return;
         }
+        let done = count - left.len() as u32;
         let whole = count <= SHORT && left.len() as u32 == count;
         // Each request sends the file again: of a large one more pages are asked for at once.
         let least = paper.stamp.map_or(1, |stamp| 1 + (stamp.bytes / LARGE) as u32);
         let asked = if whole { left.into_iter().collect() } else { next_pages(&left, seen, paper.chunk.max(least)) };
-        document.reading = ReadState::Reading { done: paper.read.len() as u32, total: count };
+        document.reading = ReadState::Reading { done, total: count };
         paper.activity.get_or_insert(activity);
         let is_chosen = document.page_count() != Some(count);
         let order = order(document, paper, (!whole || is_chosen).then(|| asked.clone()));

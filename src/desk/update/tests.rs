@@ -179,6 +179,21 @@ fn page(number: u32) -> Page {
     Page { number, size: SIZE, fields: [(1, 0.9), (2, 0.4), (3, 0.9)].map(field).into(), ..Page::default() }
 }
 
+/// A cell of a table whose columns are 100 and whose rows are 20 pixels wide and high.
+fn cell(row: u32, col: u32) -> crate::document::Cell {
+    let (x, y) = (col as f32 * 100.0, row as f32 * 20.0);
+    crate::document::Cell {
+        id: format!("{row}.{col}"),
+        row,
+        col,
+        row_span: 1,
+        col_span: 1,
+        text: format!("{row}{col}"),
+        rect: crate::document::PageRect::new(x, y, x + 100.0, y + 20.0),
+        ..crate::document::Cell::default()
+    }
+}
+
 fn failing(number: u32, sentence: &str) -> Page {
     Page { number, problem: Some(Problem::new(sentence)), ..Page::default() }
 }

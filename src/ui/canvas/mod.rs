@@ -159,11 +159,6 @@ impl PageView {
         self.drawn.take()
     }
 
-    /// Whether the next drag draws.
-    pub fn is_drawing(&self) -> bool {
-        self.tool != boxes::Tool::None
-    }
-
     /// How large pages are, in percent: of life size where they are of a PDF, of a pixel a pixel where they are pictures.
     pub fn zoom_percent(&self) -> f32 {
         (self.camera.destination().zoom * f64::from(self.pixels_per_point) / self.life_size * 100.0) as f32

@@ -1,9 +1,9 @@
 //! Whatever persons do to a document, all of it can be taken back and made again, and every table stays a valid grid.
 
-use super::{Bench, SIZE, page};
+use super::{Bench, SIZE, cell, page};
 use crate::desk::job::{Event, Job};
 use crate::desk::{Action, Command, Reshape, Target};
-use crate::document::{Axis, Cell, Field, FieldId, Page, PageRect, PageText, Problem, Score, Table, Word};
+use crate::document::{Axis, Field, FieldId, Page, PageRect, PageText, Problem, Score, Table, Word};
 use proptest::prelude::*;
 
 /// A gesture, with numbers that pick what it is about.
@@ -22,21 +22,6 @@ fn document(bench: &mut Bench) -> crate::desk::DocumentId {
         rect: Some(place(n)),
         score: Score::new(0.3 * n as f32),
         ..Field::default()
-    };
-    let cell = |row: u32, col: u32| Cell {
-        id: format!("{row}.{col}"),
-        row,
-        col,
-        row_span: 1,
-        col_span: 1,
-        text: format!("{row}{col}"),
-        rect: PageRect::new(
-            col as f32 * 100.0,
-            row as f32 * 20.0,
-            col as f32 * 100.0 + 100.0,
-            row as f32 * 20.0 + 20.0,
-        ),
-        ..Cell::default()
     };
     let cells = (1..4).flat_map(|row| (1..4).map(move |col| cell(row, col))).collect();
     let rect = PageRect::new(100.0, 20.0, 400.0, 80.0);

@@ -1,6 +1,6 @@
 //! What persons change, and that all of it can be taken back.
 
-use super::{Bench, page};
+use super::{Bench, cell, page};
 use crate::desk::job::{Event, Job};
 use crate::desk::library::{Act, Change};
 use crate::desk::{Action, Command, DocumentStatus, Reshape, Rule, Target};
@@ -256,21 +256,6 @@ fn documents_without_anything_to_look_at_are_approved_at_once_and_one_by_one_tak
 fn with_table(bench: &mut Bench) -> crate::desk::DocumentId {
     let id = bench.add_open("a.pdf", 1);
     let (task, _) = bench.take_read().unwrap();
-    let cell = |row: u32, col: u32| Cell {
-        id: format!("{row}.{col}"),
-        row,
-        col,
-        row_span: 1,
-        col_span: 1,
-        text: format!("{row}{col}"),
-        rect: PageRect::new(
-            col as f32 * 100.0,
-            row as f32 * 20.0,
-            col as f32 * 100.0 + 100.0,
-            row as f32 * 20.0 + 20.0,
-        ),
-        ..Cell::default()
-    };
     let cells = vec![cell(1, 1), cell(1, 2), cell(2, 1), cell(2, 2)];
     let rect = PageRect::new(100.0, 20.0, 300.0, 60.0);
     let table = Table { id: FieldId("t".into()), rect, cells, ..Table::default() };
