@@ -9,10 +9,13 @@ use proofdesk::desk::{Account, Action, Command, DeskDocument, DocumentId, ReadSt
 use proofdesk::document::Standing;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command as Program, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// The test below, as its own rounds are started.
+const NAME: &str = "desk::crash::a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice";
+/// Where a round finds its papers and its library.
 const FOLDER: &str = "PROOFDESK_CRASH_FOLDER";
 const URL: &str = "PROOFDESK_CRASH_URL";
 
@@ -27,10 +30,7 @@ impl Numbers {
 }
 
 /// What a round does until it is killed: takes in all papers, and approves each that is read.
-#[test]
-#[ignore = "a round of the loop below, which starts it"]
-fn round() {
-    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
+fn round(folder: &Path) -> ! {
     let url = std::env::var(URL).unwrap();
     let mut desk = Tested::start(&folder.join("data"));
     desk.until("the library is open", |state| state.reach.contains_key(&CLOUD) || !state.reach.is_empty());
@@ -76,6 +76,9 @@ fn kept(library: &Path) -> BTreeMap<String, Vec<bool>> {
 
 #[test]
 fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice() {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        round(Path::new(&folder));
+    }
     let rounds = std::env::var("PROOFDESK_CRASH_ROUNDS").map_or(20, |rounds| rounds.parse().unwrap());
     let runtime = runtime();
     let cloud = runtime.block_on(service());
@@ -95,7 +98,7 @@ fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice()
             pages.insert(name, count);
         }
         let mut child = Program::new(std::env::current_exe().unwrap())
-            .args(["--exact", "desk::crash::round", "--ignored", "--nocapture"])
+            .args(["--exact", NAME, "--nocapture"])
             .env(FOLDER, folder.path())
             .env(URL, &cloud.url)
             .stdout(Stdio::null())
