@@ -54,6 +54,8 @@ pub enum Operation {
     RollBack,
     /// Take a document out of a training set.
     RemoveTraining,
+    /// End a training without a result.
+    CancelTraining,
 }
 
 /// The HTTP method of an operation.
@@ -146,6 +148,7 @@ pub const ROUTES: &[Route] = &[
     route(Operation::ChangeModel, Method::Patch, &["/OCR/Model/{model}"]),
     route(Operation::DeleteModel, Method::Delete, &["/OCR/Model/{model}"]),
     route(Operation::RollBack, Method::Post, &["/OCR/Model/{model}/Rollback"]),
+    route(Operation::CancelTraining, Method::Delete, &["/OCR/Model/{model}/Train/"]),
     route(Operation::RemoveTraining, Method::Delete, &["/ObjectDetection/Model/{model}/Annotations/{file}"]),
 ];
 

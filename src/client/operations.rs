@@ -91,16 +91,20 @@ impl Client {
         self.get(Operation::DayResults, &[("model", model.as_str())], &query).await
     }
 
-    /// Adds documents to a model's training set, each annotated by its name in `data`.
+    /// Adds documents to a model's training set, each annotated by its name in `data`. The password of an encrypted one is
+    /// sent to this computer alone.
     pub async fn upload_training(
         &self,
         model: &ModelId,
         files: &[Upload],
         data: &[Annotation],
+        password: Option<&str>,
         progress: &OnProgress,
     ) -> Result<UploadAck, ClientError> {
         let data = serde_json::to_string(data).map_err(|_| unreadable())?;
-        let body = Body { files: files.to_vec(), text: vec![("data", data)], ..Body::default() };
+        let password = password.filter(|_| self.address().is_this_computer());
+        let text = [("data", data)].into_iter().chain(password.map(|password| ("password", password.to_owned())));
+        let body = Body { files: files.to_vec(), text: text.collect(), ..Body::default() };
         self.post(Operation::UploadFiles, &[("model", model.as_str())], &body, progress).await
     }
 
@@ -124,6 +128,33 @@ impl Client {
     pub async fn create_model(&self, new: &NewModel) -> Result<Model, ClientError> {
         let body = serde_json::to_value(new).map_err(|_| unreadable())?;
         self.send_json(Operation::CreateModel, &[], Some(&body)).await
+    }
+
+    /// Changes the name or the labels of a model. An extension of Proofdesk's own servers, as are those that follow.
+    pub async fn change_model(&self, model: &ModelId, change: &Value) -> Result<Model, ClientError> {
+        self.send_json(Operation::ChangeModel, &[("model", model.as_str())], Some(change)).await
+    }
+
+    /// Deletes a model with everything that came to it.
+    pub async fn delete_model(&self, model: &ModelId) -> Result<(), ClientError> {
+        self.send_json::<Ignored>(Operation::DeleteModel, &[("model", model.as_str())], None).await.map(drop)
+    }
+
+    /// Lets a model predict with an earlier version.
+    pub async fn roll_back(&self, model: &ModelId, version: u32) -> Result<Model, ClientError> {
+        let body = json!({ "version": version });
+        self.send_json(Operation::RollBack, &[("model", model.as_str())], Some(&body)).await
+    }
+
+    /// Ends the training of a model without a result.
+    pub async fn cancel_training(&self, model: &ModelId) -> Result<(), ClientError> {
+        self.send_json::<Ignored>(Operation::CancelTraining, &[("model", model.as_str())], None).await.map(drop)
+    }
+
+    /// Takes a document out of a training set.
+    pub async fn remove_training(&self, model: &ModelId, file: &FileId) -> Result<(), ClientError> {
+        let names = [("model", model.as_str()), ("file", file.as_str())];
+        self.send_json::<Ignored>(Operation::RemoveTraining, &names, None).await.map(drop)
     }
 
     /// Approves a file.

@@ -32,6 +32,8 @@ pub enum Action {
     PauseReading,
     /// Choose who reads: the services, their keys and models.
     Connections,
+    /// Make, teach and compare models.
+    Models,
     /// Show what was asked of services.
     ShowRequests,
     /// Open the next document.
@@ -74,6 +76,8 @@ pub enum Action {
     ApproveSure,
     /// Draw the box of a new value.
     DrawField,
+    /// Make one value of the selected ones.
+    JoinValues,
     /// Draw a table over a part of the page and have it read.
     DrawTable,
     /// Say what the selected value or column is.
@@ -106,12 +110,10 @@ pub enum Action {
     MergeCells,
     /// Part the selected cell.
     SplitCell,
-    /// Write the values of all documents that were read to a file.
-    ExportValues,
-    /// Write the lines of their tables to a file.
-    ExportLines,
-    /// Write each document as a PDF whose words can be searched.
-    ExportPdfs,
+    /// Write values, tables, annotations or searchable PDFs to files.
+    Export,
+    /// Take over annotations that another program made.
+    ImportAnnotations,
     /// Find documents by what they say.
     Find,
     /// Go through values worst first, over all documents, or document by document.
@@ -382,6 +384,7 @@ impl Action {
         Self::CancelAll,
         Self::PauseReading,
         Self::Connections,
+        Self::Models,
         Self::ShowRequests,
         Self::Quit,
         Self::NextDocument,
@@ -404,6 +407,7 @@ impl Action {
         Self::NotThere,
         Self::ApproveSure,
         Self::DrawField,
+        Self::JoinValues,
         Self::DrawTable,
         Self::ChangeLabel,
         Self::Rules,
@@ -420,9 +424,8 @@ impl Action {
         Self::MoveColumnRight,
         Self::MergeCells,
         Self::SplitCell,
-        Self::ExportValues,
-        Self::ExportLines,
-        Self::ExportPdfs,
+        Self::Export,
+        Self::ImportAnnotations,
         Self::Find,
         Self::ToggleWorstFirst,
         Self::ClearSelection,
@@ -466,6 +469,7 @@ impl Action {
             Self::CancelAll => "Cancel everything that runs",
             Self::PauseReading => "Pause reading",
             Self::Connections => "Connections and models…",
+            Self::Models => "Models and training…",
             Self::ShowRequests => "Log of requests",
             Self::NextDocument => "Next document",
             Self::PreviousDocument => "Previous document",
@@ -487,6 +491,7 @@ impl Action {
             Self::NotThere => "Not on this document",
             Self::ApproveSure => "Approve all without problems",
             Self::DrawField => "Draw a value",
+            Self::JoinValues => "Join values",
             Self::DrawTable => "Draw a table",
             Self::ChangeLabel => "Change label…",
             Self::Rules => "Labels and rules…",
@@ -503,9 +508,8 @@ impl Action {
             Self::MoveColumnRight => "Move column right",
             Self::MergeCells => "Merge cells",
             Self::SplitCell => "Split cell",
-            Self::ExportValues => "Export values…",
-            Self::ExportLines => "Export table lines…",
-            Self::ExportPdfs => "Export searchable PDFs…",
+            Self::Export => "Export…",
+            Self::ImportAnnotations => "Import annotations…",
             Self::Find => "Find documents",
             Self::ToggleWorstFirst => "Worst values first",
             Self::ClearSelection => "Clear selection",
@@ -543,6 +547,7 @@ impl Action {
             Self::AddAddresses => const { &[ctrl_shift(Key::U)] },
             Self::ImportDocuments => const { &[ctrl(Key::G)] },
             Self::Connections => const { &[ctrl(Key::Comma)] },
+            Self::Models => const { &[ctrl(Key::T)] },
             Self::RemoveDocument => const { &[ctrl(Key::Delete), ctrl(Key::Backspace)] },
             Self::Retry => const { &[ctrl(Key::R)] },
             Self::NextDocument => const { &[ctrl(Key::ArrowDown)] },
@@ -560,6 +565,7 @@ impl Action {
             Self::AcceptSure => const { &[ctrl_shift(Key::A)] },
             Self::NotThere => const { &[shift(Key::Delete)] },
             Self::DrawField => const { &[plain(Key::N)] },
+            Self::JoinValues => const { &[ctrl(Key::J)] },
             Self::DrawTable => const { &[shift(Key::N)] },
             Self::ChangeLabel => const { &[plain(Key::L)] },
             Self::Rules => const { &[ctrl(Key::L)] },
@@ -570,8 +576,8 @@ impl Action {
             Self::MoveColumnRight => const { &[alt(Key::ArrowRight)] },
             Self::MergeCells => const { &[ctrl(Key::M)] },
             Self::SplitCell => const { &[ctrl_shift(Key::M)] },
-            Self::ExportValues => const { &[ctrl(Key::E)] },
-            Self::ExportLines => const { &[ctrl_shift(Key::E)] },
+            Self::Export => const { &[ctrl(Key::E)] },
+            Self::ImportAnnotations => const { &[ctrl_shift(Key::I)] },
             Self::Undo => const { &[ctrl(Key::Z)] },
             Self::Redo => const { &[ctrl_shift(Key::Z), ctrl(Key::Y)] },
             Self::Approve => const { &[ctrl(Key::Enter)] },
@@ -606,7 +612,6 @@ impl Action {
             | Self::InsertColumnRight
             | Self::DeleteRows
             | Self::DeleteColumns
-            | Self::ExportPdfs
             | Self::ToggleWorstFirst
             | Self::RetryWith
             | Self::RemoveAll

@@ -1,6 +1,9 @@
 //! What the window can ask of the desk.
 
-use super::{Account, Action, ActivityId, ConnectionId, DocumentId, Import, KeyMap, ReadOptions, Rule, Target, Theme};
+use super::{
+    Account, Action, ActivityId, ConnectionId, DocumentId, ExportColumns, ExportOf, ExportWhat, Import, KeyMap,
+    ModelCommand, ReadOptions, Rule, Target, Theme,
+};
 use crate::document::{Axis, PageRect};
 use std::cell::RefCell;
 use std::fmt;
@@ -41,8 +44,10 @@ pub enum Command {
     SetRect(Target, PageRect),
     /// A new field on a page (from 0), at this place, with this label.
     AddField(u32, PageRect, String),
-    /// A new table on a page (from 0), at this place.
-    AddTable(u32, PageRect),
+    /// A new table on a page (from 0), at this place, with this label; empty is `table`.
+    AddTable(u32, PageRect, String),
+    /// A new value with this label that reads so; its place on the open document is looked for.
+    TypeValue(String, String),
     /// What the selected fields, table or column are.
     SetLabel(String),
     /// Change rows and columns of the selected table.
@@ -73,6 +78,14 @@ pub enum Command {
     RemoveAccount(ConnectionId),
     /// Ask whether an account would work.
     TestAccount(Box<Account>, Option<String>),
+    /// Do something with the models of a service.
+    Model(ConnectionId, Box<ModelCommand>),
+    /// Export this of these documents, with these columns beside values.
+    Export(ExportWhat, ExportOf, ExportColumns),
+    /// Take over the annotations in these files.
+    ImportAnnotations(Vec<PathBuf>),
+    /// Whether models of this computer learn from every approval at once.
+    LearnAtOnce(bool),
     /// Put on the desk what the chosen model of this service has read already.
     Import(ConnectionId, Import),
     /// Read a document again, with these options from now on.
@@ -134,7 +147,8 @@ impl fmt::Debug for Command {
             Self::StepCell(down, right, extends) => write!(f, "StepCell({down}, {right}, {extends})"),
             Self::SetRect(target, rect) => write!(f, "SetRect({target:?}, {rect:?})"),
             Self::AddField(page, rect, label) => write!(f, "AddField({page}, {rect:?}, {label})"),
-            Self::AddTable(page, rect) => write!(f, "AddTable({page}, {rect:?})"),
+            Self::AddTable(page, rect, label) => write!(f, "AddTable({page}, {rect:?}, {label})"),
+            Self::TypeValue(label, text) => write!(f, "TypeValue({label}, {} bytes)", text.len()),
             Self::SetLabel(label) => write!(f, "SetLabel({label})"),
             Self::Reshape(Reshape::Paste(rows)) => write!(f, "Reshape(Paste({} rows))", rows.len()),
             Self::Reshape(reshape) => write!(f, "Reshape({reshape:?})"),
@@ -151,6 +165,10 @@ impl fmt::Debug for Command {
             Self::SaveAccount(account, _) => write!(f, "SaveAccount({:?}, …)", account.id),
             Self::RemoveAccount(id) => write!(f, "RemoveAccount({id:?})"),
             Self::TestAccount(account, _) => write!(f, "TestAccount({:?}, …)", account.id),
+            Self::Model(id, command) => write!(f, "Model({id:?}, {command:?})"),
+            Self::Export(what, of, columns) => write!(f, "Export({what:?}, {of:?}, {columns:?})"),
+            Self::ImportAnnotations(paths) => write!(f, "ImportAnnotations({paths:?})"),
+            Self::LearnAtOnce(learns) => write!(f, "LearnAtOnce({learns})"),
             Self::Import(id, what) => write!(f, "Import({id:?}, {what:?})"),
             Self::ReadWith(id, options) => write!(f, "ReadWith({id:?}, {options:?})"),
             Self::SetTheme(theme) => write!(f, "SetTheme({theme:?})"),

@@ -58,19 +58,6 @@ pub enum Reach {
     Failed(Problem),
 }
 
-/// A model, as a person chooses it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ModelInfo {
-    /// Its id at the service.
-    pub id: String,
-    /// As shown: its name, or its id where it has none.
-    pub name: String,
-    /// How far it is, in words.
-    pub state: String,
-    /// It predicts.
-    pub is_ready: bool,
-}
-
 /// What a test of a connection came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Tested {

@@ -1,7 +1,8 @@
 //! A document on the desk: the file, how far it is, and what the service said.
 
-use super::ReadOptions;
+use super::models::Taught;
 use super::review::{Concerns, Judge};
+use super::{ConnectionId, ReadOptions};
 use crate::document::{Page, PageSize, Problem, Standing};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,15 @@ pub enum SyncState {
     Failed(Problem),
 }
 
+/// Who reads a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reader {
+    /// The service.
+    pub connection: ConnectionId,
+    /// Its model; empty until it is read.
+    pub model: String,
+}
+
 /// A document on the desk.
 #[derive(Clone, Default)]
 pub struct DeskDocument {
@@ -119,6 +129,14 @@ pub struct DeskDocument {
     pub concerns: Arc<Concerns>,
     /// Whether its service knows what persons changed.
     pub sync: SyncState,
+    /// Who reads it.
+    pub reader: Reader,
+    /// When it was first opened here, in milliseconds since 1970, UTC.
+    pub came_ms: Option<i64>,
+    /// Who changed or decided something last; empty is the user of the system, `None` nobody.
+    pub reviewer: Option<String>,
+    /// What models were taught of it.
+    pub taught: Vec<Taught>,
     /// What the service said, by page number; shared with background work.
     pub pages: BTreeMap<u32, Arc<Page>>,
 }

@@ -6,8 +6,53 @@ mod json;
 mod table;
 mod xlsx;
 
+use super::DocumentId;
+use super::annotations::AnnotationFormat;
 use crate::document::{Page, Problem, Standing};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// What a person wants to have exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportWhat {
+    /// The values, a row a document.
+    Values,
+    /// The lines of tables, a row a line.
+    Lines,
+    /// Everything as JSON, flat.
+    Json,
+    /// Everything as JSON, in the shape of the contract's replies.
+    Replies,
+    /// A PDF a document whose words can be searched.
+    Pdfs,
+    /// What is reviewed, as annotations.
+    Annotations(AnnotationFormat),
+}
+
+/// Which documents are exported; never rejected ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportOf {
+    /// All that were read.
+    All,
+    /// Those that somebody approved.
+    Approved,
+    /// These.
+    These(Vec<DocumentId>),
+}
+
+/// What stands beside values and lines of tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExportColumns {
+    /// The score of each value.
+    pub scores: bool,
+    /// Where each value stands.
+    pub boxes: bool,
+    /// Who reviewed each document.
+    pub reviewer: bool,
+    /// Which service and model read each document.
+    pub source: bool,
+}
 
 /// A document to export.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +61,10 @@ pub(super) struct ExportDocument {
     pub(super) name: String,
     /// What a person has decided about it.
     pub(super) standing: Standing,
+    /// Who reviewed it; empty is the user of the system, `None` nobody.
+    pub(super) reviewer: Option<String>,
+    /// Which service and model read it.
+    pub(super) source: String,
     /// Its pages, in order.
     pub(super) pages: Vec<Arc<Page>>,
 }
@@ -27,6 +76,10 @@ pub(super) enum Content {
     Values,
     /// The lines of tables, a row a line.
     Lines,
+    /// Everything, flat.
+    Everything,
+    /// Everything, in the shape of the contract's replies.
+    Replies,
 }
 
 /// In which form.
@@ -56,6 +109,7 @@ impl Format {
 pub(super) fn bytes(
     documents: &[ExportDocument],
     content: Content,
+    columns: ExportColumns,
     format: Format,
     threshold: f32,
 ) -> Result<Vec<u8>, Problem> {
@@ -64,14 +118,15 @@ pub(super) fn bytes(
         details: error.to_string(),
     };
     match format {
-        Format::Xlsx => xlsx::workbook(documents, threshold).map_err(|error| failed(&error)),
+        Format::Xlsx => xlsx::workbook(documents, columns, threshold).map_err(|error| failed(&error)),
         Format::Csv => {
             let table = match content {
-                Content::Values => table::values(documents),
-                Content::Lines => table::lines(documents),
+                Content::Lines => table::lines(documents, columns),
+                _ => table::values(documents, columns),
             };
             csv::text(&table).map_err(|error| failed(&error))
         }
+        Format::Json if content == Content::Replies => json::replies(documents).map_err(|error| failed(&error)),
         Format::Json => json::text(documents).map_err(|error| failed(&error)),
     }
 }

@@ -1,9 +1,12 @@
 //! What the desk has done off the UI thread, and what comes back. Plain data; who does it is `jobs`.
 
-use super::export::{Content, ExportDocument};
+use super::annotations::{Annotated, AnnotatedDocument, AnnotationFormat};
+use super::export::{Content, ExportColumns, ExportDocument};
 use super::library::{Change, Loaded};
-use super::{Account, Command, ConnectionId, DocumentId, Import, Imported, ModelInfo, TrailEntry};
-use crate::api::Key;
+use super::{
+    Account, Command, ConnectionId, DocumentId, Import, Imported, LabelChange, LabelKind, ModelInfo, TrailEntry,
+};
+use crate::api::{Key, LabelledBox};
 use crate::document::{Page, PageSize, PageText, Problem, Standing};
 use crate::pages::{FileKind, PageError, PageFile, PixelRegion};
 use serde::{Deserialize, Serialize};
@@ -62,7 +65,7 @@ pub(super) struct BoxOrder {
 }
 
 /// A model of a service that is not this computer's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Remote {
     /// The service.
     pub(super) connection: ConnectionId,
@@ -148,6 +151,64 @@ pub(super) enum PushFault {
     Failed(Problem),
 }
 
+/// What is asked of a service about its models.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum ModelOrder {
+    /// Make one of this name with these labels.
+    Create(String, Vec<(String, LabelKind)>),
+    /// Give one another name, change a label of it, add labels to it.
+    Change(String, Option<String>, Option<LabelChange>, Vec<(String, LabelKind)>),
+    /// Delete one.
+    Delete(String),
+    /// Say all that is known of one.
+    Look(String),
+    /// Go back to an earlier version of one.
+    RollBack(String, u32),
+    /// End the training of one.
+    CancelTraining(String),
+}
+
+/// What a service said to it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Told {
+    /// It is done; there is no more to say.
+    Nothing,
+    /// The model as it is now.
+    Model(Box<ModelInfo>),
+}
+
+/// A document to put into a training set.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LessonOrder {
+    /// The document.
+    pub(super) document: DocumentId,
+    /// The file.
+    pub(super) file: PageFile,
+    /// The name it is sent under.
+    pub(super) name: String,
+    /// Where it came from, where that is on the web.
+    pub(super) address: Option<String>,
+    /// What is annotated in it.
+    pub(super) objects: Vec<LabelledBox>,
+    /// Tells annotations apart.
+    pub(super) digest: String,
+    /// It was sent before and no answer came.
+    pub(super) may_be_there: bool,
+}
+
+/// What a model is to learn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct TeachOrder {
+    /// The model.
+    pub(super) remote: Remote,
+    /// What is to be in its training set.
+    pub(super) lessons: Vec<LessonOrder>,
+    /// What is to be there no more, by the service's names.
+    pub(super) forgets: Vec<(DocumentId, String)>,
+    /// It is to be trained then; otherwise it is trained already and only watched.
+    pub(super) trains: bool,
+}
+
 /// Why a service is not there.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Unreached {
@@ -181,6 +242,8 @@ pub(super) struct ExportOrder {
     pub(super) documents: Vec<ExportDocument>,
     /// What of them.
     pub(super) content: Content,
+    /// What stands beside values.
+    pub(super) columns: ExportColumns,
     /// Values below this score are doubtful.
     pub(super) threshold: f32,
 }
@@ -210,6 +273,10 @@ pub(super) enum Job {
     LookFor(TaskId, Remote, String, i64),
     /// Tell a service what persons changed.
     Push(TaskId, Box<Push>),
+    /// Ask something of a service about its models.
+    Model(ConnectionId, Box<ModelOrder>),
+    /// Put documents into the training set of a model, have it trained, and say how that goes until it is over.
+    Teach(TaskId, Box<TeachOrder>),
     /// Get what a service has read.
     Import(TaskId, Remote, Import),
     /// Have another service fetch and read what stands at these addresses; sent along with this.
@@ -240,6 +307,12 @@ pub(super) enum Job {
     Export(Box<ExportOrder>),
     /// Ask the person for a folder, and write searchable PDFs there.
     ExportPdfs(TaskId, Vec<PdfOrder>),
+    /// Ask the person where to, and write annotations there.
+    ExportAnnotations(Vec<AnnotatedDocument>, AnnotationFormat),
+    /// Ask the person for files of annotations, and read them.
+    PickAnnotations(Option<PathBuf>),
+    /// Read files of annotations.
+    ReadAnnotations(Vec<PathBuf>),
     /// Read what persons did to a document.
     ReadTrail(DocumentId),
     /// Keep something over restarts.
@@ -263,6 +336,8 @@ pub(super) enum Event {
     ExportingPdfs(TaskId, usize, usize),
     /// Searchable PDFs were written to this folder, so many; none where the person changed their mind.
     PdfsExported(TaskId, Result<Option<(PathBuf, usize)>, Problem>),
+    /// Files of annotations were read; what went wrong with some of them.
+    AnnotationsRead(Vec<Annotated>, Vec<Problem>),
     /// What persons did to a document.
     TrailRead(DocumentId, Vec<TrailEntry>),
     /// Changes cannot be kept.
@@ -285,6 +360,18 @@ pub(super) enum Event {
     SomeCame(TaskId, Vec<Page>),
     /// All of its pages, or why there are none.
     Polled(TaskId, Result<Vec<Page>, Lost>),
+    /// A service did what was asked about its models, or did not.
+    ModelTold(ConnectionId, ModelOrder, Result<Told, Problem>),
+    /// A document is about to go into a training set.
+    Teaching(TaskId, DocumentId),
+    /// A document is in a training set: what tells its annotations apart and the service's name for it; or it is not.
+    Taught(TaskId, DocumentId, Result<(String, String), Problem>),
+    /// A document is in a training set no more.
+    Forgot(TaskId, DocumentId),
+    /// How far a training is.
+    Training(TaskId, Box<ModelInfo>),
+    /// A training is over, or did not begin.
+    Trained(TaskId, Result<Box<ModelInfo>, Problem>),
     /// A service was told what persons changed, or not.
     Pushed(TaskId, Result<(), PushFault>),
     /// A document whose answer was lost: its name at the service, `None` where it is not there.
@@ -330,6 +417,8 @@ pub(super) struct Opened {
     pub(super) stamp: Option<Stamp>,
     /// Its sha256, in hexadecimal digits; `None` where it cannot be told.
     pub(super) hash: Option<String>,
+    /// When it was opened, in milliseconds since 1970, UTC.
+    pub(super) at_ms: i64,
 }
 
 /// How a file of earlier differs.

@@ -2,6 +2,7 @@
 //! follows from it is `update`'s.
 
 mod accounts;
+mod annotations;
 mod dialog;
 mod export;
 mod export_pdf;
@@ -9,12 +10,14 @@ mod fetch;
 mod files;
 mod find;
 mod import;
+mod models;
 mod push;
 mod read;
 mod read_box;
 mod remote;
 mod secrets;
 mod service;
+mod teach;
 
 use super::DeskOptions;
 use super::instance::{Listener, Waker};
@@ -164,6 +167,11 @@ impl Jobs {
             Job::PickFolder(folder) => self.spawn(dialog::pick_folder(context, folder)),
             Job::Export(order) => self.spawn(export::export(context, *order)),
             Job::ExportPdfs(task, orders) => self.stoppable(task, export_pdf::export(context, task, orders)),
+            Job::ExportAnnotations(documents, format) => {
+                self.spawn(annotations::export(context, documents, format));
+            }
+            Job::PickAnnotations(folder) => self.spawn(annotations::pick(context, folder)),
+            Job::ReadAnnotations(paths) => self.spawn(annotations::read(context, paths)),
             Job::Find(task, paths) => self.block(task, move |stop| find::find(&context, task, &paths, stop)),
             Job::Open(task, file) => self.block(task, move |_| files::open(&context, task, &file)),
             Job::Check(all) => self.aside(move || files::check(&context, all)),
@@ -182,6 +190,8 @@ impl Jobs {
                 self.stoppable(task, remote::look_for(context, task, at, token, sent_ms));
             }
             Job::Push(task, push) => self.stoppable(task, push::push(context, task, *push)),
+            Job::Model(at, order) => self.spawn(models::ask(context, at, *order)),
+            Job::Teach(task, order) => self.stoppable(task, teach::teach(context, task, *order)),
             Job::Import(task, from, what) => self.stoppable(task, import::import(context, task, from, what)),
             Job::SendAddresses(task, to, urls, token) => {
                 self.stoppable(task, import::send_addresses(context, task, to, urls, token));

@@ -10,7 +10,7 @@ mod writer;
 use super::job::Stamp;
 use super::review::Rules;
 use super::update::Unsent;
-use super::{Account, ConnectionId, DocumentId, Imported, Origin, ReadOptions, Target, ViewSettings};
+use super::{Account, ConnectionId, DocumentId, Imported, Origin, ReadOptions, Target, Taught, ViewSettings};
 use crate::document::{History, Page, PageSize, Problem, Standing, Step};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub(super) use writer::Library;
+pub(super) use writer::{Library, user_name};
 
 /// What is kept of a document, without its results.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +43,12 @@ pub(super) struct Record {
     pub(super) options: ReadOptions,
     /// What its service has not been told yet.
     pub(super) unsent: Unsent,
+    /// When it was first opened, in milliseconds since 1970, UTC.
+    pub(super) came_ms: Option<i64>,
+    /// Who changed or decided something last; empty is the user of the system.
+    pub(super) reviewer: Option<String>,
+    /// What models were taught of it.
+    pub(super) taught: Vec<Taught>,
     /// The sha256 of the file, in hexadecimal digits.
     pub(super) hash: Option<String>,
     /// What a person has decided about it.

@@ -4,6 +4,7 @@
 //! the UI thread and send events → the app shell drains events a frame and asks for a repaint.
 
 mod action;
+mod annotations;
 mod clock;
 mod command;
 mod connections;
@@ -14,20 +15,25 @@ pub mod instance;
 mod job;
 mod jobs;
 mod library;
+mod models;
 mod natural;
 mod pasted;
 mod program;
 mod render;
 mod review;
 mod state;
+mod teaching;
 mod update;
 
 pub use action::{Action, Key, KeyMap, Shortcut};
+pub use annotations::AnnotationFormat;
 pub use command::{Command, Commands, Reshape, ZoomTo};
-pub use connections::{
-    Account, ConnectionId, Delivery, Import, Imported, ModelInfo, Origin, Reach, ReadOptions, Tested,
+pub use connections::{Account, ConnectionId, Delivery, Import, Imported, Origin, Reach, ReadOptions, Tested};
+pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, Reader, SyncState};
+pub use export::{ExportColumns, ExportOf, ExportWhat};
+pub use models::{
+    LabelChange, LabelInfo, LabelKind, LabelScore, Lesson, ModelCommand, ModelInfo, Taught, Training, VersionInfo,
 };
-pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, SyncState};
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use review::{Checked, Concern, Concerns, Judge, LabelFacts, Rule, Rules, whole_pattern};

@@ -1,6 +1,8 @@
 //! Everything the window shows. Only `update` changes it.
 
-use super::connections::{Account, ConnectionId, ModelInfo, Reach, Tested};
+use super::connections::{Account, ConnectionId, Reach, Tested};
+use super::export::ExportColumns;
+use super::models::{LabelInfo, ModelInfo, Training};
 use super::review::{Checked, Judge, LabelFacts, Rules};
 use super::{DeskDocument, DocumentId, DocumentStatus, KeyMap};
 use crate::api::GENERAL;
@@ -131,6 +133,10 @@ pub struct ViewSettings {
     pub worst_first: bool,
     /// So many percent of the sure values are to be checked, picked at random.
     pub checked_percent: u8,
+    /// Models of this computer learn from every approval at once.
+    pub learns_at_once: bool,
+    /// What stands beside values in exports.
+    pub export: ExportColumns,
     /// Pages follow each other; otherwise one at a time.
     pub continuous: bool,
     /// The list of documents is shown.
@@ -153,6 +159,8 @@ impl Default for ViewSettings {
             keys: KeyMap::default(),
             worst_first: false,
             checked_percent: 0,
+            learns_at_once: false,
+            export: ExportColumns::default(),
             continuous: true,
             documents_panel: true,
             inspector_panel: true,
@@ -201,6 +209,8 @@ pub struct State {
     pub reach: BTreeMap<ConnectionId, Reach>,
     /// The models of each service that was asked.
     pub models: BTreeMap<ConnectionId, Vec<ModelInfo>>,
+    /// The trainings that this desk began and that run, or of which documents could not be sent; by service and model.
+    pub trainings: BTreeMap<(ConnectionId, String), Training>,
     /// What the last test of a connection came to.
     pub tested: Tested,
     /// No document is sent or read until a person goes on.
@@ -213,6 +223,8 @@ pub struct State {
     pub checked: Checked,
     /// What the values of each label are, over all documents.
     pub labels: BTreeMap<String, LabelFacts>,
+    /// Rises with every change: who has counted something looks whether that is still so.
+    pub revision: u64,
     /// What was asked of services, for support.
     pub requests: RequestLog,
     /// What is shown and how.
@@ -273,6 +285,29 @@ impl State {
             }
         }
         models
+    }
+
+    /// The labels that a document is to have values of: those of the model that reads it, or of the one that is chosen
+    /// where that one has none.
+    pub fn labels_of(&self, document: &DeskDocument) -> &[LabelInfo] {
+        let labels = |at: ConnectionId, id: &str| {
+            let model = self.models.get(&at)?.iter().find(|model| model.id == id)?;
+            model.learns().then_some(model.labels.as_slice())
+        };
+        let reader = &document.reader;
+        labels(reader.connection, &reader.model)
+            .or_else(|| labels(self.chosen, self.model_of(self.chosen)))
+            .unwrap_or_default()
+    }
+
+    /// Which service and model read a document, in words.
+    pub fn source_of(&self, document: &DeskDocument) -> String {
+        let reader = &document.reader;
+        let models = self.models.get(&reader.connection);
+        let known = models.and_then(|models| models.iter().find(|model| model.id == reader.model));
+        let model = known.map_or(reader.model.as_str(), |model| model.name.as_str());
+        let service = self.connection_name(reader.connection);
+        if model.is_empty() { service.to_owned() } else { format!("{service}, {model}") }
     }
 
     /// What the model of a connection that reads is called.

@@ -1,11 +1,13 @@
 //! What a command or an event changes, and what is to be done about it. Pure: no disk, no network, no clock.
 
 mod add;
+mod annotate;
 mod boxes;
 mod cancel;
 mod connections;
 mod edit;
 mod import;
+mod models;
 mod navigate;
 mod opening;
 mod order;
@@ -18,7 +20,6 @@ mod review;
 mod tables;
 mod tell;
 
-use super::export::Content;
 use super::job::{Event, Job, Remote, TaskId};
 use super::library::{Change, Session};
 use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, Reshape, State, Theme};
@@ -59,6 +60,8 @@ pub(super) struct Core {
     after_saving: Vec<Job>,
     /// Documents whose service has not been told everything.
     to_push: BTreeSet<DocumentId>,
+    /// Models of this computer whose documents were approved: they are to learn from them at once.
+    to_teach: BTreeSet<String>,
     /// Documents whose values have changed.
     stale: BTreeSet<DocumentId>,
     /// A rule was changed.
@@ -103,6 +106,8 @@ enum Task {
     LookFor(DocumentId),
     /// Tells another service what persons changed of it.
     Push(DocumentId, Unsent),
+    /// Teaches a model.
+    Teach(Remote),
 }
 
 impl Core {
@@ -141,6 +146,12 @@ impl Core {
             Event::SomeCame(task, pages) => self.some_came(task, pages),
             Event::Polled(task, result) => self.polled(task, result),
             Event::Pushed(task, result) => self.pushed(task, result),
+            Event::ModelTold(at, order, result) => self.model_told(at, order, result),
+            Event::Teaching(task, id) => self.teaching(task, id),
+            Event::Taught(task, id, result) => self.taught(task, id, result),
+            Event::Forgot(task, id) => self.forgot(task, id),
+            Event::Training(task, model) => self.training(task, *model),
+            Event::Trained(task, result) => self.trained(task, result.map(|model| *model)),
             Event::LookedFor(task, result) => self.looked_for(task, result),
             Event::Imported(task, result) => self.imported(task, result),
             Event::Picked(paths) => self.add_paths(paths),
@@ -150,6 +161,7 @@ impl Core {
                 }
             }
             Event::PdfsExported(task, result) => self.pdfs_exported(task, result),
+            Event::AnnotationsRead(all, problems) => self.annotations_read(all, problems),
             Event::TrailRead(id, entries) => self.state.trail = Some((id, entries)),
             Event::Exported(Ok((path, count))) => {
                 let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -206,7 +218,8 @@ impl Core {
             Command::StepCell(down, right, extends) => self.step_cell(down, right, extends),
             Command::SetRect(target, rect) => self.set_rect(&target, rect),
             Command::AddField(page, rect, label) => self.add_field(page, rect, label),
-            Command::AddTable(page, rect) => self.add_table(page, rect),
+            Command::AddTable(page, rect, label) => self.add_table(page, rect, label),
+            Command::TypeValue(label, text) => self.type_value(label, text),
             Command::SetLabel(label) => self.set_label(&label),
             Command::Reshape(reshape) => self.reshape(reshape),
             Command::SayAbsent(label) => self.say_label_absent(label),
@@ -225,6 +238,10 @@ impl Core {
             Command::SaveAccount(account, key) => self.save_account(*account, key.as_deref()),
             Command::RemoveAccount(id) => self.remove_account(id),
             Command::TestAccount(account, key) => self.test_account(*account, key.as_deref()),
+            Command::Model(at, command) => self.model_command(at, *command),
+            Command::Export(what, of, columns) => self.export(what, &of, columns),
+            Command::ImportAnnotations(paths) => self.jobs.push(Job::ReadAnnotations(paths)),
+            Command::LearnAtOnce(learns) => self.state.view.learns_at_once = learns,
             Command::Import(id, what) => self.import(id, what),
             Command::ReadWith(id, options) => self.read_with(id, options),
             Command::SetTheme(theme) => self.state.view.theme = theme,
@@ -269,6 +286,7 @@ impl Core {
             Action::AcceptSure => self.accept_sure(),
             Action::ApproveSure => self.approve_sure(),
             Action::NotThere => self.say_absent(),
+            Action::JoinValues => self.join_values(),
             Action::InsertRowAbove => self.reshape(Reshape::Before(Axis::Rows)),
             Action::InsertRowBelow => self.reshape(Reshape::Behind(Axis::Rows)),
             Action::InsertColumnLeft => self.reshape(Reshape::Before(Axis::Columns)),
@@ -281,9 +299,7 @@ impl Core {
             Action::MoveColumnRight => self.reshape(Reshape::On(Axis::Columns)),
             Action::MergeCells => self.reshape(Reshape::Merge),
             Action::SplitCell => self.reshape(Reshape::Split),
-            Action::ExportValues => self.export(Content::Values),
-            Action::ExportPdfs => self.export_pdfs(),
-            Action::ExportLines => self.export(Content::Lines),
+            Action::ImportAnnotations => self.jobs.push(Job::PickAnnotations(self.folder.clone())),
             Action::ClearSelection => self.select(None),
             Action::ToggleContinuous => view.continuous = !view.continuous,
             Action::ToggleWorstFirst => view.worst_first = !view.worst_first,
@@ -322,6 +338,8 @@ impl Core {
             | Action::ImportDocuments
             | Action::RetryWith
             | Action::Connections
+            | Action::Models
+            | Action::Export
             | Action::ShowRequests
             | Action::KeySheet
             | Action::About => {}
@@ -335,9 +353,11 @@ impl Core {
             self.start_readings();
             self.start_remote();
             self.start_pushes();
+            self.start_teachings();
             self.settle_review();
             self.list_activities();
             self.save();
+            self.state.revision += 1;
             self.jobs.append(&mut self.after_saving);
         }
         std::mem::take(&mut self.jobs)

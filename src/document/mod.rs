@@ -8,6 +8,7 @@ mod edit;
 mod field;
 mod geometry;
 mod page;
+mod place;
 mod reshape;
 mod score;
 mod table;

@@ -14,6 +14,8 @@ struct Origin {
     model: ModelId,
     learned: Option<ContentHash>,
     labels: Vec<LabelSpec>,
+    /// What each was called when it was learnt.
+    formerly: Vec<Vec<String>>,
 }
 
 /// Hands out extractors; the one used last stands last.
@@ -23,7 +25,8 @@ pub(super) struct Extractors(Mutex<Vec<(Origin, Arc<Extractor>)>>);
 impl Extractors {
     /// The extractor of a model as it is now; the sentence says why there is none.
     pub(super) fn of(&self, store: &Store, model: &ModelRecord) -> Result<Arc<Extractor>, String> {
-        let origin = Origin { model: model.id.clone(), learned: model.learned, labels: label_specs(model) };
+        let formerly = model.labels.iter().map(|label| label.formerly.clone()).collect();
+        let origin = Origin { model: model.id.clone(), learned: model.learned, labels: label_specs(model), formerly };
         {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(at) = kept.iter().position(|(known, _)| *known == origin) {
@@ -38,7 +41,8 @@ impl Extractors {
             Some(hash) => {
                 let path = store.local_path(hash).map_err(|error| error.to_string())?;
                 let bytes = std::fs::read(path).map_err(|error| format!("what the model learnt is gone: {error}"))?;
-                Extractor::from_bytes(&bytes).map_err(|error| error.to_string())?
+                let learnt = Extractor::from_bytes(&bytes).map_err(|error| error.to_string())?;
+                learnt.speaking_of(&origin.labels, &origin.formerly)
             }
         });
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

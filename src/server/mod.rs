@@ -30,6 +30,7 @@ pub mod signed;
 pub mod store;
 mod this_computer;
 mod training;
+mod trainings;
 mod work;
 
 pub use options::{Limits, ServerOptions, StartError};

@@ -4,7 +4,7 @@ use super::answer::{blocking, json};
 use super::form::small_body;
 use super::refusal::Refusal;
 use super::running::Shared;
-use super::store::{ModelRecord, NewLabel, NewModel, Store, StoreError, VersionRecord};
+use super::store::{Holdings, LabelChange, ModelRecord, NewLabel, NewModel, Store, StoreError, VersionRecord};
 use crate::api::{Category, Extra, Model, ModelId, ModelState, Models, SUCCESS};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -26,10 +26,19 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Result<Response, 
     .await
 }
 
-/// `GET /OCR/Model/{model}`.
+/// `GET /OCR/Model/{model}`. What it holds and how far its training is are extensions.
 pub(super) async fn one(State(shared): State<Arc<Shared>>, Path(model): Path<String>) -> Result<Response, Refusal> {
+    let id = ModelId::from(model);
+    let share = shared.trainings.share(&id);
     let store = shared.store.clone();
-    json(move || said(&store, &ModelId::from(model))).await
+    json(move || {
+        let mut model = said(&store, &id)?;
+        if let Some(share) = share {
+            model.extra.insert("progress".to_owned(), share.into());
+        }
+        Ok(model)
+    })
+    .await
 }
 
 /// `POST /OCR/Model/`.
@@ -38,7 +47,9 @@ pub(super) async fn create(State(shared): State<Arc<Shared>>, request: Request) 
     let store = shared.store.clone();
     json(move || {
         let asked = object(&body)?;
-        let labels = labels(&asked)?;
+        // Typed labels are an extension; of a name that comes twice the first counts.
+        let mut labels = labels(&asked, "labels")?;
+        labels.extend(self::labels(&asked, "categories")?);
         if labels.is_empty() {
             return Err(Refusal::bad_request(
                 "The model has no labels",
@@ -53,7 +64,7 @@ pub(super) async fn create(State(shared): State<Arc<Shared>>, request: Request) 
     .await
 }
 
-/// `PATCH /OCR/Model/{model}`: another name, more labels. An extension.
+/// `PATCH /OCR/Model/{model}`: another name, other labels, more labels. An extension.
 pub(super) async fn change(
     State(shared): State<Arc<Shared>>,
     Path(model): Path<String>,
@@ -64,7 +75,7 @@ pub(super) async fn change(
     json(move || {
         let asked = object(&body)?;
         let id = ModelId::from(model);
-        store.change_model(&id, name(&asked)?.as_deref(), &labels(&asked)?, "api")?;
+        store.change_model(&id, name(&asked)?.as_deref(), &changes(&asked)?, &labels(&asked, "categories")?, "api")?;
         said(&store, &id)
     })
     .await
@@ -117,7 +128,11 @@ fn said(store: &Store, id: &ModelId) -> Result<Model, Refusal> {
         StoreError::Missing { .. } => Refusal::no_model(id.as_str()),
         other => other.into(),
     })?;
-    Ok(to_wire(&record, &store.versions(id)?))
+    let mut model = to_wire(&record, &store.versions(id)?);
+    let Holdings { documents, files } = store.holdings(id)?;
+    model.extra.insert("documents".to_owned(), documents.into());
+    model.extra.insert("files".to_owned(), files.into());
+    Ok(model)
 }
 
 /// A model as replies say it. Its name, the report of its last training and its versions are extensions.
@@ -199,10 +214,10 @@ fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, Refusal> {
 }
 
 /// The labels that are asked for: names, or objects with a name and a type.
-fn labels(asked: &serde_json::Map<String, Value>) -> Result<Vec<NewLabel>, Refusal> {
+fn labels(asked: &serde_json::Map<String, Value>, key: &str) -> Result<Vec<NewLabel>, Refusal> {
     let refused =
-        || Refusal::bad_request("categories is no list of labels", "Send a list of names of at least a letter");
-    let list = match asked.get("categories") {
+        || Refusal::bad_request(format!("{key} is no list of labels"), "Send a list of names of at least a letter");
+    let list = match asked.get(key) {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Array(list)) => list,
         Some(_) => return Err(refused()),
@@ -227,6 +242,39 @@ fn labels(asked: &serde_json::Map<String, Value>) -> Result<Vec<NewLabel>, Refus
             Ok(NewLabel { name: name.to_owned(), kind: kind.to_owned() })
         })
         .collect()
+}
+
+/// The changes of labels that are asked for: `{"name", "new_name"}`, `{"name", "type"}` or `{"name", "delete": true}`.
+fn changes(asked: &serde_json::Map<String, Value>) -> Result<Vec<LabelChange>, Refusal> {
+    let refused = || {
+        let advice = "Send [{\"name\": …, \"new_name\": …}], with \"type\" or with \"delete\": true";
+        Refusal::bad_request("changes is no list of changes of labels", advice)
+    };
+    let list = match asked.get("changes") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(refused()),
+    };
+    let mut changes = Vec::new();
+    for change in list {
+        let text = |key: &str| change.get(key).and_then(Value::as_str).map(str::trim);
+        let name = text("name").ok_or_else(refused)?.to_owned();
+        if change.get("delete").and_then(Value::as_bool) == Some(true) {
+            changes.push(LabelChange::Remove { name });
+            continue;
+        }
+        let (to, kind) = (text("new_name"), text("type"));
+        if (to.is_none() && kind.is_none()) || to.is_some_and(|to| to.is_empty() || to.chars().count() > LONGEST_NAME) {
+            return Err(refused());
+        }
+        if let Some(kind) = kind {
+            changes.push(LabelChange::Retype { name: name.clone(), kind: kind.to_owned() });
+        }
+        if let Some(to) = to {
+            changes.push(LabelChange::Rename { name, to: to.to_owned() });
+        }
+    }
+    Ok(changes)
 }
 
 fn name(asked: &serde_json::Map<String, Value>) -> Result<Option<String>, Refusal> {

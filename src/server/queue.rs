@@ -4,7 +4,7 @@
 //! wherever the last program stopped.
 
 use super::store::{Claim, FileRecord, Lane, NewPage, PageReading, Settled, Status, Store, StoreError, Task, Trained};
-use crate::api::{FileId, PageId};
+use crate::api::{FileId, ModelId, PageId};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -154,12 +154,20 @@ impl Queue {
 
     /// Tells what is being done for a file to stop; it is done again unless the file is deleted.
     pub fn interrupt(&self, file: &FileId) {
+        self.interrupt_those(|task| match task {
+            Task::Open { file: of } | Task::Page { file: of, .. } | Task::Extract { file: of } => of == file,
+            Task::Train { .. } => false,
+        });
+    }
+
+    /// Tells the training of a model to stop; it is done again unless it was cancelled.
+    pub fn interrupt_training(&self, model: &ModelId) {
+        self.interrupt_those(|task| matches!(task, Task::Train { model: of } if of == model));
+    }
+
+    fn interrupt_those(&self, is_meant: impl Fn(&Task) -> bool) {
         for (claim, token) in self.shared.held().jobs.values() {
-            let of = match &claim.task {
-                Task::Open { file } | Task::Page { file, .. } | Task::Extract { file } => Some(file),
-                Task::Train { .. } => None,
-            };
-            if of == Some(file) {
+            if is_meant(&claim.task) {
                 token.cancel();
             }
         }

@@ -54,6 +54,7 @@ fn answer(operation: Operation, filter: MethodFilter) -> MethodRouter<Arc<Shared
         Operation::ChangeModel => on(filter, models::change),
         Operation::DeleteModel => on(filter, models::delete),
         Operation::RollBack => on(filter, models::roll_back),
+        Operation::CancelTraining => on(filter, training::cancel),
         Operation::Verify => on(filter, decisions::verify),
         Operation::Unverify => on(filter, decisions::unverify),
         Operation::SavePage => on(filter, decisions::save_page),

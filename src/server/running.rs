@@ -11,6 +11,7 @@ use super::schedule::Schedule;
 use super::signed::Signer;
 use super::store::Store;
 use super::this_computer::ThisComputer;
+use super::trainings::Trainings;
 use super::work::Work;
 use super::{Limits, ServerOptions, StartError};
 use crate::api::{GENERAL, Key, ModelId, paths};
@@ -50,6 +51,7 @@ impl std::fmt::Debug for Running {
 pub(super) struct Shared {
     pub(super) store: Arc<Store>,
     pub(super) queue: Queue,
+    pub(super) trainings: Arc<Trainings>,
     pub(super) reader: Arc<dyn Reader>,
     pub(super) schedule: Schedule,
     pub(super) signer: Signer,
@@ -97,7 +99,14 @@ impl Server {
         });
         let store = store.await.unwrap_or_else(|error| Err(std::io::Error::other(error).into()));
         let store = store.map_err(|source| StartError::Data { folder: options.data, source })?;
-        let work = Work { store: store.clone(), reader: reader.clone(), extractors: Extractors::default(), threads };
+        let trainings = Arc::<Trainings>::default();
+        let work = Work {
+            store: store.clone(),
+            reader: reader.clone(),
+            extractors: Extractors::default(),
+            trainings: trainings.clone(),
+            threads,
+        };
         let runtime = tokio::runtime::Handle::current();
         let queue = Queue::start(
             store.clone(),
@@ -113,6 +122,7 @@ impl Server {
             signer: Signer::new(store.signing_key()),
             store,
             queue,
+            trainings,
             schedule: Schedule::new(reader.clone(), threads),
             reader,
             origin: format!("http://{address}"),

@@ -113,6 +113,15 @@ pub(super) async fn train(State(shared): State<Arc<Shared>>, Path(model): Path<S
     json(move || Ok(models::to_wire(&record, &[]))).await
 }
 
+/// `DELETE …/Train/`: ends the training without a result. An extension.
+pub(super) async fn cancel(State(shared): State<Arc<Shared>>, Path(model): Path<String>) -> Result<Response, Refusal> {
+    let model = known(&shared, model).await?.id;
+    let (store, id) = (shared.store.clone(), model.clone());
+    let record = blocking(move || Ok(store.cancel_training(&id, "api")?)).await?;
+    shared.queue.interrupt_training(&model);
+    json(move || Ok(models::to_wire(&record, &[]))).await
+}
+
 /// The model and documents of its training set, the model's keys in both spellings that clients read.
 fn acknowledged(model: &ModelRecord, documents: &[TrainingRecord]) -> Result<UploadAck, Refusal> {
     let categories = models::categories(model);

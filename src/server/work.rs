@@ -7,11 +7,13 @@ use super::reading::{ReadError, Reader, Source, Wanted};
 use super::schedule::none_wanted;
 use super::selection::Selection;
 use super::store::{FileRecord, NewPage, PageReading, Store, StoreError, Task, Trained};
+use super::trainings::Trainings;
 use crate::api::convert::predictions;
 use crate::api::{FileId, ModelId, PageId, Prediction};
 use crate::document::{Page, PageSize, PageText, Table};
 use crate::engine::learn::{self, Extractor, LearnError, TrainOptions};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +24,7 @@ pub(super) struct Work {
     pub(super) store: Arc<Store>,
     pub(super) reader: Arc<dyn Reader>,
     pub(super) extractors: Extractors,
+    pub(super) trainings: Arc<Trainings>,
     pub(super) threads: usize,
 }
 
@@ -113,14 +116,17 @@ impl Work {
             examples.push(example(&lesson.annotation, &lesson.words).map_err(Failure::ForGood)?);
         }
         let options = TrainOptions { threads: self.threads, ..TrainOptions::default() };
-        let progress = |_: f32| {};
+        let progress = |share: f32| self.trainings.put(id, share);
+        progress(0.0);
         let trained = Extractor::train(&label_specs(&model), &examples, &options, &progress, cancel);
+        self.trainings.end(id);
         let (extractor, report) = trained.map_err(|error| match error {
             LearnError::Cancelled => Failure::Cancelled,
             other => Failure::ForGood(other.to_string()),
         })?;
         let wrong: Vec<&FileId> = report.wrong.iter().filter_map(|&n| Some(&lessons.get(n)?.id)).collect();
-        let report_json = json(&ReportOut { labels: &report.labels, f1: report.f1, wrong })?;
+        let parts = lessons.iter().zip(&report.parts).map(|(lesson, part)| (lesson.id.as_str(), part + 1)).collect();
+        let report_json = json(&ReportOut { labels: &report.labels, f1: report.f1, wrong, parts })?;
         let mut learned = self.store.incoming().map_err(|e| stored(&e))?;
         learned.write_all(&extractor.to_bytes()).map_err(|e| stored(&e.into()))?;
         Ok(Outcome::Trained(Trained {
@@ -146,6 +152,8 @@ struct ReportOut<'a> {
     f1: f32,
     /// The documents that it got wrong.
     wrong: Vec<&'a FileId>,
+    /// In which of five parts each document was held out, from 1; empty where each was held out by itself.
+    parts: BTreeMap<&'a str, u8>,
 }
 
 /// Gives everything on a page a name that nothing else has, on any page of any file.

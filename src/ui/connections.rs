@@ -31,7 +31,7 @@ pub(super) fn connection_menu_ui(ui: &mut Ui, state: &State, commands: &Commands
         }
         for model in models {
             let is_chosen = state.chosen == id && state.model_of(id) == model.id;
-            let label = match model.state.as_str() {
+            let label = match model.state_words() {
                 "" | "ready" => model.name.clone(),
                 state => format!("{} · {state}", model.name),
             };

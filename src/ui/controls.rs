@@ -64,6 +64,12 @@ impl<'a> PushButton<'a> {
         self
     }
 
+    /// A height of its own, in points.
+    pub(super) fn height(mut self, height: f32) -> Self {
+        self.height = height;
+        self
+    }
+
     fn colors(&self, palette: &Palette, response: &Response) -> (Color32, Color32, Color32) {
         let over = response.hovered() || response.has_focus();
         let down = response.is_pointer_button_down_on();

@@ -3,12 +3,14 @@
 use super::command_palette::{PaletteView, command_palette_ui};
 use super::connections::{ConnectionsView, connections_ui};
 use super::controls::{Look, PushButton, key_cap_ui, palette, sized_icon_button_ui};
+use super::export::{ExportView, export_ui};
 use super::history::history_ui;
 use super::icons::Icon;
 use super::import::{ImportView, import_ui};
 use super::keys::{keys_of, pressed_key, shortcut_name};
 use super::label_chooser::{LabelView, label_chooser_ui};
 use super::menu;
+use super::models::{ModelsView, models_ui};
 use super::read_with::{ReadWithView, read_with_ui};
 use super::rules::{RulesView, rules_ui};
 use super::theme;
@@ -39,6 +41,10 @@ pub(super) enum Dialog {
     Label(LabelView),
     /// What is expected of values.
     Rules(RulesView),
+    /// What to export.
+    Export(ExportView),
+    /// The models and what they learn.
+    Models(Box<ModelsView>),
     /// Who changed what; the reviewer's name as it is typed.
     History(String),
     /// What was asked of services.
@@ -81,9 +87,19 @@ impl Dialog {
             }
             Self::Label(view) => {
                 let mut is_done = false;
-                modal(ctx, "Label", 380.0, |ui| is_done = label_chooser_ui(ui, state, view, commands)) && !is_done
+                let stays = modal(ctx, "Label", 380.0, |ui| is_done = label_chooser_ui(ui, state, view, commands));
+                (stays || view.is_fresh(ctx.input(|i| i.time))) && !is_done
             }
             Self::Rules(view) => modal(ctx, "Labels and rules", 620.0, |ui| rules_ui(ui, state, view, commands)),
+            Self::Export(view) => {
+                let mut is_done = false;
+                modal(ctx, "Export", 620.0, |ui| is_done = export_ui(ui, state, view, commands)) && !is_done
+            }
+            Self::Models(view) => {
+                let mut is_done = false;
+                let title = "Models and training";
+                modal(ctx, title, 1040.0, |ui| is_done = models_ui(ui, state, view, commands)) && !is_done
+            }
             Self::History(name) => modal(ctx, "History", 720.0, |ui| history_ui(ui, state, name, commands)),
             Self::Requests => modal(ctx, "Requests", 900.0, |ui| requests_ui(ui, state, commands)),
             Self::About => modal(ctx, "About Proofdesk", 440.0, |ui| about_ui(ui, icon)),

@@ -8,6 +8,7 @@ use super::menu::{MenuRow, line_ui};
 use super::summary::{Filter, Summary};
 use super::theme::{self, Palette};
 use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, ReadState, State, SyncState};
+use chrono::{DateTime, Days, Utc};
 use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// What only the screen knows of the list.
@@ -29,6 +30,12 @@ impl DocumentsView {
         self.wants_focus = true;
     }
 
+    /// The documents that the list shows.
+    pub(super) fn listed(&mut self, state: &State, summary: &Summary) -> Vec<DocumentId> {
+        let places = self.finder.among(state, summary.places(self.filter));
+        places.iter().filter_map(|place| Some(state.documents.get(*place)?.id)).collect()
+    }
+
     /// Documents have changed.
     pub(super) fn desk_changed(&mut self) {
         self.finder.desk_changed();
@@ -48,7 +55,7 @@ pub(super) fn documents_ui(
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.take_available_width();
-    head_ui(ui, summary, view);
+    head_ui(ui, state, summary, view);
     find_ui(ui, view);
     let places = view.finder.among(state, summary.places(view.filter));
     if places.is_empty() && !view.finder.query.trim().is_empty() {
@@ -86,12 +93,14 @@ pub(super) fn documents_ui(
     });
 }
 
-fn head_ui(ui: &mut Ui, summary: &Summary, view: &mut DocumentsView) {
+fn head_ui(ui: &mut Ui, state: &State, summary: &Summary, view: &mut DocumentsView) {
     let palette = palette(ui);
     egui::Frame::new().inner_margin(egui::Margin { left: 14, right: 14, top: 8, bottom: 0 }).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(egui::RichText::new("Documents").font(theme::semibold(theme::HEADING)).color(palette.text));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let button = sized_icon_button_ui(ui, Icon::Filter, "Filter the documents", 24.0);
+                egui::Popup::menu(&button).accessible_name("Filter").show(|ui| filter_menu_ui(ui, state, view));
                 let count = summary.places(Filter::All).len().to_string();
                 ui.label(egui::RichText::new(count).font(theme::regular(theme::SMALL)).color(palette.secondary));
             });
@@ -113,6 +122,70 @@ fn head_ui(ui: &mut Ui, summary: &Summary, view: &mut DocumentsView) {
     });
 }
 
+/// Filters to add to what is looked for; the same can be typed.
+fn filter_menu_ui(ui: &mut Ui, state: &State, view: &mut DocumentsView) {
+    ui.set_width(232.0);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut row = |ui: &mut Ui, label: &str, term: &str| {
+        let is_on = view.finder.query.split_whitespace().any(|word| word == term);
+        if MenuRow::new(label).ticked(is_on).ui(ui).clicked() {
+            let others = view.finder.query.split_whitespace().filter(|word| *word != term);
+            let mut words: Vec<&str> = others.collect();
+            words.extend((!is_on).then_some(term));
+            view.finder.query = words.join(" ");
+            view.wants_focus = true;
+            ui.close();
+        }
+    };
+    for (label, term) in [
+        ("Approved", "is:approved"),
+        ("Rejected", "is:rejected"),
+        ("Not decided yet", "is:open"),
+        ("With a score below 0.50", "score<0.5"),
+    ] {
+        row(ui, label, term);
+    }
+    line_ui(ui);
+    let today = DateTime::<Utc>::from(std::time::SystemTime::now()).date_naive();
+    row(ui, "Came today (UTC)", &format!("date:{today}"));
+    if let Some(week) = today.checked_sub_days(Days::new(7)) {
+        row(ui, "Came in the last 7 days", &format!("date>{week}"));
+    }
+    let mut models: Vec<&str> = Vec::new();
+    for document in &state.documents {
+        let id = document.reader.model.as_str();
+        if models.len() < MOST_MODELS && !id.is_empty() && !models.contains(&id) {
+            models.push(id);
+        }
+    }
+    if models.len() > 1 {
+        line_ui(ui);
+        for document in &state.documents {
+            let Some(at) = models.iter().position(|id| *id == document.reader.model) else { continue };
+            models.remove(at);
+            let source = state.source_of(document);
+            let name = source.rsplit_once(", ").map_or(source.as_str(), |(_, model)| model).to_lowercase();
+            // A term is one word: its first tells models apart mostly.
+            let first = name.split_whitespace().next().unwrap_or_default();
+            row(ui, &format!("Read by {source}"), &format!("model:{first}"));
+        }
+    }
+    if let Some(document) = state.open_document() {
+        let labels = state.labels_of(document);
+        if !labels.is_empty() {
+            line_ui(ui);
+        }
+        for label in labels.iter().take(MOST_LABELS) {
+            row(ui, &format!("With {}", label.name), &format!("label:{}", label.name.replace(' ', "")));
+        }
+    }
+}
+
+/// So many models are offered as filters.
+const MOST_MODELS: usize = 6;
+/// So many labels.
+const MOST_LABELS: usize = 8;
+
 fn words_ui(ui: &mut Ui, text: &str) {
     ui.add_space(20.0);
     ui.vertical_centered(|ui| {
@@ -127,7 +200,7 @@ fn find_ui(ui: &mut Ui, view: &mut DocumentsView) {
     }
     egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 0, bottom: 8 }).show(ui, |ui| {
         let edit = egui::TextEdit::singleline(&mut view.finder.query)
-            .hint_text("Name, value or word")
+            .hint_text("Name, value, word, is:approved, score<0.6")
             .margin(egui::Margin::symmetric(10, 6))
             .desired_width(f32::INFINITY);
         let response = ui.add(edit).accessible_name("Find documents");

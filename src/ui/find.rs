@@ -1,6 +1,8 @@
-//! Finding documents as one types: by name, by values, by the words of their pages.
+//! Finding documents as one types: by name, by values, by the words of their pages, and by what [`Term`]s say of them.
 
-use crate::desk::{DeskDocument, DocumentId, State};
+use crate::desk::{DeskDocument, DocumentId, DocumentStatus, State};
+use crate::document::label_name;
+use chrono::{DateTime, NaiveDate};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -38,7 +40,7 @@ impl Finder {
     }
 
     fn look(&mut self, state: &State, query: &str) -> Vec<usize> {
-        let words: Vec<&str> = query.split_whitespace().collect();
+        let terms: Vec<Term> = query.split_whitespace().map(Term::parse).collect();
         let mut found = Vec::new();
         for (place, document) in state.documents.iter().enumerate() {
             let made_from = made_from(document);
@@ -46,7 +48,7 @@ impl Finder {
             if *of != made_from || text.is_empty() {
                 (*of, *text) = (made_from, text_of(document));
             }
-            if words.iter().all(|word| text.contains(word)) {
+            if terms.iter().all(|term| term.holds(state, document, text)) {
                 found.push(place);
             }
         }
@@ -55,6 +57,94 @@ impl Finder {
             self.texts.retain(|id, _| state.documents.binary_search_by_key(id, |document| document.id).is_ok());
         }
         found
+    }
+}
+
+/// One word of what is looked for: text, or a filter such as `is:approved`, `label:total`, `score<0.6`, `model:receipts`,
+/// `date:2026-11-27`, `date>2026-11-01`.
+#[derive(Clone, Debug, PartialEq)]
+enum Term {
+    /// It is in the name, a value or a word.
+    Text(String),
+    /// What its row says.
+    Is(String),
+    /// It has a value of this label.
+    Label(String),
+    /// It has a value with a score below, or above where `false`.
+    Score(bool, f32),
+    /// A model whose name has this in it read it.
+    Model(String),
+    /// It came on this day, or before or after it.
+    Date(std::cmp::Ordering, NaiveDate),
+}
+
+impl Term {
+    /// What is no filter that is known is text.
+    fn parse(word: &str) -> Self {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        let text = || Self::Text(word.to_owned());
+        let Some(at) = word.find([':', '<', '>']) else { return text() };
+        let (name, sign, said) = (&word[..at], &word[at..=at], word[at + 1..].trim_start_matches('='));
+        let order = match sign {
+            "<" => Less,
+            ">" => Greater,
+            _ => Equal,
+        };
+        match (name, order) {
+            (_, _) if said.is_empty() => text(),
+            ("is", Equal) => Self::Is(said.to_owned()),
+            ("label", Equal) => Self::Label(bare(said)),
+            ("model", Equal) => Self::Model(said.to_owned()),
+            ("score", Less | Greater) => {
+                said.replace(',', ".").parse().map_or_else(|_| text(), |score| Self::Score(order == Less, score))
+            }
+            ("date", _) => match NaiveDate::parse_from_str(said, "%Y-%m-%d") {
+                Ok(day) => Self::Date(order, day),
+                Err(_) => text(),
+            },
+            _ => text(),
+        }
+    }
+
+    fn holds(&self, state: &State, document: &DeskDocument, text: &str) -> bool {
+        let mut fields = document.pages.values().flat_map(|page| &page.fields);
+        match self {
+            Self::Text(word) => text.contains(word),
+            Self::Is(word) => status_words(&state.status(document)).contains(&word.as_str()),
+            Self::Label(label) => {
+                fields.any(|field| bare(&field.label).contains(label))
+                    || document.pages.values().flat_map(|page| &page.tables).any(|t| bare(&t.label).contains(label))
+            }
+            Self::Score(below, score) => {
+                fields.any(|field| if *below { field.score.get() < *score } else { field.score.get() > *score })
+            }
+            Self::Model(name) => state.source_of(document).to_lowercase().contains(name),
+            Self::Date(order, day) => {
+                let came = document.came_ms.and_then(DateTime::from_timestamp_millis).map(|at| at.date_naive());
+                came.is_some_and(|came| came.cmp(day) == *order)
+            }
+        }
+    }
+}
+
+/// A label in small letters without what parts its words.
+fn bare(label: &str) -> String {
+    label_name(label).to_lowercase().replace([' ', '-', '_'], "")
+}
+
+/// What `is:` may say of a row.
+const fn status_words(status: &DocumentStatus) -> &'static [&'static str] {
+    match status {
+        DocumentStatus::Waiting | DocumentStatus::Uploading(_) | DocumentStatus::Paced(_) => &["waiting", "unread"],
+        DocumentStatus::Reading(..) => &["reading", "unread"],
+        DocumentStatus::NeedsPassword => &["locked", "unread"],
+        DocumentStatus::SameAs(_) => &["twin"],
+        DocumentStatus::ToLookAt(_) => &["doubtful", "open"],
+        DocumentStatus::Done => &["sure", "open"],
+        DocumentStatus::Approved => &["approved", "decided"],
+        DocumentStatus::Rejected => &["rejected", "decided"],
+        DocumentStatus::Cancelled => &["cancelled", "unread"],
+        DocumentStatus::Failed(_) => &["failed", "unread"],
     }
 }
 
@@ -100,5 +190,30 @@ mod tests {
         assert!(find(&value).contains(&read));
         assert!(find("2019-06-10").contains(&read), "a word of the page");
         assert_eq!(find("no such word anywhere"), [0; 0]);
+    }
+
+    #[test]
+    fn filters_say_what_a_document_is_like_and_go_with_words() {
+        let mut state = samples::busy_desk();
+        let all: Vec<usize> = (0..state.documents.len()).collect();
+        let read = state.documents.iter().position(|d| !d.pages.is_empty()).unwrap();
+        state.documents[read].standing = crate::document::Standing::Approved;
+        state.documents[read].came_ms = Some(1_795_737_600_000); // 2026-11-27
+        let label = state.documents[read].pages.values().next().unwrap().fields[0].label.clone();
+        let mut finder = Finder::default();
+        let mut find = |query: &str| {
+            finder.query = query.into();
+            finder.desk_changed();
+            finder.among(&state, &all)
+        };
+        assert_eq!(find("is:approved"), [read]);
+        assert!(find("is:failed").len() == 1 && !find("is:unread").contains(&read));
+        assert!(find(&format!("label:{}", label.to_uppercase())).contains(&read));
+        assert_eq!(find("is:approved score<0"), [0; 0]);
+        assert_eq!(find("is:approved score>0"), [read]);
+        assert_eq!(find("date:2026-11-27"), [read]);
+        assert_eq!((find("date<2026-11-27"), find("date>2026-11-01")), (Vec::new(), vec![read]));
+        assert!(find("model:this").len() > 1 && find("model:nobody").is_empty());
+        assert_eq!(find("date:today"), [0; 0], "what is no filter is a word");
     }
 }

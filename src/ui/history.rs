@@ -52,7 +52,7 @@ pub(super) fn history_ui(ui: &mut Ui, state: &State, reviewer: &mut String, comm
     });
 }
 
-fn time_words(at_ms: i64) -> String {
+pub(super) fn time_words(at_ms: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(at_ms)
         .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
 }

@@ -32,6 +32,8 @@ pub(super) enum Icon {
     Lock,
     /// A part is missing.
     Part,
+    /// Only some of them.
+    Filter,
     /// The list of documents.
     PanelLeft,
     /// The inspector.
@@ -81,6 +83,7 @@ impl Icon {
                 &[(2.0, 4.8), (8.0, 8.0), (14.0, 4.8)],
                 &[(8.0, 8.0), (8.0, 14.5)],
             ],
+            Self::Filter => &[&[(2.0, 3.0), (14.0, 3.0), (9.5, 8.5), (9.5, 13.0), (6.5, 11.5), (6.5, 8.5), (2.0, 3.0)]],
             Self::PanelLeft => {
                 &[&[(1.5, 2.5), (14.5, 2.5), (14.5, 13.5), (1.5, 13.5), (1.5, 2.5)], &[(6.0, 2.5), (6.0, 13.5)]]
             }

@@ -5,6 +5,7 @@ use super::icons;
 use super::images::PageImages;
 use super::keys::action_keys;
 use super::labels::LabelColors;
+use super::missing::{Drawing, MissingView, missing_ui};
 use super::table_grid::{TableView, table_tab_ui};
 use super::theme;
 use super::value::{Selected, table_size};
@@ -31,9 +32,15 @@ pub(super) struct InspectorView {
     seen: Option<Target>,
     table: TableView,
     edit: ValueEdit,
+    missing: MissingView,
 }
 
 impl InspectorView {
+    /// What a person wants to draw, said once.
+    pub(super) const fn take_drawing(&mut self) -> Option<Drawing> {
+        self.missing.take_drawing()
+    }
+
     /// From now on values are written into.
     pub(super) const fn write(&mut self) {
         self.edit.start();
@@ -76,7 +83,7 @@ pub(super) fn inspector_ui(
     };
     match view.tab {
         Tab::Fields => {
-            fields_tab_ui(ui, state, document, page, colors, &mut view.edit, images, is_new, commands);
+            fields_tab_ui(ui, state, document, page, colors, view, images, is_new, commands);
         }
         Tab::Table => {
             table_tab_ui(ui, state, document, page, &mut view.table, &mut view.edit, images, is_new, commands);
@@ -170,17 +177,18 @@ fn fields_tab_ui(
     document: &DeskDocument,
     page: &Page,
     colors: &LabelColors,
-    edit: &mut ValueEdit,
+    view: &mut InspectorView,
     images: &mut PageImages,
     reveal: bool,
     commands: &Commands,
 ) {
+    let InspectorView { edit, missing, .. } = view;
     if let Some(problem) = &page.problem {
         nothing_ui(ui, &problem.message, false);
         return;
     }
     if page.fields.is_empty() && page.tables.is_empty() {
-        missing_ui(ui, document, commands);
+        missing_ui(ui, state, document, missing, commands);
         nothing_ui(ui, "No labelled values on this page", false);
         elsewhere_ui(ui, state, document, page, commands);
         return;
@@ -191,7 +199,7 @@ fn fields_tab_ui(
     let (doubtful, sure): (Vec<&Field>, Vec<&Field>) = open.into_iter().partition(|f| judge.needs_look(f));
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("fields").show(ui, |ui| {
         let list = FieldList { state, document, page, colors, reveal, commands };
-        missing_ui(ui, document, commands);
+        missing_ui(ui, state, document, missing, commands);
         list.group_ui(ui, "Needs a look", &doubtful, edit, images);
         elsewhere_ui(ui, state, document, page, commands);
         list.group_ui(ui, "Read with confidence", &sure, edit, images);
@@ -199,33 +207,6 @@ fn fields_tab_ui(
         list.tables_ui(ui);
         ui.add_space(16.0);
     });
-}
-
-/// The labels that the document should have a value of and has not.
-fn missing_ui(ui: &mut Ui, document: &DeskDocument, commands: &Commands) {
-    let missing = &document.concerns.missing;
-    if missing.is_empty() {
-        return;
-    }
-    heading_ui(ui, "Missing", missing.len());
-    for label in missing {
-        ui.horizontal(|ui| {
-            ui.add_space(16.0);
-            ui.set_height(theme::ROW);
-            let text = egui::RichText::new(label_name(label)).color(palette(ui).warning);
-            ui.add(egui::Label::new(text).truncate());
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.add_space(12.0);
-                let none = PushButton::new("Not there");
-                if ui.add(none).accessible_name(format!("{} is not there", label_name(label))).clicked() {
-                    commands.push(Command::SayAbsent(label.clone()));
-                }
-                if ui.add(PushButton::new("Draw").keys(action_keys(Action::DrawField))).clicked() {
-                    commands.act(Action::DrawField);
-                }
-            });
-        });
-    }
 }
 
 /// What is selected on this page, as a field's place in `fields`.

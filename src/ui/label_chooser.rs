@@ -9,6 +9,9 @@ use egui::{Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 /// So many labels are offered at once, each with a digit.
 const OFFERED: usize = 9;
 
+/// Within so many seconds a second click makes one of two, as for egui.
+const DOUBLE_CLICK: f64 = 0.35;
+
 /// What the label is for.
 #[derive(Clone, Debug, PartialEq)]
 enum Purpose {
@@ -25,21 +28,44 @@ pub(super) struct LabelView {
     typed: String,
     /// The offered label that Enter takes.
     at: usize,
+    /// When it was opened, in seconds of the window's time.
+    opened: Option<f64>,
 }
 
 impl LabelView {
     /// For a new value on a page.
     pub(super) const fn for_new(page: u32, rect: PageRect) -> Self {
-        Self { purpose: Purpose::New(page, rect), typed: String::new(), at: 0 }
+        Self { purpose: Purpose::New(page, rect), typed: String::new(), at: 0, opened: None }
+    }
+
+    /// It has just opened: a second click still belongs to what was clicked on the page.
+    pub(super) fn is_fresh(&self, now: f64) -> bool {
+        self.opened.is_none_or(|opened| now - opened < DOUBLE_CLICK)
+    }
+
+    /// A second click takes the whole line in place of the word.
+    fn take_line(&mut self, ui: &Ui, state: &State) {
+        let now = ui.input(|i| i.time);
+        let is_fresh = self.is_fresh(now);
+        self.opened.get_or_insert(now);
+        if let Purpose::New(page, rect) = &mut self.purpose
+            && is_fresh
+            && ui.input(|i| i.pointer.primary_pressed())
+        {
+            let text = state.open_document().and_then(|document| document.pages.get(page)?.text.as_ref());
+            if let Some(line) = text.and_then(|text| text.line_at(*rect)) {
+                *rect = line;
+            }
+        }
     }
 
     /// For what is selected.
     pub(super) const fn for_selection() -> Self {
-        Self { purpose: Purpose::Change, typed: String::new(), at: 0 }
+        Self { purpose: Purpose::Change, typed: String::new(), at: 0, opened: None }
     }
 }
 
-/// The labels that fit what was typed: those of the document first, then those with a rule, then all others of the desk.
+/// The labels that fit what was typed: those of its model first, then the document's own, those with a rule, all others.
 fn offered(state: &State, typed: &str) -> Vec<String> {
     let wanted = typed.trim().to_lowercase();
     let fits = |label: &str| {
@@ -47,9 +73,10 @@ fn offered(state: &State, typed: &str) -> Vec<String> {
         wanted.is_empty() || plain.contains(&wanted) || name.contains(&wanted)
     };
     let document = state.open_document();
+    let of_model = document.into_iter().flat_map(|document| state.labels_of(document)).map(|label| &label.name);
     let own = document.into_iter().flat_map(|d| d.pages.values()).flat_map(|page| page.fields.iter().map(|f| &f.label));
     let mut labels: Vec<String> = Vec::new();
-    for label in own.chain(state.rules.keys()).chain(state.labels.keys()) {
+    for label in of_model.chain(own).chain(state.rules.keys()).chain(state.labels.keys()) {
         if labels.len() == OFFERED {
             break;
         }
@@ -65,6 +92,7 @@ fn offered(state: &State, typed: &str) -> Vec<String> {
 /// Asks for a label; answers whether one was given.
 pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView, commands: &Commands) -> bool {
     let palette = palette(ui);
+    view.take_line(ui, state);
     let labels = offered(state, &view.typed);
     // A digit chooses, as long as nothing else was typed.
     let mut chosen = None;

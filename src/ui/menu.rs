@@ -36,6 +36,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::NotThere,
             Action::ChangeLabel,
             Action::DrawField,
+            Action::JoinValues,
             Action::AcceptSure,
             Action::Undo,
             Action::Redo,
@@ -44,9 +45,8 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::ApproveSure,
             Action::History,
             Action::Rules,
-            Action::ExportValues,
-            Action::ExportLines,
-            Action::ExportPdfs,
+            Action::Export,
+            Action::ImportAnnotations,
         ],
     ),
     (
@@ -108,6 +108,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::ToggleThumbnails,
             Action::FocusControls,
             Action::Connections,
+            Action::Models,
             Action::ShowRequests,
             Action::ToggleTheme,
         ],
@@ -124,9 +125,8 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::NextDocument
         | Action::PreviousDocument
         | Action::Find
-        | Action::ExportPdfs
-        | Action::ExportValues
-        | Action::ExportLines => !state.documents.is_empty(),
+        | Action::Export
+        | Action::ImportAnnotations => !state.documents.is_empty(),
         Action::Retry | Action::RetryWith => !matches!(
             status(),
             None | Some(
@@ -141,6 +141,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         Action::EditValue => matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })),
         Action::DeleteValue => matches!(state.selection, Some(Target::Field { .. } | Target::Table { .. })),
         Action::ChangeLabel | Action::ClearSelection => state.selection.is_some(),
+        Action::JoinValues => !state.marked.is_empty(),
         Action::NotThere => matches!(state.selection, Some(Target::Field { .. })),
         Action::InsertRowAbove
         | Action::InsertRowBelow
@@ -188,6 +189,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::ImportDocuments
         | Action::PauseReading
         | Action::Connections
+        | Action::Models
         | Action::Rules
         | Action::ShowRequests
         | Action::ToggleContinuous

@@ -13,6 +13,7 @@ mod connections;
 mod controls;
 mod dialogs;
 mod documents;
+mod export;
 mod find;
 mod history;
 mod icons;
@@ -23,6 +24,8 @@ mod keys;
 mod label_chooser;
 pub mod labels;
 mod menu;
+mod missing;
+mod models;
 mod read_with;
 mod rules;
 #[cfg(test)]

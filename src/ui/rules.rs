@@ -307,7 +307,7 @@ fn threshold_ui(ui: &mut Ui, state: &State, form: &mut Form) {
 }
 
 /// A row of the form: its name, then what is chosen.
-fn named_ui(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+pub(super) fn named_ui(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         ui.set_height(36.0);
         ui.allocate_ui_with_layout(

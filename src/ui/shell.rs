@@ -9,12 +9,15 @@ use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
 use super::dialogs::{AddressesView, Dialog, KeysView};
 use super::documents::{DocumentsView, documents_ui};
+use super::export::ExportView;
 use super::images::PageImages;
 use super::import::ImportView;
 use super::inspector::{InspectorView, inspector_ui};
 use super::keys::{Keyboard, pressed_actions, use_keys};
 use super::label_chooser::LabelView;
 use super::labels::LabelColors;
+use super::missing::Drawing;
+use super::models::ModelsView;
 use super::read_with::ReadWithView;
 use super::rules::RulesView;
 use super::summary::Summary;
@@ -35,6 +38,8 @@ pub(super) struct Shell {
     documents: DocumentsView,
     inspector: InspectorView,
     password: PasswordView,
+    /// The label of what is drawn next, where it was said before.
+    drawing: Option<Drawing>,
     dialog: Dialog,
     toasts: Toasts,
     icon: egui::TextureHandle,
@@ -63,6 +68,7 @@ impl Shell {
             documents: DocumentsView::default(),
             inspector: InspectorView::default(),
             password: PasswordView::default(),
+            drawing: None,
             dialog: Dialog::None,
             toasts: Toasts::default(),
             icon: ctx.load_texture("icon", app_icon::icon_image(128), TextureOptions::LINEAR),
@@ -242,9 +248,19 @@ impl Shell {
                 None => page_view_ui(ui, state, &mut self.page, &mut self.images, commands),
             }
         });
+        if let Some(drawing) = self.inspector.take_drawing() {
+            self.page.act(if drawing.is_table { Action::DrawTable } else { Action::DrawField });
+            self.drawing = Some(drawing);
+        }
         match self.page.take_drawn() {
-            Some(Drawn::Field(page, rect)) => self.dialog = Dialog::Label(LabelView::for_new(page, rect)),
-            Some(Drawn::Table(page, rect)) => commands.push(Command::AddTable(page, rect)),
+            Some(Drawn::Field(page, rect)) => match self.drawing.take() {
+                Some(Drawing { label, .. }) => commands.push(Command::AddField(page, rect, label)),
+                None => self.dialog = Dialog::Label(LabelView::for_new(page, rect)),
+            },
+            Some(Drawn::Table(page, rect)) => {
+                let label = self.drawing.take().map(|drawing| drawing.label).unwrap_or_default();
+                commands.push(Command::AddTable(page, rect, label));
+            }
             None => {}
         }
         self.toasts.show(ui, center.response.rect, state, commands);
@@ -275,6 +291,10 @@ impl Shell {
     /// Takes what only the screen can do; hands back what is the desk's.
     pub(super) fn route(&mut self, ctx: &Context, state: &State, command: Command) -> Option<Command> {
         let Command::Do(action) = command else { return Some(command) };
+        if matches!(action, Action::DrawField | Action::DrawTable | Action::ClearSelection) {
+            // What is drawn now gets a label of its own.
+            self.drawing = None;
+        }
         match action {
             Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
             Action::FocusControls => self.moves_focus = true,
@@ -296,6 +316,10 @@ impl Shell {
                 }
             }
             Action::ChangeLabel => self.dialog = Dialog::Label(LabelView::for_selection()),
+            Action::Export => {
+                self.dialog = Dialog::Export(ExportView::of(state, self.documents.listed(state, &self.summary)));
+            }
+            Action::Models => self.dialog = Dialog::Models(Box::new(ModelsView::of(state))),
             Action::Rules => self.dialog = Dialog::Rules(RulesView::of(state, selected_label(state))),
             Action::History => {
                 self.dialog = Dialog::History(state.reviewer.clone());

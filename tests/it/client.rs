@@ -71,7 +71,7 @@ async fn every_operation_is_one_short_method() {
     assert_eq!(client.train(&model).await.unwrap_err().status(), Some(400), "there is nothing to learn from");
     let word = LabelledBox { name: "word".into(), ocr_text: Some("end".into()), ..LabelledBox::default() };
     let data = [Annotation { filename: "b.pdf".into(), object: vec![word], ..Annotation::default() }];
-    let ack = client.upload_training(&model, &[files.file("b.pdf", "FAKE")], &data, &quiet()).await.unwrap();
+    let ack = client.upload_training(&model, &[files.file("b.pdf", "FAKE")], &data, None, &quiet()).await.unwrap();
     assert_eq!(ack.meta.categories[0].count, 1);
     assert_eq!(client.training_set(&model).await.unwrap().data[0].filename, "b.pdf");
     client.train(&model).await.unwrap();

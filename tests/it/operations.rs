@@ -305,9 +305,33 @@ async fn a_model_is_trained_and_says_its_labels() {
     for page in reply["result"].as_array().unwrap() {
         assert!(page["prediction"].as_array().unwrap().iter().all(|said| said["label"] == "word"), "{page}");
     }
+    // What a label is called changes what the model says and what it learned from.
+    let change = json!({"changes": [{"name": "word", "new_name": "last_word"}], "categories": ["other"]});
+    let (status, changed) = service.json("PATCH", &format!("/OCR/Model/{id}"), &change).await;
+    assert_eq!((status, &changed["categories"][0]["name"]), (200, &json!("last_word")), "{changed}");
+    assert_eq!((&changed["documents"], &changed["categories"][0]["count"]), (&json!(1), &json!(1)));
+    let (_, set) = service.ask("GET", &format!("/ObjectDetection/Model/{id}/Annotations"), None).await;
+    assert_eq!(set["Data"][0]["object"][0]["name"], "last_word");
+    let (_, reply) = service.post(&format!("/OCR/Model/{id}/LabelFile/"), Form::new().file("c.pdf", "FAKE")).await;
+    let said = reply["result"][0]["prediction"].as_array().unwrap();
+    assert!(!said.is_empty() && said.iter().all(|said| said["label"] != "word"), "{reply}");
+    let merge = json!({"changes": [{"name": "last_word", "new_name": "other"}]});
+    let (_, merged) = service.json("PATCH", &format!("/OCR/Model/{id}"), &merge).await;
+    assert_eq!(merged["categories"].as_array().unwrap().len(), 1, "{merged}");
+    assert_eq!((&merged["categories"][0]["name"], &merged["categories"][0]["count"]), (&json!("other"), &json!(1)));
+    for bad in [json!({"changes": [{"name": "nobody", "new_name": "x"}]}), json!({"changes": [{"name": "other"}]})] {
+        assert_refused(&service.json("PATCH", &format!("/OCR/Model/{id}"), &bad).await, 400);
+    }
+    assert_refused(&service.ask("DELETE", &train, None).await, 409);
     let (status, back) = service.json("POST", &format!("/OCR/Model/{id}/Rollback"), &json!({"version": 1})).await;
     assert_eq!((status, &back["version"]), (200, &json!(1)), "{back}");
     assert_refused(&service.json("POST", &format!("/OCR/Model/{id}/Rollback"), &json!({"version": 7})).await, 404);
+    let (_, gone) = service
+        .json("PATCH", &format!("/OCR/Model/{id}"), &json!({"changes": [{"name": "other", "delete": true}]}))
+        .await;
+    assert_eq!(gone["categories"], json!([]));
+    let (_, set) = service.ask("GET", &format!("/ObjectDetection/Model/{id}/Annotations"), None).await;
+    assert_eq!(set["Data"][0]["object"], json!([]));
 }
 
 /// Serves `FAKE` at every path but `/gone`; `/on` leads to `/there`.

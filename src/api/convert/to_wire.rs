@@ -60,7 +60,7 @@ fn table_to_wire(table: &Table, page: &Page) -> Prediction {
     }
 }
 
-fn cell_to_wire(cell: &Cell, size: PageSize) -> TableCell {
+pub(super) fn cell_to_wire(cell: &Cell, size: PageSize) -> TableCell {
     let [xmin, ymin, xmax, ymax] = whole_pixels(cell.rect, size);
     TableCell {
         id: Some(BoxId(cell.id.clone())),
@@ -117,7 +117,7 @@ pub fn size_to_wire(size: PageSize) -> ImageSize {
 }
 
 /// The smallest whole pixels that hold `rect`, on a page of `size`; at least one pixel wide and high.
-fn whole_pixels(rect: PageRect, size: PageSize) -> [f64; 4] {
+pub(super) fn whole_pixels(rect: PageRect, size: PageSize) -> [f64; 4] {
     let axis = |min: f32, max: f32, end: u32| {
         let end = f64::from(end).max(1.0);
         let min = f64::from(min).floor().clamp(0.0, end - 1.0);

@@ -1,6 +1,8 @@
 //! Documents as JSON: flat, each value with its label, score, page and box.
 
 use super::{ExportDocument, standing_word};
+use crate::api::convert::{predictions, size_to_wire};
+use crate::api::{FileId, PageId, PredictionPage, PredictionReply, SUCCESS};
 use crate::document::{Cell, Field, PageRect, Table};
 use serde::Serialize;
 
@@ -8,6 +10,8 @@ use serde::Serialize;
 struct Document<'a> {
     file: &'a str,
     status: &'a str,
+    reviewer: Option<&'a str>,
+    source: &'a str,
     pages: Vec<Page<'a>>,
 }
 
@@ -61,6 +65,8 @@ pub(super) fn text(documents: &[ExportDocument]) -> serde_json::Result<Vec<u8>> 
         .map(|document| Document {
             file: &document.name,
             status: standing_word(document.standing),
+            reviewer: document.reviewer.as_deref(),
+            source: &document.source,
             pages: document
                 .pages
                 .iter()
@@ -75,6 +81,26 @@ pub(super) fn text(documents: &[ExportDocument]) -> serde_json::Result<Vec<u8>> 
         })
         .collect();
     serde_json::to_vec_pretty(&documents)
+}
+
+/// The text of the file in the shape of the contract's replies: one entry a page, all documents flattened.
+pub(super) fn replies(documents: &[ExportDocument]) -> serde_json::Result<Vec<u8>> {
+    let mut result = Vec::new();
+    for (number, document) in documents.iter().enumerate() {
+        for page in &document.pages {
+            result.push(PredictionPage {
+                message: SUCCESS.to_owned(),
+                input: document.name.clone(),
+                prediction: predictions(page),
+                page: Some(page.number),
+                request_file_id: FileId(format!("document-{}", number + 1)),
+                id: PageId(format!("document-{}-page-{}", number + 1, page.number + 1)),
+                size: Some(size_to_wire(page.size)),
+                ..PredictionPage::default()
+            });
+        }
+    }
+    serde_json::to_vec_pretty(&PredictionReply { message: SUCCESS.to_owned(), result, ..PredictionReply::default() })
 }
 
 fn value(field: &Field) -> Value<'_> {

@@ -1,7 +1,7 @@
 //! Documents as rows and columns, before it is said in which format.
 
-use super::{ExportDocument, standing_word};
-use crate::document::{Field, Score, Table, label_name};
+use super::{ExportColumns, ExportDocument, standing_word};
+use crate::document::{Field, PageRect, Score, Table, label_name};
 
 /// A cell of an export.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +25,7 @@ fn plain(text: impl Into<String>) -> Entry {
 
 /// A row a document: its file, what was decided, then a column a label, in the order in which labels first occur. Several
 /// values of a label stand in one cell, parted by semicolons.
-pub(super) fn values(documents: &[ExportDocument]) -> Rows {
+pub(super) fn values(documents: &[ExportDocument], columns: ExportColumns) -> Rows {
     let mut labels: Vec<&str> = Vec::new();
     for field in documents.iter().flat_map(fields) {
         if !labels.contains(&field.label.as_str()) {
@@ -34,19 +34,60 @@ pub(super) fn values(documents: &[ExportDocument]) -> Rows {
     }
     let row = |document: &ExportDocument| {
         let mut row = vec![plain(&document.name), plain(standing_word(document.standing))];
+        row.extend(about(document, columns));
         for label in &labels {
-            let found: Vec<&Field> = fields(document).filter(|field| field.label == *label).collect();
-            let text = found.iter().map(|field| field.text.as_str()).collect::<Vec<_>>().join("; ");
-            let score = found.iter().map(|field| field.score).reduce(Score::min);
-            row.push(Entry { text, score });
+            let found: Vec<(u32, &Field)> =
+                fields_by_page(document).filter(|(_, field)| field.label == *label).collect();
+            let joined = |text: &dyn Fn(u32, &Field) -> String| {
+                found.iter().map(|(page, field)| text(*page, field)).collect::<Vec<_>>().join("; ")
+            };
+            let score = found.iter().map(|(_, field)| field.score).reduce(Score::min);
+            row.push(Entry { text: joined(&|_, field| field.text.clone()), score });
+            if columns.scores {
+                row.push(plain(joined(&|_, field| field.score.to_string())));
+            }
+            if columns.boxes {
+                row.push(plain(joined(&box_words)));
+            }
         }
         row
     };
-    let names = ["File", "Status"].iter().map(|name| (*name).to_owned());
-    Rows {
-        names: names.chain(labels.iter().map(|label| label_name(label))).collect(),
-        rows: documents.iter().map(row).collect(),
+    let mut names: Vec<String> = ["File", "Status"].iter().map(|name| (*name).to_owned()).collect();
+    names.extend(about_names(columns));
+    for label in &labels {
+        let name = label_name(label);
+        names.push(name.clone());
+        if columns.scores {
+            names.push(format!("{name} score"));
+        }
+        if columns.boxes {
+            names.push(format!("{name} box"));
+        }
     }
+    Rows { names, rows: documents.iter().map(row).collect() }
+}
+
+/// What is said of a document beside its values.
+fn about(document: &ExportDocument, columns: ExportColumns) -> impl Iterator<Item = Entry> {
+    let reviewer = columns.reviewer.then(|| plain(document.reviewer.as_deref().unwrap_or_default()));
+    reviewer.into_iter().chain(columns.source.then(|| plain(&document.source)))
+}
+
+fn about_names(columns: ExportColumns) -> impl Iterator<Item = String> {
+    let reviewer = columns.reviewer.then(|| "Reviewer".to_owned());
+    reviewer.into_iter().chain(columns.source.then(|| "Source".to_owned()))
+}
+
+/// Where a value stands: its page from 1, then left, top, right and bottom in pixels of the page image.
+fn box_words(page: u32, field: &Field) -> String {
+    field.rect.map_or_else(String::new, |rect| {
+        let [left, top, right, bottom] = [rect.left(), rect.top(), rect.right(), rect.bottom()].map(f32::round);
+        format!("p. {}: {left} {top} {right} {bottom}", page + 1)
+    })
+}
+
+fn fields_by_page(document: &ExportDocument) -> impl Iterator<Item = (u32, &Field)> {
+    document.pages.iter().flat_map(|page| page.fields.iter().map(|field| (page.number, field)))
 }
 
 fn fields(document: &ExportDocument) -> impl Iterator<Item = &Field> {
@@ -55,7 +96,7 @@ fn fields(document: &ExportDocument) -> impl Iterator<Item = &Field> {
 
 /// A row a line of a table: its file, page and table, then a column a heading, in the order in which headings first
 /// occur; columns without a heading are counted.
-pub(super) fn lines(documents: &[ExportDocument]) -> Rows {
+pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns) -> Rows {
     let mut headings: Vec<String> = Vec::new();
     let mut rows: Vec<(Vec<Entry>, Vec<Under>)> = Vec::new();
     for document in documents {
@@ -64,13 +105,23 @@ pub(super) fn lines(documents: &[ExportDocument]) -> Rows {
                 let columns = columns(table, &mut headings);
                 let first = table.header_rows + 1;
                 for line in first..=table.rows() {
-                    let place = vec![
+                    let mut place = vec![
                         plain(&document.name),
                         plain((page.number + 1).to_string()),
                         plain((number + 1).to_string()),
                     ];
-                    let cells = table.cells.iter().filter(|cell| cell.row == line && cell.col >= 1);
-                    let cells = cells.filter_map(|cell| {
+                    place.extend(about(document, wanted));
+                    let cells = || table.cells.iter().filter(|cell| cell.row == line && cell.col >= 1);
+                    if wanted.scores {
+                        let least = cells().map(|cell| cell.score).reduce(Score::min);
+                        place.push(plain(least.map_or_else(String::new, |score| score.to_string())));
+                    }
+                    if wanted.boxes {
+                        let around = PageRect::around(cells().map(|cell| cell.rect));
+                        let field = Field { rect: around, ..Field::default() };
+                        place.push(plain(box_words(page.number, &field)));
+                    }
+                    let cells = cells().filter_map(|cell| {
                         let column = *columns.get(cell.col as usize - 1)?;
                         Some((column, Entry { text: cell.text.clone(), score: Some(cell.score) }))
                     });
@@ -79,7 +130,9 @@ pub(super) fn lines(documents: &[ExportDocument]) -> Rows {
             }
         }
     }
-    let names = ["File", "Page", "Table"].iter().map(|name| (*name).to_owned());
+    let names = ["File", "Page", "Table"].iter().map(|name| (*name).to_owned()).chain(about_names(wanted));
+    let names = names.chain(wanted.scores.then(|| "Lowest score".to_owned()));
+    let names = names.chain(wanted.boxes.then(|| "Box".to_owned()));
     let width = headings.len();
     let row = |(mut place, cells): (Vec<Entry>, Vec<Under>)| {
         let start = place.len();

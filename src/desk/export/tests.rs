@@ -31,6 +31,8 @@ fn documents() -> Vec<ExportDocument> {
     let document = |name: &str, standing, pages: Vec<Page>| ExportDocument {
         name: name.into(),
         standing,
+        reviewer: Some("ada".into()),
+        source: "This computer, general".into(),
         pages: pages.into_iter().map(Arc::new).collect(),
     };
     vec![
@@ -41,7 +43,7 @@ fn documents() -> Vec<ExportDocument> {
 
 #[test]
 fn values_are_a_row_a_document_and_a_column_a_label() {
-    let rows = values(&documents());
+    let rows = values(&documents(), ExportColumns::default());
     assert_eq!(rows.names, ["File", "Status", "Invoice no", "Total", "Date"]);
     let texts: Vec<Vec<&str>> = rows.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
     assert_eq!(texts[0], ["a.pdf", "approved", "00123", "1,234.50; 7.00", ""]);
@@ -51,27 +53,54 @@ fn values_are_a_row_a_document_and_a_column_a_label() {
 
 #[test]
 fn lines_are_a_row_each_below_their_headings() {
-    let rows = lines(&documents());
+    let rows = lines(&documents(), ExportColumns::default());
     assert_eq!(rows.names, ["File", "Page", "Table", "Item", "Price"]);
     let texts: Vec<Vec<&str>> = rows.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
     assert_eq!(texts, [["a.pdf", "1", "1", "Paper, A4", "9.50"], ["a.pdf", "1", "1", "=cmd()", "1.234,00 €"]]);
 }
 
 #[test]
+fn scores_boxes_reviewer_and_source_stand_beside_where_they_are_wanted() {
+    let all = ExportColumns { scores: true, boxes: true, reviewer: true, source: true };
+    let rows = values(&documents(), all);
+    assert_eq!(
+        rows.names[..7],
+        ["File", "Status", "Reviewer", "Source", "Invoice no", "Invoice no score", "Invoice no box"]
+    );
+    let texts: Vec<&str> = rows.rows[0].iter().map(|e| e.text.as_str()).collect();
+    assert_eq!(texts[..7], ["a.pdf", "approved", "ada", "This computer, general", "00123", "0.90", ""]);
+    let rows = lines(&documents(), all);
+    assert_eq!(rows.names[..7], ["File", "Page", "Table", "Reviewer", "Source", "Lowest score", "Box"]);
+    let texts: Vec<&str> = rows.rows[0].iter().map(|e| e.text.as_str()).collect();
+    assert_eq!(texts[5..], ["0.90", "p. 1: 1 2 3 4", "Paper, A4", "9.50"]);
+}
+
+#[test]
+fn replies_are_those_of_the_contract() {
+    let text = bytes(&documents(), Content::Replies, ExportColumns::default(), Format::Json, 0.8).unwrap();
+    let reply: crate::api::PredictionReply = serde_json::from_slice(&text).unwrap();
+    assert_eq!((reply.message.as_str(), reply.result.len()), ("Success", 3));
+    let files = crate::api::convert::files_from_reply(&reply);
+    assert_eq!(files.iter().map(|file| file.pages.len()).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(files[0].pages[0].fields[1].text, "1,234.50");
+    assert_eq!(files[0].pages[0].tables[0].cells.len(), 4);
+}
+
+#[test]
 fn csv_is_quoted_where_it_must_be_and_runs_nothing() {
-    let text = bytes(&documents(), Content::Lines, Format::Csv, 0.8).unwrap();
+    let text = bytes(&documents(), Content::Lines, ExportColumns::default(), Format::Csv, 0.8).unwrap();
     let text = String::from_utf8(text).unwrap();
     assert_eq!(
         text,
         "\u{feff}File,Page,Table,Item,Price\r\na.pdf,1,1,\"Paper, A4\",9.50\r\na.pdf,1,1,'=cmd(),\"1.234,00 €\"\r\n"
     );
-    let text = bytes(&documents(), Content::Values, Format::Csv, 0.8).unwrap();
+    let text = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Csv, 0.8).unwrap();
     assert!(String::from_utf8(text).unwrap().contains("\"b \"\"x\"\".pdf\",open"));
 }
 
 #[test]
 fn json_has_scores_and_boxes() {
-    let text = bytes(&documents(), Content::Values, Format::Json, 0.8).unwrap();
+    let text = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Json, 0.8).unwrap();
     let said: serde_json::Value = serde_json::from_slice(&text).unwrap();
     assert_eq!(said[0]["pages"][0]["fields"][1]["label"], "total");
     assert_eq!(said[0]["pages"][0]["tables"][0]["cells"][0]["box"], serde_json::json!([1.0, 2.0, 3.0, 4.0]));
@@ -80,7 +109,7 @@ fn json_has_scores_and_boxes() {
 
 #[test]
 fn a_spreadsheet_is_a_zip_with_two_sheets() {
-    let bytes = bytes(&documents(), Content::Values, Format::Xlsx, 0.8).unwrap();
+    let bytes = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Xlsx, 0.8).unwrap();
     assert_eq!(bytes[..2], *b"PK");
     let names = String::from_utf8_lossy(&bytes);
     assert!(names.contains("xl/worksheets/sheet1.xml") && names.contains("xl/worksheets/sheet2.xml"));
@@ -92,7 +121,7 @@ fn a_spreadsheet_and_a_csv_are_left_for_an_independent_reader() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/exports");
     std::fs::create_dir_all(&folder).unwrap();
     for (name, content) in [("values.xlsx", Content::Values), ("lines.csv", Content::Lines)] {
-        let bytes = bytes(&documents(), content, Format::of_name(name), 0.8).unwrap();
+        let bytes = bytes(&documents(), content, ExportColumns::default(), Format::of_name(name), 0.8).unwrap();
         assert!(!bytes.is_empty());
         std::fs::write(folder.join(name), bytes).unwrap();
     }

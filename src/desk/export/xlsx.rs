@@ -1,8 +1,8 @@
 //! Documents as a spreadsheet: a sheet of values and one of table lines, amounts and days as real ones, doubtful values
 //! on a coloured ground.
 
-use super::ExportDocument;
 use super::table::{Entry, Rows, amount, day, lines, values};
+use super::{ExportColumns, ExportDocument};
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 /// The ground of values that need a look.
@@ -11,10 +11,14 @@ const DOUBTFUL: Color = Color::RGB(0x00FF_F1DC);
 const MOST_LETTERS: usize = 32_767;
 
 /// The bytes of the file.
-pub(super) fn workbook(documents: &[ExportDocument], threshold: f32) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn workbook(
+    documents: &[ExportDocument],
+    columns: ExportColumns,
+    threshold: f32,
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    sheet(workbook.add_worksheet(), "Values", &values(documents), threshold)?;
-    sheet(workbook.add_worksheet(), "Table lines", &lines(documents), threshold)?;
+    sheet(workbook.add_worksheet(), "Values", &values(documents, columns), threshold)?;
+    sheet(workbook.add_worksheet(), "Table lines", &lines(documents, columns), threshold)?;
     workbook.save_to_buffer()
 }
 

@@ -1,8 +1,9 @@
 //! Accounts elsewhere: whether they answer, which models they have, their keys.
 
 use super::Context;
+use super::models::info;
 use super::remote::may_pass;
-use crate::api::{Key, Model, ModelId, ModelState};
+use crate::api::{Key, ModelId};
 use crate::client::{Client, ClientError};
 use crate::desk::job::{Event, Unreached};
 use crate::desk::{Account, ConnectionId, ModelInfo};
@@ -66,30 +67,6 @@ async fn models(client: &Client, account: &Account) -> Result<Vec<ModelInfo>, Cl
         }
     }
     Ok(models)
-}
-
-/// A model of the wire, as a person chooses it.
-pub(super) fn info(model: &Model) -> ModelInfo {
-    let id = model.model_id.as_str().to_owned();
-    let state = match model.state {
-        ModelState::Error => "training failed",
-        ModelState::Created => "no documents yet",
-        ModelState::Uploaded => "not annotated yet",
-        ModelState::Annotated => "not trained yet",
-        ModelState::Queued => "waits to be trained",
-        ModelState::Training => "is trained",
-        ModelState::Hosted => "ready",
-        ModelState::Retraining => "ready, is trained again",
-        ModelState::Other(_) => "",
-    };
-    // The contract has no name; this program's own servers say one.
-    let name = model.extra.get("name").and_then(|name| name.as_str()).filter(|name| !name.is_empty());
-    ModelInfo {
-        name: name.unwrap_or(&id).to_owned(),
-        id,
-        state: state.to_owned(),
-        is_ready: matches!(model.state, ModelState::Hosted | ModelState::Retraining),
-    }
 }
 
 /// Asks whether an account would work, and says what its service said.

@@ -3,13 +3,19 @@
 use super::{Context, DialogOpen};
 use crate::desk::export::{Content, Format, bytes};
 use crate::desk::job::{Event, ExportOrder};
+use crate::desk::library::user_name;
 use crate::document::Problem;
 use rfd::AsyncFileDialog;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Asks where to, and writes the export there.
-pub(super) async fn export(context: Context, order: ExportOrder) {
+pub(super) async fn export(context: Context, mut order: ExportOrder) {
+    for reviewer in order.documents.iter_mut().filter_map(|document| document.reviewer.as_mut()) {
+        if reviewer.is_empty() {
+            *reviewer = user_name();
+        }
+    }
     let Some(_open) = DialogOpen::new(&context.has_dialog) else { return };
     let dialog = match order.content {
         Content::Values => AsyncFileDialog::new()
@@ -18,6 +24,14 @@ pub(super) async fn export(context: Context, order: ExportOrder) {
             .add_filter("Spreadsheet", &["xlsx"])
             .add_filter("CSV", &["csv"])
             .add_filter("JSON with scores and boxes", &["json"]),
+        Content::Everything => AsyncFileDialog::new()
+            .set_title("Export everything")
+            .set_file_name("documents.json")
+            .add_filter("JSON", &["json"]),
+        Content::Replies => AsyncFileDialog::new()
+            .set_title("Export replies of the Nanonets API")
+            .set_file_name("replies.json")
+            .add_filter("JSON", &["json"]),
         Content::Lines => AsyncFileDialog::new()
             .set_title("Export table lines")
             .set_file_name("lines.csv")
@@ -33,8 +47,11 @@ pub(super) async fn export(context: Context, order: ExportOrder) {
 }
 
 fn write(order: &ExportOrder, path: &Path) -> Result<(), Problem> {
-    let format = Format::of_name(&path.to_string_lossy());
-    let bytes = bytes(&order.documents, order.content, format, order.threshold)?;
+    let format = match order.content {
+        Content::Everything | Content::Replies => Format::Json,
+        Content::Values | Content::Lines => Format::of_name(&path.to_string_lossy()),
+    };
+    let bytes = bytes(&order.documents, order.content, order.columns, format, order.threshold)?;
     whole(path, &bytes).map_err(|error| Problem {
         message: format!("{} could not be written; choose another place or make room", name_of(path)),
         details: error.to_string(),

@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::desk::DocumentId;
+use crate::desk::clock::now_ms;
 use crate::desk::job::{Difference, Event, Opened, Stamp, TaskId};
 use crate::document::Problem;
 use crate::pages::{PageError, PageFile};
@@ -24,7 +25,7 @@ pub(super) fn open(context: &Context, task: TaskId, file: &PageFile) {
     let result = match &context.pages {
         Some(pages) => pages.open(file).map(|info| {
             let hash = hash(&file.path, &context.stopping).ok();
-            Opened { kind: info.kind, sizes: info.pages, stamp, hash }
+            Opened { kind: info.kind, sizes: info.pages, stamp, hash, at_ms: now_ms() }
         }),
         None => Err(PageError::NoWorker("a run-time part is missing".to_owned())),
     };

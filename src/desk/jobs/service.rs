@@ -133,7 +133,7 @@ async fn start(context: &Context, parts: Parts, pages: Pages) -> Result<(Embedde
     let client = Client::new(running.base_url(), running.key().clone()).map_err(|error| error.problem())?;
     let client = client.logged(context.service.requests.clone());
     let models = client.models().await.map_err(|error| error.problem())?;
-    let models = models.iter().map(super::accounts::info).collect();
+    let models = models.iter().map(super::models::info).collect();
     Ok((Embedded { client, running, _folder: folder }, models))
 }
 

@@ -200,7 +200,7 @@ impl Waiting {
             };
             let sql = "INSERT INTO trail (document, at_ms, reviewer, act, step)
                        SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM document WHERE id = ?1)";
-            let by = if trail.by.is_empty() { reviewer() } else { trail.by.clone() };
+            let by = if trail.by.is_empty() { user_name() } else { trail.by.clone() };
             let row = params![id.0 as i64, trail.at_ms, by, act, step];
             transaction.prepare_cached(sql)?.execute(row)?;
         }
@@ -213,7 +213,7 @@ impl Waiting {
 }
 
 /// Who sits at the desk: the user of the system.
-fn reviewer() -> String {
+pub(in crate::desk) fn user_name() -> String {
     ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }
 

@@ -37,6 +37,15 @@ impl Finding {
 impl Core {
     /// Looks for what `paths` name.
     pub(super) fn add_paths(&mut self, paths: Vec<PathBuf>) {
+        // What is annotated elsewhere is no document: it comes on those that are here.
+        let is_annotation = |path: &PathBuf| {
+            let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+            end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("xml")
+        };
+        let (annotations, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(is_annotation);
+        if !annotations.is_empty() {
+            self.jobs.push(Job::ReadAnnotations(annotations));
+        }
         let Some(first) = paths.first() else { return };
         if let Some(folder) = first.parent().filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_path_buf());

@@ -1,10 +1,12 @@
 //! Where fields stand and what they are: boxes that persons draw, move and name. What stands in a new box is read at once.
 
+use super::order::stops;
 use super::{Core, Task};
 use crate::desk::job::{BoxOrder, Job, TaskId};
 use crate::desk::{DeskDocument, DocumentId, FileState, Target};
 use crate::document::{Axis, Cell, Edit, Field, FieldId, Page, PageRect, PageSize, Problem, Score, Step, Table, Word};
 use crate::pages::{PageFile, PixelRegion};
+use std::sync::Arc;
 
 /// What a box is for that is being read.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +14,7 @@ pub(super) enum Waiting {
     /// This field of this page is to stand there.
     Field(u32, Box<Field>),
     /// A table is to stand there.
-    Table(u32, PageRect),
+    Table(u32, PageRect, String),
 }
 
 /// What is read around a box, as a share of its sides: letters at the edge need some paper around them.
@@ -43,6 +45,78 @@ impl Core {
         self.place_field(page, Field { id, label, rect: Some(rect), ..Field::default() });
     }
 
+    /// A new value that a person typed: where it stands is looked for on the page in view, then on the others.
+    pub(super) fn type_value(&mut self, label: String, text: String) {
+        let Some((document, open)) = self.state.open_document().zip(self.state.open) else { return };
+        let pages = document.pages.get(&open.page).into_iter().chain(document.pages.values());
+        let place = |page: &Arc<Page>| {
+            let words = page.text.as_ref()?;
+            Some((page.number, words.places_of(&text).first()?.rescaled(words.size, page_size(document, page))))
+        };
+        let found = pages.into_iter().find_map(place);
+        let (id, name) = (document.id, FieldId(self.new_id(document)));
+        let (page, rect) = found.map_or((open.page, None), |(page, rect)| (page, Some(rect)));
+        if !document.pages.contains_key(&page) {
+            return;
+        }
+        if rect.is_none() {
+            self.info(
+                format!("“{text}” does not stand on the document as far as it is read; it is kept without a place"),
+                None,
+            );
+        }
+        self.put_field(id, page, Field { id: name, label, text, rect, ..Field::default() });
+    }
+
+    /// Makes one value of the selected ones: their texts in reading order, one box around all.
+    pub(super) fn join_values(&mut self) {
+        let Some(document) = self.state.open_document() else { return };
+        let Some(Target::Field { page, id: first }) = &self.state.selection else { return };
+        let (id, page) = (document.id, *page);
+        let Some(known) = document.pages.get(&page) else { return };
+        let selected: Vec<&FieldId> = self
+            .state
+            .selected()
+            .filter_map(
+                |target| if let Target::Field { page: of, id } = target { (*of == page).then_some(id) } else { None },
+            )
+            .collect();
+        let mut parts: Vec<(usize, &Field)> =
+            known.fields.iter().enumerate().filter(|(_, field)| selected.contains(&&field.id)).collect();
+        let Some(&(at, before)) = parts.iter().find(|(_, field)| field.id == *first) else { return };
+        if parts.len() < 2 {
+            return self.info("Select several values of a page first: Ctrl click takes one more", None);
+        }
+        let mut edits: Vec<Edit> = Vec::new();
+        let gone = |(at, field): &(usize, &Field)| Edit::Field {
+            page,
+            at: *at,
+            before: Some((*field).clone().into()),
+            after: None,
+        };
+        edits.extend(parts.iter().rev().filter(|(other, _)| *other != at).map(gone));
+        let at = at - parts.iter().filter(|(other, _)| *other < at).count();
+        let order = stops(known, self.state.judge(document));
+        let rank = |field: &Field| {
+            order.iter().position(|stop| matches!(&stop.target, Target::Field { id, .. } if *id == field.id))
+        };
+        parts.sort_by_key(|(_, field)| rank(field));
+        let texts: Vec<&str> =
+            parts.iter().map(|(_, field)| field.text.as_str()).filter(|text| !text.is_empty()).collect();
+        let after = Field {
+            text: texts.join(" "),
+            rect: PageRect::around(parts.iter().filter_map(|(_, field)| field.rect)),
+            score: Score::CERTAIN,
+            objection: None,
+            reread: None,
+            confirmed: true,
+            ..before.clone()
+        };
+        edits.push(Edit::Field { page, at, before: Some(before.clone().into()), after: Some(after.into()) });
+        self.state.marked.clear();
+        self.make(id, Some(Step(edits)));
+    }
+
     /// The open document has no value of this label: nobody need look for it.
     pub(super) fn say_label_absent(&mut self, label: String) {
         let Some((document, open)) = self.state.open_document().zip(self.state.open) else { return };
@@ -51,7 +125,7 @@ impl Core {
     }
 
     /// A name that nothing in the document has.
-    fn new_id(&self, document: &DeskDocument) -> String {
+    pub(super) fn new_id(&self, document: &DeskDocument) -> String {
         let fields = || document.pages.values().flat_map(|page| page.fields.iter().map(|field| &field.id));
         let tables = || document.pages.values().flat_map(|page| page.tables.iter().map(|table| &table.id));
         // Deleted ones come back when they are undone: the start's name makes those of different starts differ.
@@ -97,11 +171,11 @@ impl Core {
     }
 
     /// A new table, with what stands there.
-    pub(super) fn add_table(&mut self, page: u32, rect: PageRect) {
+    pub(super) fn add_table(&mut self, page: u32, rect: PageRect, label: String) {
         let Some(document) = self.state.open_document() else { return };
         let Some(known) = document.pages.get(&page) else { return };
         let Some(rect) = clamped(document, known, rect) else { return };
-        self.read_box(page, rect, Waiting::Table(page, rect));
+        self.read_box(page, rect, Waiting::Table(page, rect, label));
     }
 
     /// Has what stands in a box read by this computer, also on a document that another service reads.
@@ -132,13 +206,16 @@ impl Core {
                 };
                 self.put_field(id, page, Field { text: text.unwrap_or_default(), ..*field });
             }
-            Waiting::Table(page, rect) => {
+            Waiting::Table(page, rect, label) => {
                 let Some(known) = document.pages.get(&page) else { return };
                 let to = page_size(document, known);
-                let table = Table {
+                let mut table = Table {
                     id: FieldId(self.new_id(document)),
                     ..table_of(&read, rect, file_size(document, page), to)
                 };
+                if !label.is_empty() {
+                    table.label = label;
+                }
                 let (at, target) = (known.tables.len(), Target::Table { page, id: table.id.clone() });
                 self.make(id, Some(Step(vec![Edit::Table { page, at, before: None, after: Some(table.into()) }])));
                 if self.state.open.is_some_and(|open| open.document == id) {

@@ -1,7 +1,7 @@
 //! What runs is stopped.
 
 use super::{Core, Task};
-use crate::desk::job::TaskId;
+use crate::desk::job::{Remote, TaskId};
 use crate::desk::{ActivityId, DocumentId, FileState, ReadState};
 use crate::document::Problem;
 
@@ -24,6 +24,10 @@ impl Core {
         match self.tasks.get(&task) {
             Some(Task::Fetch(id, ..)) => self.cancel_documents([*id]),
             Some(Task::Find(_) | Task::Import(_) | Task::ExportPdfs(..)) => self.stop(task),
+            Some(Task::Teach(remote)) => {
+                let Remote { connection, model } = remote.clone();
+                self.cancel_training(connection, &model);
+            }
             _ => {}
         }
     }
@@ -64,6 +68,14 @@ impl Core {
             .collect();
         for task in finds {
             self.stop(task);
+        }
+        let taught: Vec<Remote> = self
+            .tasks
+            .values()
+            .filter_map(|task| if let Task::Teach(of) = task { Some(of.clone()) } else { None })
+            .collect();
+        for Remote { connection, model } in taught {
+            self.cancel_training(connection, &model);
         }
         // Who waits for a password waits for a person, not for the desk.
         let waits = |file: &FileState| !matches!(file, FileState::NeedsPassword { .. } | FileState::Failed(_));

@@ -163,12 +163,21 @@ impl Core {
         if let Some(account) = self.state.accounts.iter_mut().find(|account| account.id == id)
             && account.model.is_empty()
         {
-            let mut ready = models.iter().filter(|model| model.is_ready);
+            let mut ready = models.iter().filter(|model| model.is_ready());
             if let (Some(only), None) = (ready.next(), ready.next()) {
                 account.model.clone_from(&only.id);
             }
         }
+        let known = self.state.models.remove(&id).unwrap_or_default();
+        let with_versions = models.into_iter().map(|mut model| {
+            if let Some(known) = known.iter().find(|known| known.id == model.id) {
+                model.versions.clone_from(&known.versions);
+            }
+            model
+        });
+        let models = with_versions.collect();
         self.state.models.insert(id, models);
+        self.watch_trainings(id);
     }
 
     /// A test of a connection is over.

@@ -5,7 +5,7 @@ use super::{Core, Task};
 use crate::desk::export::{Content, ExportDocument};
 use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
 use crate::desk::library::{Act, Change, Trail};
-use crate::desk::{DeskDocument, DocumentId, FileState, ReadState, Target};
+use crate::desk::{DeskDocument, DocumentId, ExportColumns, ExportOf, ExportWhat, FileState, ReadState, Target};
 use crate::document::{Cell, Edit, Editable, Field, Page, Problem, Score, Standing, Step};
 use crate::pages::PageFile;
 use std::path::PathBuf;
@@ -149,35 +149,49 @@ impl Core {
         }
     }
 
-    /// Has all documents that were read exported, but for those that were rejected.
-    pub(super) fn export(&mut self, content: Content) {
-        let is_wanted =
-            |document: &&DeskDocument| !document.pages.is_empty() && document.standing != Standing::Rejected;
-        let documents: Vec<ExportDocument> = self
-            .state
-            .documents
+    /// Has documents that were read exported, but for those that were rejected.
+    pub(super) fn export(&mut self, what: ExportWhat, of: &ExportOf, columns: ExportColumns) {
+        self.state.view.export = columns;
+        let is_wanted = |document: &&DeskDocument| {
+            let is_meant = match of {
+                ExportOf::All => true,
+                ExportOf::Approved => document.standing == Standing::Approved,
+                ExportOf::These(ids) => ids.contains(&document.id),
+            };
+            is_meant && !document.pages.is_empty() && document.standing != Standing::Rejected
+        };
+        let ids: Vec<DocumentId> = self.state.documents.iter().filter(is_wanted).map(|document| document.id).collect();
+        let content = match what {
+            ExportWhat::Values => Content::Values,
+            ExportWhat::Lines => Content::Lines,
+            ExportWhat::Json => Content::Everything,
+            ExportWhat::Replies => Content::Replies,
+            ExportWhat::Pdfs => return self.export_pdfs(&ids),
+            ExportWhat::Annotations(format) => return self.export_annotations(&ids, format),
+        };
+        let documents: Vec<ExportDocument> = ids
             .iter()
-            .filter(is_wanted)
+            .filter_map(|id| self.state.document(*id))
             .map(|document| ExportDocument {
                 name: document.name.clone(),
                 standing: document.standing,
+                reviewer: document.reviewer.clone(),
+                source: self.state.source_of(document),
                 pages: document.pages.values().cloned().collect(),
             })
             .collect();
         if documents.is_empty() {
-            self.info("Nothing was read yet that could be exported", None);
-            return;
+            return self.info("Nothing of these was read yet that could be exported", None);
         }
         let threshold = self.state.view.threshold.get();
-        self.jobs.push(Job::Export(Box::new(ExportOrder { documents, content, threshold })));
+        self.jobs.push(Job::Export(Box::new(ExportOrder { documents, content, columns, threshold })));
     }
 
-    /// Has all documents that were read written as searchable PDFs, but for those that were rejected.
-    pub(super) fn export_pdfs(&mut self) {
+    /// Has these documents written as searchable PDFs.
+    fn export_pdfs(&mut self, ids: &[DocumentId]) {
         let order = |document: &DeskDocument| {
             let FileState::Ready(sizes) = &document.file else { return None };
-            let is_wanted = !document.pages.is_empty() && document.standing != Standing::Rejected;
-            is_wanted.then(|| PdfOrder {
+            Some(PdfOrder {
                 file: PageFile { path: document.path.clone(), password: document.password.clone() },
                 name: document.name.clone(),
                 kind: document.kind,
@@ -185,9 +199,9 @@ impl Core {
                 pages: document.pages.values().cloned().collect(),
             })
         };
-        let orders: Vec<PdfOrder> = self.state.documents.iter().filter_map(order).collect();
+        let orders: Vec<PdfOrder> = ids.iter().filter_map(|id| order(self.state.document(*id)?)).collect();
         if orders.is_empty() {
-            return self.info("Nothing was read yet that could be exported", None);
+            return self.info("Nothing of these was read yet that could be exported", None);
         }
         self.start(Task::ExportPdfs(0, 0), |task| Job::ExportPdfs(task, orders));
     }
@@ -220,6 +234,7 @@ impl Core {
         let reviewer = self.state.reviewer.clone();
         let Some((document, _)) = self.pair(id) else { return };
         step.apply(&mut Editable { pages: &mut document.pages, standing: &mut document.standing });
+        document.reviewer = Some(reviewer.clone());
         let mut changes: Vec<Change> = step
             .pages()
             .filter_map(|number| document.pages.get(&number))
@@ -230,6 +245,9 @@ impl Core {
         self.changed.insert(id);
         let decided = step.0.iter().any(|edit| matches!(edit, Edit::Standing { .. }));
         self.note_change(id, step.pages(), decided);
+        if decided && self.state.document(id).is_some_and(|document| document.standing == Standing::Approved) {
+            self.note_approval(id);
+        }
         self.has_new_values(id);
         self.keep(changes);
         self.drop_stale_selection();

@@ -122,6 +122,7 @@ impl Core {
         let fits = paper.read.iter().chain(document.pages.keys()).all(|page| *page < count)
             && (document.reading != ReadState::Done || wanted.iter().all(|page| paper.read.contains(page)));
         let is_other = has_results && ((paper.stamp.is_some() && paper.stamp != opened.stamp) || !fits);
+        document.came_ms.get_or_insert(opened.at_ms);
         paper.stamp = opened.stamp;
         paper.quiet = false;
         paper.hash = opened.hash;

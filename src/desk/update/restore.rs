@@ -5,7 +5,7 @@ use super::push::Unsent;
 use super::{Core, Paper, Task};
 use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState, SyncState};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, Origin, ReadState, Reader, SyncState};
 use crate::document::Page;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -83,6 +83,10 @@ impl Core {
             },
             options: record.options,
             standing: record.standing,
+            reader: Reader { connection: record.origin.connection, model: record.origin.model.clone() },
+            taught: record.taught,
+            reviewer: record.reviewer,
+            came_ms: record.came_ms,
             sync,
             ..DeskDocument::default()
         });
@@ -129,6 +133,10 @@ impl Core {
     /// Has kept what changed.
     pub(super) fn save(&mut self) {
         for id in std::mem::take(&mut self.changed) {
+            if let Some((document, paper)) = self.pair(id) {
+                let Origin { connection, model, .. } = &paper.origin;
+                document.reader = Reader { connection: *connection, model: model.clone() };
+            }
             if let Some(record) = self.record(id) {
                 self.change(Change::Document(Box::new(record)));
             }
@@ -171,6 +179,9 @@ impl Core {
             address: paper.address.clone(),
             imported: paper.imported.clone(),
             hash: paper.hash.clone(),
+            taught: document.taught.clone(),
+            reviewer: document.reviewer.clone(),
+            came_ms: document.came_ms,
             unsent: paper.unsent_with_running(running),
             options: document.options.clone(),
             kind: document.kind,

@@ -54,6 +54,17 @@ impl Core {
                 Task::ExportPdfs(done, total) if *total > 0 => {
                     (format!("Writing searchable PDF {} of {total}", done + 1), Some(*done as f32 / *total as f32))
                 }
+                Task::Teach(remote) => {
+                    let key = (remote.connection, remote.model.clone());
+                    let training = self.state.trainings.get(&key)?;
+                    let model = self.state.models.get(&remote.connection)?.iter().find(|m| m.id == remote.model)?;
+                    if training.is_asked || training.total == 0 {
+                        (format!("Training {}", model.name), model.progress)
+                    } else {
+                        let share = training.sent as f32 / training.total as f32;
+                        (format!("Sending documents to {}", model.name), Some(share))
+                    }
+                }
                 Task::Import(from) => {
                     (format!("Getting documents from {}", self.state.connection_name(from.connection)), None)
                 }

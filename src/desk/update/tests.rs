@@ -1,10 +1,12 @@
 //! What follows from what, without disk and network: jobs are looked at and answered by hand.
 
 mod adding;
+mod annotating;
 mod any_edits;
 mod any_order;
 mod editing;
 mod keeping;
+mod models;
 mod reading;
 mod remote;
 mod walking;
@@ -22,7 +24,12 @@ const STAMP: Stamp = Stamp { bytes: 10, written: 1 };
 
 /// This computer's server answers.
 fn connected() -> Event {
-    let general = ModelInfo { id: "general".into(), name: "general".into(), is_ready: true, ..ModelInfo::default() };
+    let general = ModelInfo {
+        id: "general".into(),
+        name: "general".into(),
+        state: crate::api::ModelState::Hosted,
+        ..ModelInfo::default()
+    };
     Event::Reached(ConnectionId::THIS_COMPUTER, Ok(vec![general]))
 }
 
@@ -117,7 +124,7 @@ impl Bench {
     fn opened(&mut self, task: TaskId, pages: usize) {
         self.event(Event::Opened(
             task,
-            Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; pages], stamp: Some(STAMP), hash: None }),
+            Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; pages], stamp: Some(STAMP), hash: None, at_ms: 1 }),
         ));
     }
 

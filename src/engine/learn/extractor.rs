@@ -55,6 +55,36 @@ impl Extractor {
         train(labels, examples, options, progress, cancel)
     }
 
+    /// The same after its labels were renamed, merged, taken out or added to: `labels` as they are now, and by what names
+    /// each may have been learnt. What is new is found by name and type.
+    #[must_use]
+    pub fn speaking_of(mut self, labels: &[LabelSpec], formerly: &[Vec<String>]) -> Self {
+        let mut names: Vec<&mut String> = self
+            .labels
+            .iter_mut()
+            .map(|label| &mut label.name)
+            .chain(self.tables.iter_mut().map(|t| &mut t.name))
+            .collect();
+        let learnt: Vec<String> = names.iter().map(|name| (**name).clone()).collect();
+        // One that is not spoken of any more keeps its place, because layouts name labels by it, and no name.
+        for name in &mut names {
+            name.clear();
+        }
+        let mut new = Vec::new();
+        for (n, spec) in labels.iter().enumerate() {
+            let known = |name: &String| learnt.iter().position(|learnt| learnt == name);
+            let at = known(&spec.name).or_else(|| formerly.get(n)?.iter().find_map(known));
+            match at {
+                Some(at) => names[at].clone_from(&spec.name),
+                None => new.push(spec.clone()),
+            }
+        }
+        let Self { labels, tables, .. } = Self::untrained(&new);
+        self.labels.extend(labels);
+        self.tables.extend(tables);
+        self
+    }
+
     /// What it finds on the `pages` of one document, a prediction a page, in order.
     ///
     /// `tables` are those that `general` sees on each page; shorter than `pages` where it was not asked.
@@ -62,7 +92,7 @@ impl Extractor {
         let document = Document::of(Paper::of(pages));
         let mut predictions = vec![Prediction::default(); pages.len()];
         let hints = hints_on(&self.layouts, &document, None);
-        for (n, label) in self.labels.iter().enumerate() {
+        for (n, label) in self.labels.iter().enumerate().filter(|(_, label)| !label.name.is_empty()) {
             let hints: Vec<Hint> = hints.iter().filter(|hint| hint.label == n).copied().collect();
             for said in label.ask(&document, &hints) {
                 let score = self.calibration.probability(said.evidence);
@@ -71,7 +101,9 @@ impl Extractor {
                 }
             }
         }
-        for (page, table) in self.tables.iter().flat_map(|items| items.find(tables)) {
+        for (page, table) in
+            self.tables.iter().filter(|items| !items.name.is_empty()).flat_map(|items| items.find(tables))
+        {
             if let Some(prediction) = predictions.get_mut(page) {
                 prediction.tables.push(table);
             }
@@ -144,6 +176,16 @@ mod tests {
         let labels = [LabelSpec { name: "total".into(), ..LabelSpec::default() }];
         let read = Extractor::from_bytes(&Extractor::untrained(&labels).to_bytes()).unwrap();
         assert_eq!(read.labels[0].name, "total");
+    }
+
+    #[test]
+    fn a_renamed_label_speaks_under_its_new_name_a_merged_one_once_and_a_new_one_by_its_name() {
+        let spec = |name: &str| LabelSpec { name: name.into(), ..LabelSpec::default() };
+        let learnt = Extractor::untrained(&[spec("total"), spec("due"), spec("gone"), spec("iban")]);
+        let formerly = [vec!["due".into(), "total".into()], vec![], vec!["iban".into()]];
+        let now = learnt.speaking_of(&[spec("due"), spec("date"), spec("account")], &formerly);
+        let names: Vec<&str> = now.labels.iter().map(|label| label.name.as_str()).collect();
+        assert_eq!(names, ["", "due", "", "account", "date"]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Report {
     pub f1: f32,
     /// The examples with a value that was missed or said wrong, as indices of the examples given, rising.
     pub wrong: Vec<usize>,
+    /// In which of five parts each example was held out, from 0; empty where each was held out by itself.
+    pub parts: Vec<u8>,
 }
 
 /// The same of one label.

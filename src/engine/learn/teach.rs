@@ -16,6 +16,10 @@ use crate::document::{amounts, dates};
 
 /// More candidates than this are thinned out before anything is fitted.
 const FEW: usize = 20_000;
+/// Of fewer documents each is held out by itself.
+pub(super) const EACH_ALONE: usize = 10;
+/// In so many parts documents are held out; which one a document is in, its contents decide.
+pub(super) const PARTS: usize = 5;
 /// How many of a document's candidates remain: those that score highest, and some of the others.
 const HARDEST: usize = 120;
 const OTHERS: usize = 60;
@@ -30,6 +34,8 @@ pub(super) struct Lesson<'a> {
     pub(super) document: &'a Document,
     pub(super) truths: Vec<&'a Truth>,
     pub(super) hints: Vec<Hint>,
+    /// The part in which it is held out, from 0.
+    pub(super) part: usize,
 }
 
 impl<'a> Lesson<'a> {
@@ -227,13 +233,18 @@ impl Label {
         space: &Space,
         go_on: &(dyn Fn() -> bool + Sync),
     ) -> Vec<Trial> {
-        let folds = if used.len() >= 10 { 5 } else { used.len() };
         if used.len() < 3 {
             return Vec::new();
         }
+        // Of few each is held out by itself.
+        let part = |n: usize| if used.len() < EACH_ALONE { n } else { lessons[used[n]].part };
+        let parts = if used.len() < EACH_ALONE { used.len() } else { PARTS };
         let mut scored: Vec<(usize, Vec<f32>)> = Vec::new();
-        for fold in 0..folds {
-            let (kept, held): (Vec<usize>, Vec<usize>) = (0..used.len()).partition(|n| n % folds != fold);
+        for held_out in 0..parts {
+            let (kept, held): (Vec<usize>, Vec<usize>) = (0..used.len()).partition(|n| part(*n) != held_out);
+            if held.is_empty() || kept.is_empty() {
+                continue;
+            }
             let weights = space.fit(&kept, &self.fit(kept.len(), 40), go_on);
             for n in held {
                 let material = &materials[used[n]];

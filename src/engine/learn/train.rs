@@ -8,7 +8,7 @@ use super::line_items::LineItems;
 use super::memory::{Hint, Layout};
 use super::paper::Paper;
 use super::parallel::in_parallel;
-use super::teach::{Learnt, Lesson};
+use super::teach::{EACH_ALONE, Learnt, Lesson, PARTS};
 use super::text::hashed_wide;
 use super::{Example, LabelReport, LabelSpec, LearnError, Report, TrainOptions, Truth, ValueKind};
 use crate::document::PageRect;
@@ -26,6 +26,8 @@ struct Lessons<'a> {
     documents: Vec<Document>,
     truths: Vec<HashMap<&'a str, Vec<&'a Truth>>>,
     hints: Vec<Vec<Hint>>,
+    /// In which part each is held out.
+    parts: Vec<usize>,
 }
 
 /// See [`Extractor::train`].
@@ -95,7 +97,8 @@ impl<'a> Lessons<'a> {
             }
             by_label
         });
-        Self { truths: truths.collect(), documents, order, hints: Vec::new() }
+        let parts = order.iter().map(|n| part_of(&examples[*n])).collect();
+        Self { truths: truths.collect(), documents, order, hints: Vec::new(), parts }
     }
 
     /// The lessons for a label; `number` is that of its hints.
@@ -103,7 +106,9 @@ impl<'a> Lessons<'a> {
         let hints = |n: usize| self.hints.get(n).into_iter().flatten().filter(|hint| hint.label == number).copied();
         let truths = |n: usize| self.truths[n].get(name).cloned().unwrap_or_default();
         let documents = self.documents.iter().enumerate();
-        documents.map(|(n, document)| Lesson { document, truths: truths(n), hints: hints(n).collect() }).collect()
+        documents
+            .map(|(n, document)| Lesson { document, truths: truths(n), hints: hints(n).collect(), part: self.parts[n] })
+            .collect()
     }
 }
 
@@ -138,6 +143,13 @@ fn fingerprint(example: &Example) -> u64 {
     let truths = example.truths.iter().map(|t| hashed_wide(&t.label) ^ t.text.as_deref().map_or(1, hashed_wide));
     let mixed = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01B3).rotate_left(23);
     words.chain(truths).fold(0x9E37_79B9_7F4A_7C15, mixed)
+}
+
+/// The part in which an example is held out, from what stands on its pages alone, so that it stays in it.
+fn part_of(example: &Example) -> usize {
+    let words = example.pages.iter().flat_map(|page| &page.words).map(|word| hashed_wide(&word.text));
+    let mixed = words.fold(0x9E37_79B9_7F4A_7C15_u64, |hash, part| (hash ^ part).wrapping_mul(0x0100_0000_01B3));
+    (mixed >> 32) as usize % PARTS
 }
 
 /// What the decisions on documents not trained on came to. Tables are not measured: they need what `general` sees.
@@ -179,6 +191,9 @@ fn report(
         row.complete();
         sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
         rows.insert(&spec.name, row);
+    }
+    if order.len() >= EACH_ALONE {
+        report.parts = examples.iter().map(|example| part_of(example) as u8).collect();
     }
     report.f1 = 2.0 * sums[2] as f32 / (sums[0] + sums[1]).max(1) as f32;
     report.wrong.sort_unstable();

@@ -35,7 +35,7 @@ pub use error::{Result, StoreError};
 pub use files::{Approval, FileRecord, NewFile, Password, Progress, Status};
 pub use jobs::{Claim, Fate, MAX_ATTEMPTS, MAX_INTERRUPTIONS, Task};
 pub use lanes::Lane;
-pub use models::{LabelRecord, ModelRecord, NewLabel, NewModel, VersionRecord};
+pub use models::{Holdings, LabelChange, LabelRecord, ModelRecord, NewLabel, NewModel, VersionRecord};
 pub use pages::{Corrections, NewPage, PageContents, PageReading, PageRecord};
 pub use training::{Lesson, NewTraining, Trained, TrainingRecord};
 

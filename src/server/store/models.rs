@@ -32,6 +32,38 @@ pub struct NewLabel {
     pub kind: String,
 }
 
+/// What is changed of a label that a model has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LabelChange {
+    /// It gets another name; where another label has that, both become one.
+    Rename {
+        /// Its name.
+        name: String,
+        /// Its name from now on.
+        to: String,
+    },
+    /// Its values are typed in another way.
+    Retype {
+        /// Its name.
+        name: String,
+        /// How its values are typed, in the words of the request; empty where nobody says.
+        kind: String,
+    },
+    /// It goes, with what was annotated of it.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl LabelChange {
+    fn name(&self) -> &str {
+        match self {
+            Self::Rename { name, .. } | Self::Retype { name, .. } | Self::Remove { name } => name,
+        }
+    }
+}
+
 /// What a model learned in one training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VersionRecord {
@@ -45,6 +77,15 @@ pub struct VersionRecord {
     pub documents: u32,
     /// When it was made, in milliseconds since 1970, UTC.
     pub made_ms: i64,
+}
+
+/// What came to a model and is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Documents of its training set.
+    pub documents: u64,
+    /// Files that were sent to be read.
+    pub files: u64,
 }
 
 /// A model.
@@ -89,6 +130,8 @@ pub struct LabelRecord {
     pub kind: String,
     /// How often it is annotated in the training set.
     pub count: u64,
+    /// What it was called when earlier trainings learned it.
+    pub formerly: Vec<String>,
 }
 
 const MODEL: &str =
@@ -121,14 +164,31 @@ impl Store {
         })
     }
 
-    /// Gives a model another name and adds labels; those that it has already stay as they are.
-    pub fn change_model(&self, id: &ModelId, name: Option<&str>, labels: &[NewLabel], by: &str) -> Result<ModelRecord> {
+    /// Gives a model another name, changes labels that it has ([`StoreError::UnknownLabel`]) and then adds new ones;
+    /// those that it has already stay as they are. Labels of a model that is being trained cannot be changed
+    /// ([`StoreError::BusyModel`]).
+    pub fn change_model(
+        &self,
+        id: &ModelId,
+        name: Option<&str>,
+        changes: &[LabelChange],
+        labels: &[NewLabel],
+        by: &str,
+    ) -> Result<ModelRecord> {
         self.change(|change| {
-            if model(change.tx, id.as_str())?.fixed {
+            let before = model(change.tx, id.as_str())?;
+            if before.fixed {
                 return Err(StoreError::FixedModel(id.to_string()));
+            }
+            let is_busy = matches!(before.state, ModelState::Queued | ModelState::Training | ModelState::Retraining);
+            if is_busy && !changes.is_empty() {
+                return Err(StoreError::BusyModel(id.to_string()));
             }
             if let Some(name) = name {
                 change.rename_model(id.as_str(), name)?;
+            }
+            for label in changes {
+                change.change_label(id.as_str(), label)?;
             }
             change.insert_labels(id.as_str(), labels)?;
             change.audit(&AuditEntry::new(by, "model.changed").model(id.as_str()))?;
@@ -175,6 +235,19 @@ impl Store {
                 })
             })?;
             Ok(versions.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// What came to a model and is kept.
+    pub fn holdings(&self, id: &ModelId) -> Result<Holdings> {
+        self.database.read(|read| {
+            let count = |table: &str| {
+                let count: i64 = read
+                    .prepare_cached(&format!("SELECT count(*) FROM {table} WHERE model = ?1"))?
+                    .query_row([id.as_str()], |row| row.get(0))?;
+                Ok::<u64, StoreError>(count.unsigned_abs())
+            };
+            Ok(Holdings { documents: count("training")?, files: count("file")? })
         })
     }
 
@@ -244,6 +317,79 @@ impl Change<'_> {
         Ok(())
     }
 
+    fn change_label(&mut self, model_id: &str, what: &LabelChange) -> Result<()> {
+        let labels = model(self.tx, model_id)?.labels;
+        let find = |name: &str| labels.iter().find(|label| label.name == name);
+        let label = find(what.name()).ok_or_else(|| StoreError::UnknownLabel(what.name().to_owned()))?;
+        match what {
+            LabelChange::Retype { kind, .. } => {
+                self.tx
+                    .prepare_cached("UPDATE label SET kind = ?2 WHERE id = ?1")?
+                    .execute([label.id.as_str(), kind.as_str()])?;
+            }
+            LabelChange::Rename { to, .. } if *to == label.name => {}
+            LabelChange::Rename { to, .. } => {
+                self.rename_annotations(model_id, &label.name, Some(to))?;
+                let target = find(to).unwrap_or(label);
+                let known = target.formerly.iter().chain(&label.formerly).chain([&label.name]);
+                let mut formerly: Vec<&String> = known.filter(|name| *name != to).collect();
+                formerly.sort_unstable();
+                formerly.dedup();
+                let formerly = serde_json::to_string(&formerly).unwrap_or_default();
+                self.tx.prepare_cached("UPDATE label SET name = ?2, formerly = ?3 WHERE id = ?1")?.execute([
+                    target.id.as_str(),
+                    to.as_str(),
+                    formerly.as_str(),
+                ])?;
+                if target.id != label.id {
+                    self.tx
+                        .prepare_cached(
+                            "INSERT INTO training_label (training, label, count) \
+                             SELECT training, ?2, count FROM training_label WHERE label = ?1 \
+                             ON CONFLICT (training, label) DO UPDATE SET count = count + excluded.count",
+                        )?
+                        .execute([label.id.as_str(), target.id.as_str()])?;
+                    self.delete_label(label)?;
+                }
+            }
+            LabelChange::Remove { .. } => {
+                self.rename_annotations(model_id, &label.name, None)?;
+                self.delete_label(label)?;
+                self.deleted();
+            }
+        }
+        Ok(())
+    }
+
+    fn delete_label(&self, label: &LabelRecord) -> Result<()> {
+        self.tx.prepare_cached("DELETE FROM label WHERE id = ?1")?.execute([label.id.as_str()])?;
+        Ok(())
+    }
+
+    /// Calls what is annotated of a label by another name, or takes it out.
+    fn rename_annotations(&self, model_id: &str, from: &str, to: Option<&str>) -> Result<()> {
+        let mut set = self.tx.prepare_cached("SELECT id, annotation FROM training WHERE model = ?1")?;
+        let set: Vec<(String, String)> =
+            set.query_map([model_id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        let mut update = self.tx.prepare_cached("UPDATE training SET annotation = ?2 WHERE id = ?1")?;
+        for (training, annotation) in set {
+            let Ok(mut objects) = serde_json::from_str::<Vec<serde_json::Value>>(&annotation) else { continue };
+            let is_it = |object: &serde_json::Value| object.get("name").and_then(|name| name.as_str()) == Some(from);
+            if !objects.iter().any(is_it) {
+                continue;
+            }
+            if let Some(to) = to {
+                for object in objects.iter_mut().filter(|object| is_it(object)) {
+                    object["name"] = to.into();
+                }
+            } else {
+                objects.retain(|object| !is_it(object));
+            }
+            update.execute([training, serde_json::Value::from(objects).to_string()])?;
+        }
+        Ok(())
+    }
+
     /// Moves a model to the state that follows; [`StoreError::BusyModel`] where none does.
     pub(super) fn model_event(&self, id: &str, event: Event) -> Result<()> {
         let (state, learned): (i64, bool) = self
@@ -285,14 +431,15 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ModelRecord> {
 
 fn with_labels(connection: &Connection, mut model: ModelRecord) -> Result<ModelRecord> {
     let mut labels = connection.prepare_cached(
-        "SELECT id, name, (SELECT coalesce(sum(count), 0) FROM training_label WHERE label = label.id), kind \
-         FROM label WHERE model = ?1 ORDER BY place",
+        "SELECT id, name, (SELECT coalesce(sum(count), 0) FROM training_label WHERE label = label.id), kind, \
+         formerly FROM label WHERE model = ?1 ORDER BY place",
     )?;
     model.labels = labels
         .query_map([model.id.as_str()], |row| {
             let count: i64 = row.get(2)?;
             let (id, name, kind) = (LabelId(row.get(0)?), row.get(1)?, row.get(3)?);
-            Ok(LabelRecord { id, name, kind, count: count.unsigned_abs() })
+            let formerly = serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default();
+            Ok(LabelRecord { id, name, kind, count: count.unsigned_abs(), formerly })
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(model)

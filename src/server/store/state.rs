@@ -19,6 +19,8 @@ pub(super) enum Event {
     TrainingDone,
     /// It could not learn.
     TrainingFailed,
+    /// Somebody wants its training to end without a result.
+    TrainingCancelled,
     /// It goes back to what it learned before.
     RolledBack,
 }
@@ -29,7 +31,9 @@ pub(super) const fn after(state: ModelState, event: Event, learned: bool) -> Opt
     use ModelState as S;
     Some(match (event, state) {
         (E::Uploaded, S::Created) => S::Uploaded,
-        (E::Annotated, S::Created | S::Uploaded | S::Error) => S::Annotated,
+        (E::Annotated, S::Created | S::Uploaded | S::Error) | (E::TrainingCancelled, S::Queued | S::Training) => {
+            S::Annotated
+        }
         // New documents wait for the next training.
         (E::Uploaded | E::Annotated, other) => other,
         (E::TrainingAsked | E::RolledBack, S::Queued | S::Training | S::Retraining) => return None,
@@ -47,7 +51,7 @@ pub(super) const fn after(state: ModelState, event: Event, learned: bool) -> Opt
         }
         (E::TrainingFailed, S::Queued | S::Training) => S::Error,
         (E::TrainingDone, S::Queued | S::Training | S::Retraining)
-        | (E::TrainingFailed, S::Retraining)
+        | (E::TrainingFailed | E::TrainingCancelled, S::Retraining)
         | (E::RolledBack, _) => S::Hosted,
         _ => return None,
     })
@@ -82,6 +86,11 @@ mod tests {
             run(&[TrainingAsked, TrainingStarted, TrainingFailed], ModelState::Annotated, false),
             Some(ModelState::Error)
         );
+        assert_eq!(
+            run(&[TrainingAsked, TrainingStarted, TrainingCancelled], ModelState::Hosted, true),
+            Some(ModelState::Hosted)
+        );
+        assert_eq!(run(&[TrainingAsked, TrainingCancelled], ModelState::Annotated, false), Some(ModelState::Annotated));
     }
 
     #[test]
@@ -98,9 +107,13 @@ mod tests {
     fn a_training_that_nobody_asked_for_cannot_end() {
         for number in [-1, 0, 1, 2, 5] {
             let state = ModelState::from_number(number);
-            for event in
-                [Event::TrainingStarted, Event::TrainingDone, Event::TrainingFailed, Event::TrainingInterrupted]
-            {
+            for event in [
+                Event::TrainingStarted,
+                Event::TrainingDone,
+                Event::TrainingFailed,
+                Event::TrainingInterrupted,
+                Event::TrainingCancelled,
+            ] {
                 assert_eq!(after(state, event, true), None, "{state:?} {event:?}");
             }
         }

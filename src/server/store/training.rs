@@ -167,6 +167,21 @@ impl Store {
         })
     }
 
+    /// Ends the training of a model without a result: it is as it was before. [`StoreError::BusyModel`] where it is not
+    /// being trained.
+    pub fn cancel_training(&self, model: &ModelId, by: &str) -> Result<ModelRecord> {
+        self.change(|change| {
+            change.model_event(model.as_str(), Event::TrainingCancelled)?;
+            change
+                .tx
+                .prepare_cached("DELETE FROM job WHERE model = ?1 AND kind = 'train'")?
+                .execute([model.as_str()])?;
+            change.settled(Settled::Model(model.clone()));
+            change.audit(&AuditEntry::new(by, "training.cancelled").model(model.as_str()))?;
+            models::model(change.tx, model.as_str())
+        })
+    }
+
     /// Ends a [`Task::Train`](super::Task::Train): the model is hosted with what it learned.
     pub fn save_trained(&self, claim: &Claim, trained: Trained) -> Result<()> {
         self.work(|change| {

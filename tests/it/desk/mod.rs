@@ -4,6 +4,7 @@ mod crash;
 mod files;
 mod keeping;
 mod remote;
+mod teaching;
 
 use proofdesk::desk::{
     Action, Command, Desk, DeskDocument, DeskOptions, DocumentStatus, FileState, NoticeKind, Reach, ReadState, State,

@@ -227,7 +227,7 @@ fn a_file_with_other_contents_is_read_anew() {
     let other = crate::desk::job::Stamp { bytes: 11, ..STAMP };
     bench.event(Event::Opened(
         task,
-        Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 3], stamp: Some(other), hash: None }),
+        Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 3], stamp: Some(other), hash: None, at_ms: 1 }),
     ));
     assert!(bench.document(id).pages.is_empty());
     assert!(bench.changes().any(|change| *change == Change::ForgetPages(id)));

@@ -54,7 +54,7 @@ fn do_one(bench: &mut Bench, (kind, pick, a, b): Gesture) {
         6 => Some(vec![Command::Do(if a % 2 == 0 { Action::Approve } else { Action::AcceptSure })]),
         7 => Some(vec![Command::Do(if a % 3 == 0 { Action::Redo } else { Action::Undo })]),
         8 => cell.map(|target| vec![Command::SetText(target, format!("cell {a}"))]),
-        9 => Some(vec![Command::AddTable(0, rect)]),
+        9 => Some(vec![Command::AddTable(0, rect, String::new())]),
         _ => {
             let reshape = match pick % 9 {
                 0 => Reshape::Before(axis),

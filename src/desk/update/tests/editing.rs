@@ -117,7 +117,8 @@ fn what_was_rejected_is_not_exported() {
     bench.command(Command::Open(other));
     bench.act(Action::Reject);
     bench.jobs.clear();
-    bench.act(Action::ExportValues);
+    let columns = crate::desk::ExportColumns::default();
+    bench.command(Command::Export(crate::desk::ExportWhat::Values, crate::desk::ExportOf::All, columns));
     let names = bench.jobs.iter().find_map(|job| match job {
         Job::Export(order) => Some(order.documents.iter().map(|d| d.name.clone()).collect::<Vec<_>>()),
         _ => None,
@@ -318,7 +319,7 @@ fn arrows_go_from_cell_to_cell_and_stop_at_the_edge() {
 fn a_table_that_is_drawn_has_the_lines_that_stand_there() {
     let mut bench = Bench::new();
     let id = with_words(&mut bench);
-    bench.command(Command::AddTable(0, PageRect::new(50.0, 380.0, 300.0, 460.0)));
+    bench.command(Command::AddTable(0, PageRect::new(50.0, 380.0, 300.0, 460.0), String::new()));
     let task = bench.take(|job| if let Job::ReadBox(task, _) = job { Some(*task) } else { None }).unwrap();
     let word = |text: &str, line: u32| {
         let top = 400.0 + line as f32 * 30.0;

@@ -15,7 +15,12 @@ use std::time::{Duration, SystemTime};
 const CLOUD: ConnectionId = ConnectionId(1);
 
 fn invoices() -> Event {
-    let model = ModelInfo { id: "m-1".into(), name: "invoices".into(), is_ready: true, ..ModelInfo::default() };
+    let model = ModelInfo {
+        id: "m-1".into(),
+        name: "invoices".into(),
+        state: crate::api::ModelState::Hosted,
+        ..ModelInfo::default()
+    };
     Event::Reached(CLOUD, Ok(vec![model]))
 }
 
@@ -317,8 +322,10 @@ fn a_file_that_was_rewritten_on_its_way_is_sent_anew() {
     bench.event(Event::Changed(id, Difference::Rewritten));
     let (task, _) = bench.take_open().unwrap();
     let stamp = Some(Stamp { bytes: 11, written: 2 });
-    bench
-        .event(Event::Opened(task, Ok(Opened { kind: FileKind::Pdf, sizes: vec![super::SIZE; 4], stamp, hash: None })));
+    bench.event(Event::Opened(
+        task,
+        Ok(Opened { kind: FileKind::Pdf, sizes: vec![super::SIZE; 4], stamp, hash: None, at_ms: 1 }),
+    ));
     assert_eq!(take_poll(&mut bench), None, "what is there is the file as it was");
     assert!(take_post(&mut bench).is_some());
 }

@@ -88,9 +88,12 @@ fn a_newer_programs_store_is_refused_with_a_sentence_and_left_alone() {
     drop(store);
     let before = bytes_in(&folder.path().join("contents"));
     let refused = Store::open(folder.path()).err().unwrap();
+    let known = crate::server::store::schema::KNOWN;
     assert_eq!(
         refused.to_string(),
-        "the store was written by a newer version of Proofdesk (schema 99, this one knows 1); update the program"
+        format!(
+            "the store was written by a newer version of Proofdesk (schema 99, this one knows {known}); update the program"
+        )
     );
     assert_eq!(bytes_in(&folder.path().join("contents")), before);
 }

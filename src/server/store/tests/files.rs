@@ -389,6 +389,15 @@ fn a_model_is_trained_by_a_job_that_survives_the_program() {
     let back = desk.store.roll_back(&model, 1, "ann").unwrap();
     assert_eq!((back.learned, back.version, back.state.number()), (record.learned, 1, 5));
     assert!(matches!(desk.store.roll_back(&model, 9, "ann"), Err(StoreError::Missing { .. })));
+    desk.store.ask_training(&model, "ann").unwrap();
+    let cancelled = training(&desk.store);
+    let change = [LabelChange::Remove { name: "total".to_owned() }];
+    assert!(matches!(desk.store.change_model(&model, None, &change, &[], "ann"), Err(StoreError::BusyModel(_))));
+    let record = desk.store.cancel_training(&model, "ann").unwrap();
+    assert_eq!((record.state.number(), record.version), (5, 1), "the old one serves");
+    let late = desk.store.save_trained(&cancelled, trained(&desk.store, b"late"));
+    assert!(matches!(late, Err(StoreError::LostClaim)));
+    assert!(matches!(desk.store.cancel_training(&model, "ann"), Err(StoreError::BusyModel(_))));
     desk.store.delete_model(&model, "ann").unwrap();
     assert!(contents_in(desk.folder.path()).is_empty(), "nothing of a deleted model stays");
 }

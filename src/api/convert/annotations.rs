@@ -1,0 +1,44 @@
+//! Reviewed pages ↔ annotations of a training document.
+
+use super::to_wire::{cell_to_wire, whole_pixels};
+use crate::api::{BoundingBox, BoxKind, LabelledBox};
+use crate::document::{Field, Page, PageSize, Table};
+
+/// What a page says of the labels that `is_label` knows, in pixels of a page image of `size`. Values that are said to be
+/// absent are left out.
+pub fn annotations(page: &Page, size: PageSize, is_label: impl Fn(&str) -> bool) -> Vec<LabelledBox> {
+    let fields = page.fields.iter().filter(|field| is_label(&field.label) && !field.text.trim().is_empty());
+    let tables = page.tables.iter().filter(|table| is_label(&table.label) && !table.cells.is_empty());
+    fields.map(|field| of_field(field, page, size)).chain(tables.map(|table| of_table(table, page, size))).collect()
+}
+
+fn of_field(field: &Field, page: &Page, size: PageSize) -> LabelledBox {
+    let rect = field.rect.map(|rect| whole_pixels(rect.rescaled(page.size, size), size));
+    LabelledBox {
+        name: field.label.clone(),
+        ocr_text: Some(field.text.clone()),
+        bndbox: bounds(rect.unwrap_or_default()),
+        page: Some(page.number),
+        ..LabelledBox::default()
+    }
+}
+
+fn of_table(table: &Table, page: &Page, size: PageSize) -> LabelledBox {
+    let cells = table.cells.iter().cloned().map(|mut cell| {
+        cell.rect = cell.rect.rescaled(page.size, size);
+        cell_to_wire(&cell, size)
+    });
+    LabelledBox {
+        name: table.label.clone(),
+        ocr_text: None,
+        bndbox: bounds(whole_pixels(table.rect.rescaled(page.size, size), size)),
+        page: Some(page.number),
+        kind: Some(BoxKind::Table),
+        cells: Some(cells.collect()),
+        ..LabelledBox::default()
+    }
+}
+
+fn bounds([xmin, ymin, xmax, ymax]: [f64; 4]) -> BoundingBox {
+    BoundingBox { xmin, ymin, xmax, ymax, ..BoundingBox::default() }
+}

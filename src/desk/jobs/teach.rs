@@ -1,0 +1,180 @@
+//! A model is taught: documents go into its training set, it is trained, and how that goes is told until it is over.
+
+use super::Context;
+use super::models::info;
+use super::remote::{may_be_there, may_pass};
+use crate::api::{Annotation, FileId, ModelId, UploadAck, UploadUrls, UploadedFile};
+use crate::client::{Client, ClientError, OnProgress, Upload};
+use crate::desk::ModelInfo;
+use crate::desk::job::{Event, LessonOrder, TaskId, TeachOrder};
+use crate::document::Problem;
+use futures_util::StreamExt as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// So many documents are sent at once.
+const AT_ONCE: usize = 2;
+/// How often this computer is asked how far a training is.
+const POLL_HERE: Duration = Duration::from_millis(250);
+/// The first pause between two questions to another service.
+const FIRST_POLL: Duration = Duration::from_secs(2);
+/// The longest.
+const LAST_POLL: Duration = Duration::from_secs(30);
+/// So many questions in a row may get no answer.
+const MOST_FAULTS: u32 = 10;
+
+/// Teaches it.
+pub(super) async fn teach(context: Context, task: TaskId, order: TeachOrder) {
+    let result = match context.service.of(order.remote.connection) {
+        Some(client) => taught(&context, task, &client, order).await,
+        None => Err(Problem::new("The service is not connected; choose it at the top left and try again")),
+    };
+    context.tell(Event::Trained(task, result.map(Box::new))).await;
+}
+
+async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOrder) -> Result<ModelInfo, Problem> {
+    let model = ModelId::from(order.remote.model.as_str());
+    let here = order.remote.connection.is_this_computer();
+    for (document, file) in order.forgets {
+        let forgotten = client.remove_training(&model, &FileId::from(file.as_str())).await;
+        // A service that cannot take one out keeps it; one that is gone already is gone.
+        if forgotten.is_ok() || forgotten.is_err_and(|error| error.status() == Some(404)) {
+            context.tell(Event::Forgot(task, document)).await;
+        }
+    }
+    let there = if order.lessons.iter().any(|lesson| lesson.may_be_there) {
+        client.training_set(&model).await.map(|set| set.data).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let (mut sent, mut failed) = (0, 0);
+    let lessons = futures_util::stream::iter(order.lessons).map(|lesson| {
+        let (model, there) = (&model, &there);
+        async move {
+            let (document, digest) = (lesson.document, lesson.digest.clone());
+            context.tell(Event::Teaching(task, document)).await;
+            let result = send(client, model, lesson, there, here).await;
+            (document, result.map(|file| (digest, file)))
+        }
+    });
+    let mut lessons = std::pin::pin!(lessons.buffer_unordered(AT_ONCE));
+    let mut last_problem = None;
+    while let Some((document, result)) = lessons.next().await {
+        match &result {
+            Ok(_) => sent += 1,
+            Err(problem) => {
+                failed += 1;
+                last_problem = Some(problem.clone());
+            }
+        }
+        context.tell(Event::Taught(task, document, result)).await;
+    }
+    if let (0, 1.., Some(problem)) = (sent, failed, last_problem) {
+        return Err(Problem {
+            message: "No document could be sent to learn from, so nothing was trained".to_owned(),
+            details: problem.message,
+        });
+    }
+    if order.trains {
+        client.train(&model).await.map_err(|error| error.problem())?;
+    }
+    watched(context, task, client, &model, here).await
+}
+
+/// Asks how far a training is until it is over.
+async fn watched(
+    context: &Context,
+    task: TaskId,
+    client: &Client,
+    model: &ModelId,
+    here: bool,
+) -> Result<ModelInfo, Problem> {
+    let (mut pause, mut faults) = (if here { POLL_HERE } else { FIRST_POLL }, 0);
+    loop {
+        match client.model(model).await {
+            Ok(now) => {
+                faults = 0;
+                let now = info(&now);
+                if !now.is_busy() {
+                    return Ok(now);
+                }
+                context.tell(Event::Training(task, Box::new(now))).await;
+            }
+            Err(error) => {
+                faults += 1;
+                if !may_pass(&error) && error.status() != Some(429) || faults == MOST_FAULTS {
+                    return Err(error.problem());
+                }
+            }
+        }
+        tokio::time::sleep(pause).await;
+        if !here {
+            pause = (pause * 3 / 2).min(LAST_POLL);
+        }
+    }
+}
+
+/// Puts one document into the training set; the service's name for it.
+async fn send(
+    client: &Client,
+    model: &ModelId,
+    lesson: LessonOrder,
+    there: &[UploadedFile],
+    here: bool,
+) -> Result<String, Problem> {
+    if let Some(known) = there.iter().find(|file| lesson.may_be_there && is_same(file, &lesson)) {
+        return Ok(known.id.as_str().to_owned());
+    }
+    let ack = sent(client, model, &lesson, here).await.map_err(|error| {
+        let mut problem = error.problem();
+        if may_be_there(&error) {
+            problem.message.push_str("; the next training looks whether it arrived");
+        }
+        problem
+    })?;
+    if let Some(why) = ack.data.iter().filter(|file| file.id.as_str().is_empty()).find_map(message) {
+        return Err(Problem::new(why));
+    }
+    Ok(ack.data.into_iter().map(|file| file.id.0).next_back().unwrap_or_default())
+}
+
+fn message(file: &UploadedFile) -> Option<String> {
+    file.extra.get("message").and_then(|message| message.as_str()).map(str::to_owned)
+}
+
+/// By its name and what is annotated: a service may have given the document a page image of another size.
+fn is_same(file: &UploadedFile, lesson: &LessonOrder) -> bool {
+    let said = |objects: &[crate::api::LabelledBox]| {
+        let mut said: Vec<(String, String)> =
+            objects.iter().map(|object| (object.name.clone(), object.ocr_text.clone().unwrap_or_default())).collect();
+        said.sort_unstable();
+        said
+    };
+    let names = [Some(lesson.name.as_str()), lesson.address.as_deref()];
+    names.contains(&Some(file.filename.as_str())) && said(&file.object) == said(&lesson.objects)
+}
+
+/// A document that came from the web is fetched from there by a service elsewhere; where it cannot, and everything else,
+/// is uploaded.
+async fn sent(client: &Client, model: &ModelId, lesson: &LessonOrder, here: bool) -> Result<UploadAck, ClientError> {
+    let annotation = |filename: &str| Annotation {
+        filename: filename.to_owned(),
+        object: lesson.objects.clone(),
+        ..Annotation::default()
+    };
+    if let Some(address) = lesson.address.as_ref().filter(|_| !here) {
+        let upload =
+            UploadUrls { urls: vec![address.clone()], data: vec![annotation(address)], ..UploadUrls::default() };
+        match client.upload_training_urls(model, &upload).await {
+            Ok(ack) if ack.data.iter().any(|file| !file.id.as_str().is_empty()) => return Ok(ack),
+            // It could not be fetched there.
+            Ok(_) => {}
+            Err(error) if matches!(error.status(), Some(400..=499)) && error.status() != Some(429) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let nobody: OnProgress = Arc::new(|_| {});
+    let upload = Upload { path: lesson.file.path.clone(), name: lesson.name.clone() };
+    let password = lesson.file.password.as_deref();
+    client.upload_training(model, &[upload], &[annotation(&lesson.name)], password, &nobody).await
+}

@@ -1,0 +1,147 @@
+//! The labels that the open document has no value of: those that it should have, and those of its model. Each can be
+//! drawn, typed, or said not to be there.
+
+use super::controls::{PushButton, badge_ui, palette};
+use super::theme;
+use crate::desk::{Command, Commands, DeskDocument, DocumentId, LabelKind, State};
+use crate::document::label_name;
+use egui::{RichText, Ui};
+
+/// What is being typed, and what is to be drawn.
+#[derive(Debug, Default)]
+pub(super) struct MissingView {
+    typing: Option<(DocumentId, String, String)>,
+    draws: Option<Drawing>,
+}
+
+/// The label of what is drawn next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Drawing {
+    /// The label.
+    pub(super) label: String,
+    /// Its values are tables.
+    pub(super) is_table: bool,
+}
+
+impl MissingView {
+    /// What a person wants to draw, said once.
+    pub(super) const fn take_drawing(&mut self) -> Option<Drawing> {
+        self.draws.take()
+    }
+}
+
+/// A label without a value.
+struct Missing<'a> {
+    label: &'a str,
+    is_table: bool,
+    /// The document should have one.
+    is_required: bool,
+}
+
+fn missing<'a>(state: &'a State, document: &'a DeskDocument) -> Vec<Missing<'a>> {
+    let labels = state.labels_of(document);
+    let is_table = |label: &str| labels.iter().any(|known| known.name == label && known.kind == LabelKind::Table);
+    let required = &document.concerns.missing;
+    let mut missing: Vec<Missing<'_>> =
+        required.iter().map(|label| Missing { label, is_table: is_table(label), is_required: true }).collect();
+    let has = |label: &str| {
+        document.pages.values().any(|page| {
+            page.fields.iter().any(|field| field.label == label) || page.tables.iter().any(|table| table.label == label)
+        })
+    };
+    for label in labels.iter().filter(|label| !required.contains(&label.name) && !has(&label.name)) {
+        let is_table = label.kind == LabelKind::Table;
+        missing.push(Missing { label: &label.name, is_table, is_required: false });
+    }
+    missing
+}
+
+/// Shows them.
+pub(super) fn missing_ui(
+    ui: &mut Ui,
+    state: &State,
+    document: &DeskDocument,
+    view: &mut MissingView,
+    commands: &Commands,
+) {
+    let missing = missing(state, document);
+    if missing.is_empty() {
+        return;
+    }
+    if view.typing.as_ref().is_some_and(|(of, ..)| *of != document.id) {
+        view.typing = None;
+    }
+    let palette = palette(ui);
+    ui.add_space(10.0);
+    ui.horizontal(|ui| {
+        ui.add_space(16.0);
+        ui.label(RichText::new("Missing").font(theme::semibold(theme::SMALL)).color(palette.secondary));
+        badge_ui(ui, missing.len());
+    });
+    ui.add_space(2.0);
+    for one in &missing {
+        if view.typing.as_ref().is_some_and(|(_, label, _)| label == one.label) {
+            typing_ui(ui, one, view, commands);
+        } else {
+            row_ui(ui, document, one, view, commands);
+        }
+    }
+}
+
+fn row_ui(ui: &mut Ui, document: &DeskDocument, one: &Missing<'_>, view: &mut MissingView, commands: &Commands) {
+    let palette = palette(ui);
+    let name = label_name(one.label);
+    ui.horizontal(|ui| {
+        ui.set_height(theme::ROW);
+        ui.add_space(16.0);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.add_space(12.0);
+            let none = PushButton::new("None").height(26.0);
+            let hover = "The document has no such value";
+            if ui.add(none).accessible_name(format!("{name} is not there")).on_hover_text(hover).clicked() {
+                commands.push(Command::SayAbsent(one.label.to_owned()));
+            }
+            if !one.is_table {
+                let typed = ui.add(PushButton::new("Type").height(26.0)).accessible_name(format!("Type {name}"));
+                if typed.on_hover_text("Type the value; its place on the page is found").clicked() {
+                    view.typing = Some((document.id, one.label.to_owned(), String::new()));
+                }
+            }
+            let draw = ui.add(PushButton::new("Draw").height(26.0)).accessible_name(format!("Draw {name}"));
+            if draw.on_hover_text("Click a word or drag a box on the page").clicked() {
+                view.draws = Some(Drawing { label: one.label.to_owned(), is_table: one.is_table });
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let color = if one.is_required { palette.warning } else { palette.text };
+                ui.add(egui::Label::new(RichText::new(&name).color(color)).truncate());
+            });
+        });
+    });
+}
+
+fn typing_ui(ui: &mut Ui, one: &Missing<'_>, view: &mut MissingView, commands: &Commands) {
+    let Some((_, label, typed)) = &mut view.typing else { return };
+    let mut is_over = false;
+    ui.horizontal(|ui| {
+        ui.set_height(theme::ROW + 8.0);
+        ui.add_space(16.0);
+        let edit = egui::TextEdit::singleline(typed)
+            .hint_text(label_name(one.label))
+            .margin(egui::Margin::symmetric(10, 6))
+            .desired_width(ui.available_width() - 40.0);
+        let response = ui.add(edit).accessible_name(label_name(one.label));
+        let (enter, escape) = ui.input(|i| (i.key_pressed(egui::Key::Enter), i.key_pressed(egui::Key::Escape)));
+        if enter && !typed.trim().is_empty() {
+            commands.push(Command::TypeValue(label.clone(), typed.trim().to_owned()));
+            is_over = true;
+        } else if escape {
+            is_over = true;
+        } else {
+            response.request_focus();
+        }
+    });
+    if is_over {
+        view.typing = None;
+    }
+}
