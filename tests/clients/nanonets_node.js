@@ -17,6 +17,11 @@ async function main() {
   const twin = JSON.parse(await client.predict({ modelType: 'ObjectDetection', modelId: 'general', filePath }));
   assert(twin.result[0].prediction.length > 0);
   console.log('ok: by the other path');
+  // The client has no word for training; it asks the model that was trained over the API.
+  const trained = JSON.parse(await client.predict({ modelType: 'OCR', modelId: told.model, filePath }));
+  const labels = trained.result[0].prediction.map((box) => box.label).sort();
+  assert.deepStrictEqual(labels, ['booking', 'total']);
+  console.log('ok: the trained model says the trained labels');
 }
 
 main().catch((error) => {

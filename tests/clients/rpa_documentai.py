@@ -27,3 +27,9 @@ tables = robot.get_tables_from_prediction_result(prediction)
 assert tables and all(len(table["rows"]) > 1 for table in tables), tables
 assert all(cell["text"] is not None for table in tables for row in table["rows"] for cell in row)
 said(f"{len(tables)} tables with rows")
+# The client has no word for training; it asks the model that was trained over the API.
+assert any(model["model_id"] == told["model"] for model in models), models
+prediction = robot.predict_file(str(documents / "i2d_oyo.pdf"), told["model"])
+fields = {field["label"]: field["ocr_text"] for field in robot.get_fields_from_prediction_result(prediction)}
+assert fields == {"booking": "IBZY2087", "total": "1939"}, fields
+said("the trained model says the trained labels")

@@ -6,7 +6,8 @@
 Each client is installed by name, once, into an environment of its own below --home; afterwards no network is needed.
 A client that this machine cannot run (no npm, a Python that its dependencies do not support) is skipped in words.
 """
-import argparse, contextlib, functools, http.server, json, os, pathlib, shutil, subprocess, sys, tempfile, threading, venv
+import argparse, base64, contextlib, functools, http.server, json, os, pathlib, shutil, subprocess, sys, tempfile
+import threading, time, urllib.request, venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -106,6 +107,36 @@ def proofdesk(binary, *options):
             process.wait(timeout=60)
 
 
+def trained_model(url):
+    """A model of two labels, trained with two documents over the API; its id."""
+
+    def ask(method, path, body=None, content="application/json"):
+        request = urllib.request.Request(f"{url}{path}", data=body, method=method)
+        request.add_header("Authorization", "Basic " + base64.b64encode(b"k:").decode())
+        request.add_header("Content-Type", content)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=300) as reply:
+            return json.load(reply)
+
+    model = ask("POST", "/OCR/Model/", json.dumps({"categories": ["booking", "total"]}).encode())["model_id"]
+    truths = {"i2d_oyo.pdf": ("IBZY2087", "1939"), "i2d_coolblue1.pdf": ("993548900", "717,97")}
+    for name, (booking, total) in truths.items():
+        objects = [{"name": "booking", "ocr_text": booking}, {"name": "total", "ocr_text": total}]
+        data = json.dumps([{"filename": name, "object": objects}])
+        head = f'--b\r\nContent-Disposition: form-data; name="data"\r\n\r\n{data}\r\n--b\r\n'
+        head += f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = head.encode() + (FIXTURES / name).read_bytes() + b"\r\n--b--\r\n"
+        ask("POST", f"/OCR/Model/{model}/UploadFile/", body, "multipart/form-data; boundary=b")
+    ask("POST", f"/OCR/Model/{model}/Train/", b"")
+    for _ in range(600):
+        state = ask("GET", f"/OCR/Model/{model}")["state"]
+        if state in (5, -1):
+            break
+        time.sleep(0.2)
+    if state != 5:
+        raise SystemExit(f"the model was not trained: state {state}")
+    return model
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "debug" / "proofdesk")
@@ -113,6 +144,7 @@ def main():
     arguments = arguments.parse_args()
     passed, failed, skipped = 0, 0, 0
     with proofdesk(arguments.binary.resolve(), "--allow-private-urls") as url, documents_at_addresses() as addresses:
+        model = trained_model(url)
         for name, prepare in CLIENTS:
             print(f"== {name}", flush=True)
             try:
@@ -121,7 +153,7 @@ def main():
                 print(f"skipped: {why}", flush=True)
                 skipped += 1
                 continue
-            told = {"url": url, "key": "k", "documents": str(FIXTURES), "addresses": addresses}
+            told = {"url": url, "key": "k", "documents": str(FIXTURES), "addresses": addresses, "model": model}
             environment = {**os.environ, "PROOFDESK_CLIENT": json.dumps(told), "NO_PROXY": "127.0.0.1"}
             if prepare is nanonets_node:
                 # Its service's address is fixed: it comes to us as to a proxy, with an absolute-form request target.
