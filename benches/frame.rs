@@ -81,6 +81,7 @@ fn full_page() -> Page {
         score: Score::new(0.95),
         cells: cells.collect(),
         header_rows: 0,
+        continues: false,
     };
     let text = PageText { size: SIZE, words: words.collect(), ..PageText::default() };
     Page { number: 0, size: SIZE, fields: fields.collect(), tables: vec![table], text: Some(text), problem: None }

@@ -74,6 +74,8 @@ pub enum Action {
     NotThere,
     /// Approve every document that has nothing to look at.
     ApproveSure,
+    /// Type the values that are missing, one after the other.
+    FillMissing,
     /// Draw the box of a new value.
     DrawField,
     /// Make one value of the selected ones.
@@ -110,6 +112,8 @@ pub enum Action {
     MergeCells,
     /// Part the selected cell.
     SplitCell,
+    /// Let the selected table go on from the one of the page before, or no more.
+    JoinTable,
     /// Write values, tables, annotations or searchable PDFs to files.
     Export,
     /// Take over annotations that another program made.
@@ -162,6 +166,10 @@ pub enum Action {
     KeySheet,
     /// Open the list of problems.
     ShowProblems,
+    /// Make all text of the window larger.
+    LargerText,
+    /// Make it smaller.
+    SmallerText,
     /// Say which version this is and whose work it holds.
     About,
     /// End the program.
@@ -406,6 +414,7 @@ impl Action {
         Self::AcceptSure,
         Self::NotThere,
         Self::ApproveSure,
+        Self::FillMissing,
         Self::DrawField,
         Self::JoinValues,
         Self::DrawTable,
@@ -424,6 +433,7 @@ impl Action {
         Self::MoveColumnRight,
         Self::MergeCells,
         Self::SplitCell,
+        Self::JoinTable,
         Self::Export,
         Self::ImportAnnotations,
         Self::Find,
@@ -446,6 +456,8 @@ impl Action {
         Self::ToggleInspector,
         Self::ToggleThumbnails,
         Self::ToggleTheme,
+        Self::LargerText,
+        Self::SmallerText,
         Self::FocusControls,
         Self::CommandPalette,
         Self::KeySheet,
@@ -490,6 +502,7 @@ impl Action {
             Self::AcceptSure => "Accept all sure values",
             Self::NotThere => "Not on this document",
             Self::ApproveSure => "Approve all without problems",
+            Self::FillMissing => "Type missing values",
             Self::DrawField => "Draw a value",
             Self::JoinValues => "Join values",
             Self::DrawTable => "Draw a table",
@@ -508,6 +521,7 @@ impl Action {
             Self::MoveColumnRight => "Move column right",
             Self::MergeCells => "Merge cells",
             Self::SplitCell => "Split cell",
+            Self::JoinTable => "Join with the table before",
             Self::Export => "Export…",
             Self::ImportAnnotations => "Import annotations…",
             Self::Find => "Find documents",
@@ -530,6 +544,8 @@ impl Action {
             Self::ToggleInspector => "Show inspector",
             Self::ToggleThumbnails => "Show page thumbnails",
             Self::ToggleTheme => "Switch light and dark",
+            Self::LargerText => "Larger text",
+            Self::SmallerText => "Smaller text",
             Self::FocusControls => "Keyboard to the controls",
             Self::CommandPalette => "All commands…",
             Self::KeySheet => "Keyboard shortcuts",
@@ -564,6 +580,7 @@ impl Action {
             Self::DeleteValue => const { &[plain(Key::Delete)] },
             Self::AcceptSure => const { &[ctrl_shift(Key::A)] },
             Self::NotThere => const { &[shift(Key::Delete)] },
+            Self::FillMissing => const { &[plain(Key::M)] },
             Self::DrawField => const { &[plain(Key::N)] },
             Self::JoinValues => const { &[ctrl(Key::J)] },
             Self::DrawTable => const { &[shift(Key::N)] },
@@ -576,6 +593,7 @@ impl Action {
             Self::MoveColumnRight => const { &[alt(Key::ArrowRight)] },
             Self::MergeCells => const { &[ctrl(Key::M)] },
             Self::SplitCell => const { &[ctrl_shift(Key::M)] },
+            Self::JoinTable => const { &[ctrl_shift(Key::J)] },
             Self::Export => const { &[ctrl(Key::E)] },
             Self::ImportAnnotations => const { &[ctrl_shift(Key::I)] },
             Self::Undo => const { &[ctrl(Key::Z)] },
@@ -584,6 +602,8 @@ impl Action {
             Self::Reject => const { &[ctrl_shift(Key::Enter)] },
             Self::Find => const { &[ctrl(Key::F)] },
             Self::ClearSelection => const { &[plain(Key::Escape)] },
+            Self::LargerText => const { &[alt(Key::Plus)] },
+            Self::SmallerText => const { &[alt(Key::Minus)] },
             Self::ZoomIn => const { &[ctrl(Key::Plus), plain(Key::Plus)] },
             Self::ZoomOut => const { &[ctrl(Key::Minus), plain(Key::Minus)] },
             Self::FitWidth => const { &[ctrl(Key::Num2)] },

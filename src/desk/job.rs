@@ -194,6 +194,8 @@ pub(super) struct LessonOrder {
     pub(super) digest: String,
     /// It was sent before and no answer came.
     pub(super) may_be_there: bool,
+    /// The service's name for what is there of it already; empty where nothing is.
+    pub(super) replaces: String,
 }
 
 /// What a model is to learn.
@@ -362,10 +364,12 @@ pub(super) enum Event {
     Polled(TaskId, Result<Vec<Page>, Lost>),
     /// A service did what was asked about its models, or did not.
     ModelTold(ConnectionId, ModelOrder, Result<Told, Problem>),
-    /// A document is about to go into a training set.
-    Teaching(TaskId, DocumentId),
+    /// Documents are about to go into a training set; they wait for `Go`.
+    Teaching(TaskId, Vec<DocumentId>),
     /// A document is in a training set: what tells its annotations apart and the service's name for it; or it is not.
-    Taught(TaskId, DocumentId, Result<(String, String), Problem>),
+    Taught(TaskId, DocumentId, Result<(String, String), Lost>),
+    /// The service is about to be asked to train.
+    TrainingAsked(TaskId),
     /// A document is in a training set no more.
     Forgot(TaskId, DocumentId),
     /// How far a training is.

@@ -4,7 +4,8 @@ use super::{ConnectionId, DocumentId};
 use crate::api::{GENERAL, ModelState};
 use crate::document::Problem;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How the values of a label are typed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,10 +108,10 @@ pub struct VersionInfo {
     /// Label by label.
     pub labels: Vec<LabelScore>,
     /// The documents that it got wrong while they were held out, by the service's names for them.
-    pub wrong: Vec<String>,
+    pub wrong: Arc<BTreeSet<String>>,
     /// In which part (from 1, of five) each document was held out, by the service's names; empty where each was held out
     /// by itself.
-    pub parts: BTreeMap<String, u8>,
+    pub parts: Arc<BTreeMap<String, u8>>,
 }
 
 /// A model, as a person chooses and trains it.
@@ -166,9 +167,9 @@ impl ModelInfo {
             ModelState::Uploaded => "not annotated yet",
             ModelState::Annotated => "not trained yet",
             ModelState::Queued => "waits to be trained",
-            ModelState::Training => "is trained",
+            ModelState::Training => "is being trained",
             ModelState::Hosted => "ready",
-            ModelState::Retraining => "ready, is trained again",
+            ModelState::Retraining => "ready, is being trained again",
             ModelState::Other(_) => "",
         }
     }
@@ -237,6 +238,8 @@ pub struct Taught {
     pub digest: String,
     /// The service's name for the document.
     pub file: String,
+    /// Somebody had approved the document.
+    pub was_approved: bool,
 }
 
 /// How the training of a model goes that this desk began.

@@ -4,10 +4,10 @@ use super::connections::{Account, ConnectionId, Reach, Tested};
 use super::export::ExportColumns;
 use super::models::{LabelInfo, ModelInfo, Training};
 use super::review::{Checked, Judge, LabelFacts, Rules};
-use super::{DeskDocument, DocumentId, DocumentStatus, KeyMap};
+use super::{DeskDocument, DocumentId, DocumentStatus, FileState, KeyMap, ReadState, Reader};
 use crate::api::GENERAL;
 use crate::client::RequestLog;
-use crate::document::{CellRange, FieldId, Problem, Score, Step};
+use crate::document::{CellRange, FieldId, Problem, Score, Standing, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -137,6 +137,8 @@ pub struct ViewSettings {
     pub learns_at_once: bool,
     /// What stands beside values in exports.
     pub export: ExportColumns,
+    /// How large text and controls are, in percent of their usual size.
+    pub text_percent: u16,
     /// Pages follow each other; otherwise one at a time.
     pub continuous: bool,
     /// The list of documents is shown.
@@ -161,6 +163,7 @@ impl Default for ViewSettings {
             checked_percent: 0,
             learns_at_once: false,
             export: ExportColumns::default(),
+            text_percent: 100,
             continuous: true,
             documents_panel: true,
             inspector_panel: true,
@@ -298,6 +301,25 @@ impl State {
         labels(reader.connection, &reader.model)
             .or_else(|| labels(self.chosen, self.model_of(self.chosen)))
             .unwrap_or_default()
+    }
+
+    /// The documents that nobody decided about yet and that a model has read, or on this computer `general`, or a model
+    /// that is gone.
+    pub fn unreviewed(&self, at: ConnectionId, model: &str) -> Vec<DocumentId> {
+        let is_gone = |reader: &Reader| {
+            let models = self.models.get(&reader.connection);
+            models.is_some_and(|models| models.iter().all(|known| known.id != reader.model))
+        };
+        let is_its = |document: &&DeskDocument| {
+            let reader = &document.reader;
+            let is_here = at.is_this_computer() && reader.connection.is_this_computer();
+            document.standing == Standing::Open
+                && document.reading == ReadState::Done
+                && matches!(document.file, FileState::Ready(_))
+                && ((reader.connection == at && reader.model == model)
+                    || (is_here && (reader.model == GENERAL || is_gone(reader))))
+        };
+        self.documents.iter().filter(is_its).map(|document| document.id).collect()
     }
 
     /// Which service and model read a document, in words.

@@ -18,8 +18,8 @@ impl DeskDocument {
         match (&self.reading, self.standing) {
             (ReadState::SameAs(id), _) => return Lesson::SameAs(*id),
             (_, Standing::Rejected) => return Lesson::Rejected,
-            (ReadState::Done, _) => {}
-            _ if self.pages.is_empty() => return Lesson::Unread,
+            // Pages that the library still has to bring, or a service to read, may hold values.
+            _ if !self.is_whole() => return Lesson::Unread,
             _ => {}
         }
         if self.standing != Standing::Approved && !all {
@@ -33,6 +33,14 @@ impl DeskDocument {
             Some(_) => Lesson::Changed,
             None => Lesson::New,
         }
+    }
+}
+
+impl DeskDocument {
+    /// Whether the results of all its pages are here.
+    fn is_whole(&self) -> bool {
+        let wanted = self.wanted_pages();
+        !self.pages.is_empty() && wanted.iter().all(|page| self.pages.contains_key(page))
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) struct Core {
     last_document: u64,
     last_notice: u64,
     last_token: u64,
+    last_annotation: u64,
     last_connection: u64,
     /// How often in a row an account did not answer.
     silences: BTreeMap<ConnectionId, u32>,
@@ -147,7 +148,8 @@ impl Core {
             Event::Polled(task, result) => self.polled(task, result),
             Event::Pushed(task, result) => self.pushed(task, result),
             Event::ModelTold(at, order, result) => self.model_told(at, order, result),
-            Event::Teaching(task, id) => self.teaching(task, id),
+            Event::Teaching(task, ids) => self.teaching(task, ids),
+            Event::TrainingAsked(task) => self.training_asked(task),
             Event::Taught(task, id, result) => self.taught(task, id, result),
             Event::Forgot(task, id) => self.forgot(task, id),
             Event::Training(task, model) => self.training(task, *model),
@@ -299,6 +301,9 @@ impl Core {
             Action::MoveColumnRight => self.reshape(Reshape::On(Axis::Columns)),
             Action::MergeCells => self.reshape(Reshape::Merge),
             Action::SplitCell => self.reshape(Reshape::Split),
+            Action::JoinTable => self.join_table(),
+            Action::LargerText => view.text_percent = (view.text_percent + 10).min(200),
+            Action::SmallerText => view.text_percent = view.text_percent.saturating_sub(10).max(70),
             Action::ImportAnnotations => self.jobs.push(Job::PickAnnotations(self.folder.clone())),
             Action::ClearSelection => self.select(None),
             Action::ToggleContinuous => view.continuous = !view.continuous,
@@ -331,6 +336,7 @@ impl Core {
             | Action::CommandPalette
             | Action::AddAddresses
             | Action::Find
+            | Action::FillMissing
             | Action::DrawField
             | Action::DrawTable
             | Action::ChangeLabel

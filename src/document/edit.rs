@@ -208,6 +208,12 @@ pub fn keep_confirmed(old: &Page, new: &mut Page, history: &History) {
         let reread = said.filter(|said| said.trim() != kept.text.trim());
         new.fields.push(Field { reread, ..kept.clone() });
     }
+    if let Some((known, read)) = old.tables.first().zip(new.tables.first_mut())
+        && known.cols() == read.cols()
+    {
+        // That a table goes on from the page before, a person said.
+        read.continues |= known.continues;
+    }
     for kept in old.tables.iter().filter(|table| table.cells.iter().any(|cell| cell.confirmed)) {
         new.tables.retain(|table| table.id != kept.id && table.rect.iou(kept.rect) < 0.5);
         new.tables.push(kept.clone());

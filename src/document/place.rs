@@ -6,51 +6,59 @@ use super::{PageRect, PageText, Word, amounts, dates};
 const MOST_WORDS: usize = 40;
 /// One letter of so many may be misread.
 const LETTERS_A_SLIP: usize = 6;
+/// A longer text is not looked for letter by letter.
+const MOST_LETTERS: usize = 160;
+/// More than any text has letters.
+const FAR: usize = 1_000_000;
 
 impl PageText {
-    /// Where `wanted` stands: its words may be misread a little, parted otherwise or over several lines, and an amount or a
-    /// day may be written in another format. The places that fit best, in reading order; none where it is not there.
+    /// Where `wanted` stands: its words may be parted otherwise or stand on several lines, and an amount or a day may be
+    /// written in another format. In reading order; none where it is not there.
     pub fn places_of(&self, wanted: &str) -> Vec<PageRect> {
-        let bare = bare(wanted);
-        if bare.is_empty() {
+        let wanted_letters = bare(wanted);
+        let words: Vec<Vec<char>> = self.words.iter().map(|word| bare(&word.text)).collect();
+        let mut places = Vec::new();
+        for start in (0..words.len()).filter(|start| !words[*start].is_empty()) {
+            let mut left = wanted_letters.as_slice();
+            for (end, letters) in words.iter().enumerate().skip(start).take(MOST_WORDS) {
+                let Some(rest) = left.strip_prefix(letters.as_slice()) else { break };
+                left = rest;
+                if left.is_empty() {
+                    places.extend(PageRect::around(self.words[start..=end].iter().map(|word| word.rect)));
+                    break;
+                }
+            }
+        }
+        if places.is_empty() { self.places_meaning(wanted) } else { places }
+    }
+
+    /// Where something like `wanted` stands, of which a few letters were misread: the places that fit best, in reading
+    /// order. Takes longer than [`PageText::places_of`]; a text of more than some 160 letters is not looked for.
+    pub fn places_like(&self, wanted: &str) -> Vec<PageRect> {
+        let wanted = bare(wanted);
+        let slips = wanted.len() / LETTERS_A_SLIP;
+        if slips == 0 || wanted.len() > MOST_LETTERS {
             return Vec::new();
         }
-        let words: Vec<(Vec<char>, &Word)> = self.words.iter().map(|word| (self::bare(&word.text), word)).collect();
-        let slips = bare.len() / LETTERS_A_SLIP;
+        let words: Vec<Vec<char>> = self.words.iter().map(|word| bare(&word.text)).collect();
         let (mut best, mut places) = (slips, Vec::new());
-        let mut note = |cost: usize, words: &[(Vec<char>, &Word)]| {
-            if cost < best {
-                places.clear();
-                best = cost;
-            }
-            if cost == best {
-                places.extend(PageRect::around(words.iter().map(|(_, word)| word.rect)));
-            }
-        };
-        for start in 0..words.len() {
-            if words[start].0.is_empty() {
-                continue;
-            }
+        for start in (0..words.len()).filter(|start| !words[*start].is_empty()) {
             let mut letters: Vec<char> = Vec::new();
-            for end in start..words.len().min(start + MOST_WORDS) {
-                letters.extend(&words[end].0);
-                if letters.len() > bare.len() + slips {
+            for (end, more) in words.iter().enumerate().skip(start).take(MOST_WORDS) {
+                letters.extend(more);
+                if letters.len() > wanted.len() + best {
                     break;
                 }
                 // What ends in a sign alone says no more than without it.
-                if letters.len() + slips < bare.len() || words[end].0.is_empty() {
+                if letters.len() + best < wanted.len() || more.is_empty() {
                     continue;
                 }
-                let cost = if letters == bare { 0 } else { distance(&letters, &bare).max(1) };
-                if cost <= slips {
-                    note(cost, &words[start..=end]);
+                let Some(cost) = distance(&letters, &wanted, best) else { continue };
+                if cost < best {
+                    places.clear();
+                    best = cost;
                 }
-            }
-        }
-        if best > 0 || places.is_empty() {
-            let same = self.places_meaning(wanted);
-            if !same.is_empty() {
-                return same;
+                places.extend(PageRect::around(self.words[start..=end].iter().map(|word| word.rect)));
             }
         }
         places
@@ -97,18 +105,27 @@ fn bare(text: &str) -> Vec<char> {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// How many letters must be changed, put in or left out (Levenshtein).
-fn distance(a: &[char], b: &[char]) -> usize {
+/// How many letters must be changed, put in or left out (Levenshtein); `None` where it is more than `most`.
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
-        let mut left_above = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let changed = left_above + usize::from(x != y);
-            left_above = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
+        // Only so near to the diagonal can it be no more than `most`.
+        let (first, last) = ((i + 1).saturating_sub(most).max(1), (i + 1 + most).min(b.len()));
+        let mut left_above = row[first - 1];
+        row[first - 1] = if first == 1 { i + 1 } else { FAR };
+        let mut least = row[first - 1];
+        for j in first..=last {
+            let above = if j == i + 1 + most { FAR } else { row[j] };
+            let now = (left_above + usize::from(*x != b[j - 1])).min(row[j - 1] + 1).min(above.saturating_add(1));
+            left_above = row[j];
+            row[j] = now;
+            least = least.min(now);
+        }
+        if least > most {
+            return None;
         }
     }
-    row[b.len()]
+    Some(row[b.len()]).filter(|cost| *cost <= most)
 }
 
 #[cfg(test)]
@@ -152,7 +169,10 @@ mod tests {
     #[test]
     fn a_misread_letter_and_another_format_are_no_obstacle() {
         let page = page(&["KEDAI PAPAN YEW CHUAM", "Date: 05/03/2018", "Total 1.234,50 EUR", "Short 31"]);
-        assert_eq!(starts(&page, "Kedai Papan Yew Chuan"), [(0.0, 0.0)]);
+        let like = |wanted: &str| page.places_like(wanted).iter().map(|rect| rect.left()).collect::<Vec<_>>();
+        assert_eq!(starts(&page, "Kedai Papan Yew Chuan"), []);
+        assert_eq!(like("Kedai Papan Yew Chuan"), [0.0]);
+        assert_eq!((like("Kedai Paper Yew Chuan Tin Bhd"), like("32")), (vec![], vec![]));
         assert_eq!(starts(&page, "2018-03-05"), [(60.0, 30.0)]);
         assert_eq!(starts(&page, "1,234.50"), [(60.0, 60.0)]);
         assert_eq!(starts(&page, "32"), [], "a short value is right or wrong");
@@ -168,8 +188,10 @@ mod tests {
     #[test]
     fn distances_are_those_of_levenshtein() {
         let letters = |text: &str| text.chars().collect::<Vec<_>>();
-        for (a, b, far) in [("", "", 0), ("kitten", "sitting", 3), ("abc", "", 3), ("flaw", "lawn", 2)] {
-            assert_eq!(distance(&letters(a), &letters(b)), far);
+        for (a, b, far) in [("kitten", "sitting", 3), ("abc", "ab", 1), ("flaw", "lawn", 2), ("same", "same", 0)] {
+            for most in 0..6 {
+                assert_eq!(distance(&letters(a), &letters(b), most), (far <= most).then_some(far), "{a} {b} {most}");
+            }
         }
     }
 }

@@ -46,6 +46,9 @@ pub struct Table {
     pub cells: Vec<Cell>,
     /// How many of the first rows are header rows (of a header with several levels), mostly 0.
     pub header_rows: u32,
+    /// It goes on where the last table of the page before ended: both are one table over pages.
+    #[serde(default)]
+    pub continues: bool,
 }
 
 /// Why cells are no grid.

@@ -126,12 +126,13 @@ impl Work {
         })?;
         let wrong: Vec<&FileId> = report.wrong.iter().filter_map(|&n| Some(&lessons.get(n)?.id)).collect();
         let parts = lessons.iter().zip(&report.parts).map(|(lesson, part)| (lesson.id.as_str(), part + 1)).collect();
-        let report_json = json(&ReportOut { labels: &report.labels, f1: report.f1, wrong, parts })?;
+        let f1 = report.measured.then_some(report.f1);
+        let report_json = json(&ReportOut { labels: &report.labels, f1, wrong, parts })?;
         let mut learned = self.store.incoming().map_err(|e| stored(&e))?;
         learned.write_all(&extractor.to_bytes()).map_err(|e| stored(&e.into()))?;
         Ok(Outcome::Trained(Trained {
             learned: learned.finish().map_err(|e| stored(&e))?,
-            accuracy: Some(f64::from(report.f1)),
+            accuracy: f1.map(f64::from),
             report: report_json,
             documents: lessons.len() as u32,
         }))
@@ -149,7 +150,8 @@ impl Work {
 #[derive(Serialize)]
 struct ReportOut<'a> {
     labels: &'a [learn::LabelReport],
-    f1: f32,
+    /// None where too few documents were there to hold any out.
+    f1: Option<f32>,
     /// The documents that it got wrong.
     wrong: Vec<&'a FileId>,
     /// In which of five parts each document was held out, from 1; empty where each was held out by itself.

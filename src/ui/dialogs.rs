@@ -93,7 +93,7 @@ impl Dialog {
             Self::Rules(view) => modal(ctx, "Labels and rules", 620.0, |ui| rules_ui(ui, state, view, commands)),
             Self::Export(view) => {
                 let mut is_done = false;
-                modal(ctx, "Export", 620.0, |ui| is_done = export_ui(ui, state, view, commands)) && !is_done
+                modal(ctx, "Export", 620.0, |ui| is_done = export_ui(ui, view, commands)) && !is_done
             }
             Self::Models(view) => {
                 let mut is_done = false;

@@ -7,6 +7,7 @@ use crate::desk::{
 };
 use crate::document::Standing;
 use egui::{RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use std::collections::BTreeSet;
 
 /// What can be exported: its name, and what it is in a few words.
 const WHAT: &[(ExportWhat, &str, &str)] = &[
@@ -48,32 +49,44 @@ pub(super) struct ExportView {
     at: usize,
     of: Of,
     columns: ExportColumns,
-    /// Those that the list shows, where that is not all.
-    listed: Vec<DocumentId>,
+    /// What can be meant, with the documents that are.
+    offered: Vec<(Of, &'static str, Vec<DocumentId>)>,
 }
 
 impl ExportView {
     /// With what the list of documents shows.
-    pub(super) fn of(state: &State, listed: Vec<DocumentId>) -> Self {
+    pub(super) fn of(state: &State, listed: &[DocumentId]) -> Self {
+        let listed: BTreeSet<DocumentId> = listed.iter().copied().collect();
         let is_part = !listed.is_empty() && listed.len() < state.documents.len();
-        let of = if is_part { Of::Listed } else { Of::All };
-        Self { at: 0, of, columns: state.view.export, listed: if is_part { listed } else { Vec::new() } }
+        let open = state.open.map(|open| open.document);
+        let documents = |is_meant: &dyn Fn(&DeskDocument) -> bool| -> Vec<DocumentId> {
+            let is_read = |document: &&DeskDocument| {
+                !document.pages.is_empty() && document.standing != Standing::Rejected && is_meant(document)
+            };
+            state.documents.iter().filter(is_read).map(|document| document.id).collect()
+        };
+        let mut offered = vec![
+            (Of::All, "All read", documents(&|_| true)),
+            (Of::Approved, "Approved", documents(&|document| document.standing == Standing::Approved)),
+        ];
+        if is_part {
+            offered.push((Of::Listed, "Listed at the left", documents(&|document| listed.contains(&document.id))));
+        }
+        if open.is_some() {
+            offered.push((Of::Open, "The open one", documents(&|document| Some(document.id) == open)));
+        }
+        Self { at: 0, of: if is_part { Of::Listed } else { Of::All }, columns: state.view.export, offered }
     }
 
-    fn documents(&self, state: &State, of: Of) -> Vec<DocumentId> {
-        let is_meant = |document: &&DeskDocument| match of {
-            Of::All => true,
-            Of::Approved => document.standing == Standing::Approved,
-            Of::Listed => self.listed.contains(&document.id),
-            Of::Open => state.open.is_some_and(|open| open.document == document.id),
-        };
-        let is_read = |document: &&DeskDocument| !document.pages.is_empty() && document.standing != Standing::Rejected;
-        state.documents.iter().filter(is_read).filter(is_meant).map(|document| document.id).collect()
+    /// The documents that are meant.
+    fn documents(&self) -> &[DocumentId] {
+        let meant = self.offered.iter().find(|(of, ..)| *of == self.of);
+        meant.map(|(.., documents)| documents.as_slice()).unwrap_or_default()
     }
 }
 
 /// Asks what to export; answers whether it was said.
-pub(super) fn export_ui(ui: &mut Ui, state: &State, view: &mut ExportView, commands: &Commands) -> bool {
+pub(super) fn export_ui(ui: &mut Ui, view: &mut ExportView, commands: &Commands) -> bool {
     let palette = palette(ui);
     let step = |i: &mut egui::InputState, key| i.consume_key(egui::Modifiers::NONE, key);
     if ui.input_mut(|i| step(i, egui::Key::ArrowDown)) {
@@ -90,20 +103,13 @@ pub(super) fn export_ui(ui: &mut Ui, state: &State, view: &mut ExportView, comma
     let what = WHAT[view.at].0;
     ui.add_space(10.0);
     ui.horizontal(|ui| {
-        let mut offered = vec![(Of::All, "All read")];
-        offered.push((Of::Approved, "Approved"));
-        if !view.listed.is_empty() {
-            offered.push((Of::Listed, "Listed at the left"));
-        }
-        if state.open.is_some() {
-            offered.push((Of::Open, "The open one"));
-        }
-        for (of, name) in offered {
-            let name = format!("{name} · {}", view.documents(state, of).len());
-            if choice_ui(ui, &name, view.of == of).clicked() {
-                view.of = of;
+        let mut meant = view.of;
+        for (of, name, documents) in &view.offered {
+            if choice_ui(ui, &format!("{name} · {}", documents.len()), view.of == *of).clicked() {
+                meant = *of;
             }
         }
+        view.of = meant;
     });
     ui.add_space(8.0);
     let has_columns = matches!(what, ExportWhat::Values | ExportWhat::Lines);
@@ -117,7 +123,7 @@ pub(super) fn export_ui(ui: &mut Ui, state: &State, view: &mut ExportView, comma
         });
     });
     ui.add_space(14.0);
-    let documents = view.documents(state, view.of);
+    let documents = view.documents().to_vec();
     let export = PushButton::new("Export…").look(Look::Primary).width(110.0);
     let clicked = ui.add_enabled(!documents.is_empty(), export).clicked();
     let is_done = !documents.is_empty() && (clicked || ui.input(|i| i.key_pressed(egui::Key::Enter)));

@@ -41,6 +41,12 @@ impl InspectorView {
         self.missing.take_drawing()
     }
 
+    /// From now on missing values are typed, one after the other.
+    pub(super) const fn fill_missing(&mut self) {
+        self.tab = Tab::Fields;
+        self.missing.fill();
+    }
+
     /// From now on values are written into.
     pub(super) const fn write(&mut self) {
         self.edit.start();
@@ -188,9 +194,11 @@ fn fields_tab_ui(
         return;
     }
     if page.fields.is_empty() && page.tables.is_empty() {
-        missing_ui(ui, state, document, missing, commands);
-        nothing_ui(ui, "No labelled values on this page", false);
-        elsewhere_ui(ui, state, document, page, commands);
+        egui::ScrollArea::vertical().auto_shrink(false).id_salt("fields").show(ui, |ui| {
+            missing_ui(ui, state, document, missing, commands);
+            nothing_ui(ui, "No labelled values on this page", false);
+            elsewhere_ui(ui, state, document, page, commands);
+        });
         return;
     }
     let judge = state.judge(document);

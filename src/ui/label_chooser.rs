@@ -46,15 +46,21 @@ impl LabelView {
     /// A second click takes the whole line in place of the word.
     fn take_line(&mut self, ui: &Ui, state: &State) {
         let now = ui.input(|i| i.time);
+        if self.opened.is_none() {
+            // What is pressed in this frame is still the first click.
+            self.opened = Some(now);
+            return;
+        }
         let is_fresh = self.is_fresh(now);
-        self.opened.get_or_insert(now);
         if let Purpose::New(page, rect) = &mut self.purpose
             && is_fresh
             && ui.input(|i| i.pointer.primary_pressed())
         {
-            let text = state.open_document().and_then(|document| document.pages.get(page)?.text.as_ref());
-            if let Some(line) = text.and_then(|text| text.line_at(*rect)) {
-                *rect = line;
+            let known = state.open_document().and_then(|document| document.pages.get(page));
+            if let Some((known, text)) = known.and_then(|known| Some((known, known.text.as_ref()?)))
+                && let Some(line) = text.line_at(rect.rescaled(known.size, text.size))
+            {
+                *rect = line.rescaled(text.size, known.size);
             }
         }
     }

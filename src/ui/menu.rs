@@ -35,6 +35,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::DeleteValue,
             Action::NotThere,
             Action::ChangeLabel,
+            Action::FillMissing,
             Action::DrawField,
             Action::JoinValues,
             Action::AcceptSure,
@@ -65,6 +66,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::MoveColumnRight,
             Action::MergeCells,
             Action::SplitCell,
+            Action::JoinTable,
         ],
     ),
     (
@@ -110,6 +112,8 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::Connections,
             Action::Models,
             Action::ShowRequests,
+            Action::LargerText,
+            Action::SmallerText,
             Action::ToggleTheme,
         ],
     ),
@@ -155,7 +159,10 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::MoveColumnRight
         | Action::MergeCells
         | Action::SplitCell => matches!(state.selection, Some(Target::Cell { .. })),
-        Action::DrawField | Action::DrawTable => state
+        Action::JoinTable => {
+            matches!(state.selection, Some(Target::Table { page: 1.., .. } | Target::Cell { page: 1.., .. }))
+        }
+        Action::FillMissing | Action::DrawField | Action::DrawTable => state
             .open
             .is_some_and(|open| state.document(open.document).is_some_and(|d| d.pages.contains_key(&open.page))),
         Action::RemoveDocument
@@ -192,6 +199,8 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::Models
         | Action::Rules
         | Action::ShowRequests
+        | Action::LargerText
+        | Action::SmallerText
         | Action::ToggleContinuous
         | Action::ToggleWorstFirst
         | Action::ToggleWords

@@ -10,8 +10,26 @@ use egui::{RichText, Ui};
 /// What is being typed, and what is to be drawn.
 #[derive(Debug, Default)]
 pub(super) struct MissingView {
-    typing: Option<(DocumentId, String, String)>,
+    typing: Option<Typing>,
+    /// The next missing value is typed, one after the other.
+    fills: bool,
     draws: Option<Drawing>,
+}
+
+/// A value that is being typed.
+#[derive(Clone, Debug)]
+struct Typing {
+    of: DocumentId,
+    label: String,
+    text: String,
+    /// It has had the keyboard.
+    is_open: bool,
+}
+
+impl Typing {
+    fn new(of: DocumentId, label: &str) -> Self {
+        Self { of, label: label.to_owned(), text: String::new(), is_open: false }
+    }
 }
 
 /// The label of what is drawn next.
@@ -24,6 +42,11 @@ pub(super) struct Drawing {
 }
 
 impl MissingView {
+    /// From now on missing values are typed, one after the other.
+    pub(super) const fn fill(&mut self) {
+        self.fills = true;
+    }
+
     /// What a person wants to draw, said once.
     pub(super) const fn take_drawing(&mut self) -> Option<Drawing> {
         self.draws.take()
@@ -66,10 +89,16 @@ pub(super) fn missing_ui(
 ) {
     let missing = missing(state, document);
     if missing.is_empty() {
+        *view = MissingView { draws: view.draws.take(), ..MissingView::default() };
         return;
     }
-    if view.typing.as_ref().is_some_and(|(of, ..)| *of != document.id) {
+    if view.typing.as_ref().is_some_and(|typing| typing.of != document.id) {
         view.typing = None;
+    }
+    if view.fills && view.typing.is_none() {
+        let next = missing.iter().find(|one| !one.is_table);
+        view.typing = next.map(|one| Typing::new(document.id, one.label));
+        view.fills = view.typing.is_some();
     }
     let palette = palette(ui);
     ui.add_space(10.0);
@@ -80,7 +109,7 @@ pub(super) fn missing_ui(
     });
     ui.add_space(2.0);
     for one in &missing {
-        if view.typing.as_ref().is_some_and(|(_, label, _)| label == one.label) {
+        if view.typing.as_ref().is_some_and(|typing| typing.label == one.label) {
             typing_ui(ui, one, view, commands);
         } else {
             row_ui(ui, document, one, view, commands);
@@ -105,7 +134,7 @@ fn row_ui(ui: &mut Ui, document: &DeskDocument, one: &Missing<'_>, view: &mut Mi
             if !one.is_table {
                 let typed = ui.add(PushButton::new("Type").height(26.0)).accessible_name(format!("Type {name}"));
                 if typed.on_hover_text("Type the value; its place on the page is found").clicked() {
-                    view.typing = Some((document.id, one.label.to_owned(), String::new()));
+                    view.typing = Some(Typing::new(document.id, one.label));
                 }
             }
             let draw = ui.add(PushButton::new("Draw").height(26.0)).accessible_name(format!("Draw {name}"));
@@ -121,27 +150,31 @@ fn row_ui(ui: &mut Ui, document: &DeskDocument, one: &Missing<'_>, view: &mut Mi
 }
 
 fn typing_ui(ui: &mut Ui, one: &Missing<'_>, view: &mut MissingView, commands: &Commands) {
-    let Some((_, label, typed)) = &mut view.typing else { return };
-    let mut is_over = false;
-    ui.horizontal(|ui| {
-        ui.set_height(theme::ROW + 8.0);
-        ui.add_space(16.0);
-        let edit = egui::TextEdit::singleline(typed)
-            .hint_text(label_name(one.label))
-            .margin(egui::Margin::symmetric(10, 6))
-            .desired_width(ui.available_width() - 40.0);
-        let response = ui.add(edit).accessible_name(label_name(one.label));
-        let (enter, escape) = ui.input(|i| (i.key_pressed(egui::Key::Enter), i.key_pressed(egui::Key::Escape)));
-        if enter && !typed.trim().is_empty() {
-            commands.push(Command::TypeValue(label.clone(), typed.trim().to_owned()));
-            is_over = true;
-        } else if escape {
-            is_over = true;
-        } else {
-            response.request_focus();
-        }
-    });
-    if is_over {
-        view.typing = None;
+    let Some(typing) = &mut view.typing else { return };
+    let response = ui
+        .horizontal(|ui| {
+            ui.set_height(theme::ROW + 8.0);
+            ui.add_space(16.0);
+            let edit = egui::TextEdit::singleline(&mut typing.text)
+                .hint_text(format!("{} · Enter alone: there is none", label_name(one.label)))
+                .margin(egui::Margin::symmetric(10, 6))
+                .desired_width(ui.available_width() - 40.0);
+            ui.add(edit).accessible_name(label_name(one.label))
+        })
+        .inner;
+    if !std::mem::replace(&mut typing.is_open, true) {
+        response.request_focus();
+        return;
     }
+    if response.has_focus() {
+        return;
+    }
+    // Enter says it; whatever else takes the keyboard away leaves it unsaid.
+    if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        let (label, text) = (typing.label.clone(), typing.text.trim().to_owned());
+        commands.push(if text.is_empty() { Command::SayAbsent(label) } else { Command::TypeValue(label, text) });
+    } else {
+        view.fills = false;
+    }
+    view.typing = None;
 }

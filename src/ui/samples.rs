@@ -69,6 +69,7 @@ fn table() -> Table {
         score: Score::new(0.95),
         cells,
         header_rows: 0,
+        continues: false,
     }
 }
 

@@ -167,6 +167,10 @@ impl Shell {
                 Theme::Dark => egui::ThemePreference::Dark,
             });
         }
+        let scale = f32::from(state.view.text_percent.clamp(70, 200)) / 100.0;
+        if (ctx.zoom_factor() - scale).abs() > 0.001 {
+            ctx.set_zoom_factor(scale);
+        }
         let title = match state.open_document() {
             Some(document) => format!("{} – Proofdesk", document.name),
             None => "Proofdesk".to_owned(),
@@ -299,6 +303,12 @@ impl Shell {
             Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
             Action::FocusControls => self.moves_focus = true,
             Action::EditValue => self.inspector.write(),
+            Action::FillMissing => {
+                self.inspector.fill_missing();
+                if !state.view.inspector_panel {
+                    return Some(Command::Do(Action::ToggleInspector));
+                }
+            }
             Action::Find => {
                 self.documents.find();
                 if !state.view.documents_panel {
@@ -317,7 +327,7 @@ impl Shell {
             }
             Action::ChangeLabel => self.dialog = Dialog::Label(LabelView::for_selection()),
             Action::Export => {
-                self.dialog = Dialog::Export(ExportView::of(state, self.documents.listed(state, &self.summary)));
+                self.dialog = Dialog::Export(ExportView::of(state, &self.documents.listed(state, &self.summary)));
             }
             Action::Models => self.dialog = Dialog::Models(Box::new(ModelsView::of(state))),
             Action::Rules => self.dialog = Dialog::Rules(RulesView::of(state, selected_label(state))),

@@ -104,7 +104,9 @@ fn head_ui(ui: &mut Ui, page: &Page, place: usize, view: &mut TableView, command
             }
         });
         ui.horizontal(|ui| {
-            let line = format!("{} · score {}", table_size(table), table.score);
+            let goes_on =
+                if table.continues { format!(" · goes on from page {}", page.number) } else { String::new() };
+            let line = format!("{} · score {}{goes_on}", table_size(table), table.score);
             let line = egui::RichText::new(line).font(theme::regular(theme::SMALL)).color(palette.secondary);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if ui.add(PushButton::new("Copy table").icon(Icon::Copy)).clicked() {

@@ -352,3 +352,97 @@ fn ten_documents_are_reviewed_by_keyboard_alone_taken_back_and_kept() {
     assert!(contents(&again) == reviewed);
     each(&mut again, egui::Key::Z, ctrl, &before);
 }
+
+/// What a label's value reads in the document that is shown.
+fn shown_value(window: &Window, label: &str) -> Option<String> {
+    let document = window.harness.state().desk().state().open_document()?;
+    let fields = document.pages.values().flat_map(|page| &page.fields);
+    fields.into_iter().find(|field| field.label == label).map(|field| field.text.clone())
+}
+
+/// Says in the window what a label's value is, whatever was read.
+fn say(window: &mut Window, label: &str, name: &str, text: &str) {
+    match shown_value(window, label) {
+        Some(said) if said == text => return,
+        Some(_) => {
+            window.click(&format!("{name}: "));
+            window.key(egui::Modifiers::NONE, egui::Key::F2);
+            window.key(egui::Modifiers::COMMAND, egui::Key::A);
+            window.harness.event(egui::Event::Text(text.into()));
+        }
+        None => {
+            window.click(&format!("Type {name}"));
+            window.harness.get_by_label(name).type_text(text);
+        }
+    }
+    window.harness.run_steps(2);
+    window.key(egui::Modifiers::NONE, egui::Key::Enter);
+    assert_eq!(shown_value(window, label).as_deref(), Some(text));
+    window.key(egui::Modifiers::NONE, egui::Key::Escape);
+}
+
+/// Says and approves what the delivery notes from the first to the last say.
+fn annotate(window: &mut Window, notes: std::ops::Range<usize>) {
+    for n in notes {
+        let name = format!("note {n:02}.pdf");
+        window.click(&name);
+        say(window, "ticket", "Ticket", &format!("ML-{:04}", n * 37 + 11));
+        say(window, "quantity", "Quantity", &(n + 3).to_string());
+        window.key(egui::Modifiers::COMMAND, egui::Key::Enter);
+    }
+}
+
+#[test]
+fn a_model_is_made_taught_by_five_documents_and_better_after_ten() {
+    let mut window = window(DESK);
+    let folder = tempfile::tempdir().unwrap();
+    window.until("this computer answers", |harness| {
+        *harness.state().desk().state().chosen_reach() == proofdesk::desk::Reach::Ready
+    });
+    window.key(egui::Modifiers::COMMAND, egui::Key::T);
+    window.harness.get_by_label("Name").type_text("Mill");
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Add a label").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Add a label").type_text("ticket, quantity");
+    window.harness.run_steps(2);
+    window.click("Make it");
+    window.until("the model is there", |harness| has(harness, "Reads what comes now"));
+    window.key(egui::Modifiers::NONE, egui::Key::Escape);
+
+    let notes: Vec<PathBuf> = (0..10).map(|n| crate::desk::teaching::note(folder.path(), n)).collect();
+    window.drop_files(notes[..5].to_vec());
+    window.until("five are read", |harness| (0..5).all(|n| is_read(harness, n)));
+    annotate(&mut window, 0..5);
+    window.key(egui::Modifiers::COMMAND, egui::Key::T);
+    window.click("Training set");
+    assert!(has(&window.harness, "In 5") && has(&window.harness, "note 04.pdf: Comes with the next training"));
+    let version = |harness: &Harness<'static, App>| {
+        let state = harness.state().desk().state();
+        let models = state.models_of(proofdesk::desk::ConnectionId::THIS_COMPUTER);
+        models.into_iter().find(|model| model.name == "Mill").filter(|model| !model.is_busy())
+    };
+    window.harness.get_by_role_and_label(egui::accesskit::Role::Button, "Train").click();
+    window.until("it is trained", |harness| version(harness).is_some_and(|model| model.versions.len() == 1));
+    window.until("all is taught", |harness| has(harness, "note 04.pdf: In"));
+    window.key(egui::Modifiers::NONE, egui::Key::Escape);
+
+    window.drop_files(notes[5..].to_vec());
+    window.until("five more are read", |harness| (5..10).all(|n| is_read(harness, n)));
+    let right = (5..10).filter(|n| {
+        let state = window.harness.state().desk().state();
+        let fields: Vec<_> = state.documents[*n].pages.values().flat_map(|page| &page.fields).collect();
+        let says = |text: String| fields.iter().any(|field| field.text == text);
+        says(format!("ML-{:04}", n * 37 + 11)) && says((n + 3).to_string())
+    });
+    assert!(right.count() >= 4, "what five documents taught is found in five more");
+    annotate(&mut window, 5..10);
+    window.key(egui::Modifiers::COMMAND, egui::Key::T);
+    window.harness.get_by_role_and_label(egui::accesskit::Role::Button, "Train").click();
+    window.until("it is trained again", |harness| version(harness).is_some_and(|model| model.versions.len() == 2));
+    window.click("Results");
+    assert!(has(&window.harness, "Version 2 against version 1") && has(&window.harness, "Go back to version 1"));
+    let model = version(&window.harness).unwrap();
+    let f1 = |n: usize| model.versions[n].f1.unwrap();
+    assert!(f1(1) >= f1(0) && f1(1) > 0.9, "{} after {}", f1(1), f1(0));
+}

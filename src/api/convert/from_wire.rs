@@ -103,6 +103,7 @@ fn table_from_wire(id: FieldId, wire: &Prediction, size: PageSize) -> Table {
         rect: own.or_else(around).unwrap_or_default(),
         score: Score::from_service(wire.score),
         header_rows: wire.header_rows.unwrap_or(0),
+        continues: false,
         cells,
     }
 }

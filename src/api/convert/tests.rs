@@ -155,6 +155,7 @@ fn sample() -> Page {
             score: Score::CERTAIN,
             cells: vec![cell(1, 1, "a"), cell(1, 2, "b"), cell(2, 1, "c"), cell(2, 2, "d")],
             header_rows: 1,
+            continues: false,
         }],
         text: Some(PageText { size, words: vec![word], source: TextSource::Layer, turn: Turn::Quarter }),
         problem: None,

@@ -109,7 +109,9 @@ pub(super) fn text(documents: &[AnnotatedDocument]) -> serde_json::Result<Vec<u8
     for document in documents {
         for (page, size) in &document.sizes {
             let mut results = Vec::new();
-            for object in document.of_page(*page).filter(|object| has_place(&object.bndbox)) {
+            // It knows neither tables nor values without a place.
+            let objects = document.of_page(*page).filter(|object| object.cells.is_none() && has_place(&object.bndbox));
+            for object in objects {
                 let BoundingBox { xmin, ymin, xmax, ymax, .. } = object.bndbox;
                 let percent = |pixels: f64, of: u32| pixels * 100.0 / f64::from(of.max(1));
                 let place = json!({

@@ -1,5 +1,5 @@
-//! Pascal VOC: an XML file a page. What a value says stands in `ocr_text`, as the Nanonets tools write it; other tools
-//! write it as an attribute of that name, or not at all.
+//! Pascal VOC: an XML file a page. What a value says stands in `ocr_text`, as the Nanonets tools write it; others do not
+//! say it.
 
 use super::{Annotated, AnnotatedDocument, AnnotationFile};
 use crate::api::{BoundingBox, LabelledBox};
@@ -95,7 +95,10 @@ pub(super) fn files(documents: &[AnnotatedDocument]) -> Result<Vec<AnnotationFil
             serializer.indent(' ', 2);
             voc.serialize(serializer)?;
             xml.push('\n');
-            let stem = document.name.rsplit_once('.').map_or(document.name.as_str(), |(stem, _)| stem);
+            // A service may call a document by a path.
+            let name = document.name.rsplit(['/', '\\']).next().unwrap_or_default();
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).trim_start_matches('.');
+            let stem = if stem.is_empty() { "document" } else { stem };
             let page = if several { format!(" page {}", page + 1) } else { String::new() };
             let mut name = format!("{stem}{page}.xml");
             let mut again = 2;

@@ -41,6 +41,8 @@ struct Value<'a> {
 #[derive(Serialize)]
 struct Grid<'a> {
     label: &'a str,
+    /// It goes on from the last table of the page before.
+    continues: bool,
     headings: Vec<String>,
     cells: Vec<Place<'a>>,
 }
@@ -114,7 +116,8 @@ fn value(field: &Field) -> Value<'_> {
 }
 
 fn grid(table: &Table) -> Grid<'_> {
-    Grid { label: &table.label, headings: table.labels(), cells: table.cells.iter().map(place).collect() }
+    let (headings, cells) = (table.labels(), table.cells.iter().map(place).collect());
+    Grid { label: &table.label, continues: table.continues, headings, cells }
 }
 
 fn place(cell: &Cell) -> Place<'_> {

@@ -100,9 +100,14 @@ pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns) -> Rows
     let mut headings: Vec<String> = Vec::new();
     let mut rows: Vec<(Vec<Entry>, Vec<Under>)> = Vec::new();
     for document in documents {
+        // The number and the columns of the table that the next one may go on from.
+        let mut last: Option<(usize, Vec<usize>)> = None;
         for page in &document.pages {
             for (number, table) in page.tables.iter().enumerate() {
-                let columns = columns(table, &mut headings);
+                let goes_on =
+                    last.take().filter(|(_, columns)| table.continues && columns.len() == table.cols() as usize);
+                let (number, columns) = goes_on.unwrap_or_else(|| (number, columns(table, &mut headings)));
+                last = Some((number, columns.clone()));
                 let first = table.header_rows + 1;
                 for line in first..=table.rows() {
                     let mut place = vec![

@@ -76,6 +76,24 @@ fn scores_boxes_reviewer_and_source_stand_beside_where_they_are_wanted() {
 }
 
 #[test]
+fn a_table_over_pages_is_one_table_below_one_set_of_headings() {
+    let mut all = documents();
+    let first = Page::clone(&all[0].pages[0]);
+    let mut second = first.clone();
+    second.number = 1;
+    second.tables[0].continues = true;
+    for cell in &mut second.tables[0].cells {
+        cell.label = format!("{} again", cell.label);
+    }
+    all[0].pages = vec![Arc::new(first), Arc::new(second)];
+    let rows = lines(&all[..1], ExportColumns::default());
+    assert_eq!(rows.names, ["File", "Page", "Table", "Item", "Price"]);
+    let places: Vec<Vec<&str>> =
+        rows.rows.iter().map(|row| row[1..4].iter().map(|e| e.text.as_str()).collect()).collect();
+    assert_eq!(places, [["1", "1", "Paper, A4"], ["1", "1", "=cmd()"], ["2", "1", "Paper, A4"], ["2", "1", "=cmd()"]]);
+}
+
+#[test]
 fn replies_are_those_of_the_contract() {
     let text = bytes(&documents(), Content::Replies, ExportColumns::default(), Format::Json, 0.8).unwrap();
     let reply: crate::api::PredictionReply = serde_json::from_slice(&text).unwrap();

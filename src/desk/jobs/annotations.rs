@@ -82,9 +82,21 @@ pub(super) async fn export(context: Context, documents: Vec<AnnotatedDocument>, 
     context.tell(Event::Exported(result)).await;
 }
 
+/// A file of this name in a folder, or of one with a number where that is taken: nobody was asked about it.
+fn free(folder: &Path, name: &str) -> PathBuf {
+    let (stem, end) = name.rsplit_once('.').unwrap_or((name, "xml"));
+    let mut path = folder.join(name);
+    let mut again = 2;
+    while path.exists() {
+        path = folder.join(format!("{stem} ({again}).{end}"));
+        again += 1;
+    }
+    path
+}
+
 fn write(documents: &[AnnotatedDocument], format: AnnotationFormat, place: &Path) -> Result<(), Problem> {
     for file in files(documents, format)? {
-        let path = if format == AnnotationFormat::Voc { place.join(&file.name) } else { place.to_path_buf() };
+        let path = if format == AnnotationFormat::Voc { free(place, &file.name) } else { place.to_path_buf() };
         whole(&path, &file.bytes).map_err(|error| Problem {
             message: format!("{} could not be written; choose another place or make room", name_of(&path)),
             details: error.to_string(),

@@ -7,6 +7,7 @@ use crate::desk::job::{Event, ModelOrder, Told};
 use crate::desk::{ConnectionId, LabelChange, LabelInfo, LabelKind, LabelScore, ModelInfo, VersionInfo};
 use crate::document::Problem;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Asks it.
 pub(super) async fn ask(context: Context, at: ConnectionId, order: ModelOrder) {
@@ -117,18 +118,18 @@ fn label_info(category: &Category) -> LabelInfo {
 fn version_info(wire: &Value) -> VersionInfo {
     let count = |key: &str| wire[key].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
     let report = &wire["report"];
-    let texts = |list: &Value| -> Vec<String> {
-        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
+    let wrong = report["wrong"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
     let parts = report["parts"].as_object().into_iter().flatten();
     VersionInfo {
         number: count("version"),
-        f1: report["f1"].as_f64().or_else(|| wire["accuracy"].as_f64()).map(|share| share as f32),
+        f1: report.get("f1").unwrap_or(&wire["accuracy"]).as_f64().map(|share| share as f32),
         documents: count("documents"),
         made_ms: wire["made_ms"].as_i64().unwrap_or(0),
         labels: report["labels"].as_array().into_iter().flatten().map(label_score).collect(),
-        wrong: texts(&report["wrong"]),
-        parts: parts.filter_map(|(file, part)| Some((file.clone(), u8::try_from(part.as_u64()?).ok()?))).collect(),
+        wrong: Arc::new(wrong.collect()),
+        parts: Arc::new(
+            parts.filter_map(|(file, part)| Some((file.clone(), u8::try_from(part.as_u64()?).ok()?))).collect(),
+        ),
     }
 }
 
@@ -168,10 +169,7 @@ mod tests {
         let read = info(&own);
         assert_eq!((read.name.as_str(), read.progress, read.documents), ("Receipts", Some(0.25), Some(7)));
         assert_eq!(read.labels[0].kind, LabelKind::Amount);
-        assert_eq!(
-            (read.versions[0].wrong.as_slice(), read.versions[0].labels[0].recall),
-            (&["f".to_owned()][..], 0.25)
-        );
+        assert_eq!((read.versions[0].wrong.contains("f"), read.versions[0].labels[0].recall), (true, 0.25));
         assert!(read.is_busy() && read.can_change);
     }
 

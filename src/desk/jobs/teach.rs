@@ -6,11 +6,12 @@ use super::remote::{may_be_there, may_pass};
 use crate::api::{Annotation, FileId, ModelId, UploadAck, UploadUrls, UploadedFile};
 use crate::client::{Client, ClientError, OnProgress, Upload};
 use crate::desk::ModelInfo;
-use crate::desk::job::{Event, LessonOrder, TaskId, TeachOrder};
+use crate::desk::job::{Event, LessonOrder, Lost, TaskId, TeachOrder};
 use crate::document::Problem;
 use futures_util::StreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// So many documents are sent at once.
 const AT_ONCE: usize = 2;
@@ -43,16 +44,24 @@ async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOr
         }
     }
     let there = if order.lessons.iter().any(|lesson| lesson.may_be_there) {
-        client.training_set(&model).await.map(|set| set.data).unwrap_or_default()
+        // Where that cannot be said, nothing is sent: it might be sent twice.
+        client.training_set(&model).await.map_err(|error| error.problem())?.data
     } else {
         Vec::new()
     };
+    if !order.lessons.is_empty() {
+        let (written, kept) = oneshot::channel();
+        context.going().insert(task, written);
+        let documents = order.lessons.iter().map(|lesson| lesson.document).collect();
+        context.tell(Event::Teaching(task, documents)).await;
+        // Where nothing can be kept, nobody says so, and they go all the same.
+        let _ = kept.await;
+    }
     let (mut sent, mut failed) = (0, 0);
     let lessons = futures_util::stream::iter(order.lessons).map(|lesson| {
         let (model, there) = (&model, &there);
         async move {
             let (document, digest) = (lesson.document, lesson.digest.clone());
-            context.tell(Event::Teaching(task, document)).await;
             let result = send(client, model, lesson, there, here).await;
             (document, result.map(|file| (digest, file)))
         }
@@ -62,9 +71,9 @@ async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOr
     while let Some((document, result)) = lessons.next().await {
         match &result {
             Ok(_) => sent += 1,
-            Err(problem) => {
+            Err(lost) => {
                 failed += 1;
-                last_problem = Some(problem.clone());
+                last_problem = Some(lost.problem.clone());
             }
         }
         context.tell(Event::Taught(task, document, result)).await;
@@ -76,6 +85,7 @@ async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOr
         });
     }
     if order.trains {
+        context.tell(Event::TrainingAsked(task)).await;
         client.train(&model).await.map_err(|error| error.problem())?;
     }
     watched(context, task, client, &model, here).await
@@ -121,21 +131,28 @@ async fn send(
     lesson: LessonOrder,
     there: &[UploadedFile],
     here: bool,
-) -> Result<String, Problem> {
+) -> Result<String, Lost> {
     if let Some(known) = there.iter().find(|file| lesson.may_be_there && is_same(file, &lesson)) {
         return Ok(known.id.as_str().to_owned());
     }
     let ack = sent(client, model, &lesson, here).await.map_err(|error| {
-        let mut problem = error.problem();
-        if may_be_there(&error) {
+        let (mut problem, may_be_there) = (error.problem(), may_be_there(&error));
+        if may_be_there {
             problem.message.push_str("; the next training looks whether it arrived");
         }
-        problem
+        Lost { problem, may_be_there }
     })?;
     if let Some(why) = ack.data.iter().filter(|file| file.id.as_str().is_empty()).find_map(message) {
-        return Err(Problem::new(why));
+        return Err(Lost { problem: Problem::new(why), may_be_there: false });
     }
-    Ok(ack.data.into_iter().map(|file| file.id.0).next_back().unwrap_or_default())
+    let file = ack.data.into_iter().map(|file| file.id.0).next_back().unwrap_or_default();
+    if !lesson.replaces.is_empty() && lesson.replaces != file {
+        // What was there before it was changed would contradict it. A service that cannot take one out keeps it.
+        if let Err(error) = client.remove_training(model, &FileId::from(lesson.replaces.as_str())).await {
+            tracing::info!(%error, "an earlier state of a document stays in a training set");
+        }
+    }
+    Ok(file)
 }
 
 fn message(file: &UploadedFile) -> Option<String> {

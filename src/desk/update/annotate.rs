@@ -23,29 +23,46 @@ impl Core {
             return;
         }
         let mut by_document: BTreeMap<DocumentId, Vec<Annotated>> = BTreeMap::new();
-        let mut absent: Vec<String> = Vec::new();
+        let (mut absent, mut several) = (Vec::new(), Vec::new());
         for annotated in all {
-            match self.named(&annotated.filename) {
-                Some(id) => by_document.entry(id).or_default().push(annotated),
-                None => absent.push(base(&annotated.filename).to_owned()),
+            match self.named(&annotated.filename).as_slice() {
+                [only] => by_document.entry(*only).or_default().push(annotated),
+                [] => absent.push(base(&annotated.filename).to_owned()),
+                _ => several.push(base(&annotated.filename).to_owned()),
             }
         }
-        let (mut documents, mut values, mut unread) = (0, 0, Vec::new());
+        let (mut documents, mut values) = (0, 0);
+        let (mut unread, mut textless) = (Vec::new(), Vec::new());
         for (id, annotated) in by_document {
-            let Some(document) = self.state.document(id) else { continue };
-            if document.pages.is_empty() {
+            let Some((document, _)) = self.known(id) else { continue };
+            let arriving = Arriving::of(document, &annotated);
+            if arriving.is_unread {
                 unread.push(document.name.clone());
+            }
+            if arriving.is_textless {
+                textless.push(document.name.clone());
+            }
+            let count = arriving.fields.len() + arriving.tables.len();
+            if count == 0 {
                 continue;
             }
-            let (step, count) = self.annotating(document, &annotated);
+            let step = self.annotating(id, arriving);
             documents += 1;
             values += count;
-            self.make(id, (!step.0.is_empty()).then_some(step));
+            self.make(id, Some(step));
         }
-        self.tell_annotated(documents, values, &absent, &unread);
+        self.tell_annotated(documents, values);
+        for (names, why) in [
+            (absent, "not on the desk: add them first, then import again"),
+            (several, "on the desk more than once: take the others off it, then import again"),
+            (unread, "not read as far as it is annotated: wait until it is, then import again"),
+            (textless, "annotated without text where no word is known: draw those values yourself"),
+        ] {
+            self.tell_left_out(&names, why);
+        }
     }
 
-    fn tell_annotated(&mut self, documents: usize, values: usize, absent: &[String], unread: &[String]) {
+    fn tell_annotated(&mut self, documents: usize, values: usize) {
         let counted = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
         if documents > 0 {
             self.info(
@@ -53,81 +70,87 @@ impl Core {
                 None,
             );
         }
-        for (names, why) in [(absent, "not on the desk: add them first"), (unread, "not read yet: wait until they are")]
-        {
-            if !names.is_empty() {
-                let more = names.len().saturating_sub(NAMED);
-                let mut named = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-                if more > 0 {
-                    named = format!("{named} and {more} more");
-                }
-                self.problem(Problem::new(format!("{named} of the annotations: {why}, then import again")), None);
-            }
-        }
     }
 
-    /// The document that annotations mean by a file name: of this name, else the only one of its stem.
-    fn named(&self, filename: &str) -> Option<DocumentId> {
+    fn tell_left_out(&mut self, names: &[String], why: &str) {
+        if names.is_empty() {
+            return;
+        }
+        let more = names.len().saturating_sub(NAMED);
+        let mut named = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            named = format!("{named} and {more} more");
+        }
+        self.problem(Problem::new(format!("{named} of the annotations: {why}")), None);
+    }
+
+    /// The documents that annotations mean by a file name: those of this name, else of its stem.
+    fn named(&self, filename: &str) -> Vec<DocumentId> {
         let name = base(filename);
-        let of = |is_it: &dyn Fn(&str) -> bool| {
-            let mut found = self.state.documents.iter().filter(|document| is_it(&document.name)).map(|d| d.id);
-            found.next().filter(|_| found.next().is_none())
+        let of = |is_it: &dyn Fn(&str) -> bool| -> Vec<DocumentId> {
+            self.state.documents.iter().filter(|document| is_it(&document.name)).map(|d| d.id).collect()
         };
         let plain = uploaded_name(name);
-        of(&|known| known == name)
-            .or_else(|| of(&|known| known == plain))
-            .or_else(|| of(&|known| stem(known) == stem(name)))
-            .or_else(|| of(&|known| stem(known) == stem(plain)))
+        let ways: [&dyn Fn(&str) -> bool; 4] =
+            [&|known| known == name, &|known| known == plain, &|known| stem(known) == stem(name), &|known| {
+                stem(known) == stem(plain)
+            }];
+        ways.into_iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    /// What is to change in a document: the model's values of the annotated labels go, what is annotated comes. What a
-    /// person said stays, and how many values came.
-    fn annotating(&self, document: &DeskDocument, annotated: &[Annotated]) -> (Step, usize) {
-        let objects = || annotated.iter().flat_map(|one| one.objects.iter().map(|object| (one.size, object)));
-        let labels: BTreeSet<&str> = objects().map(|(_, object)| object.name.as_str()).collect();
-        let mut edits = Vec::new();
+    /// What changes in a document: the model's values of the labels that come go, what is annotated comes. What a person
+    /// said stays.
+    fn annotating(&mut self, id: DocumentId, arriving: Arriving) -> Step {
+        let Arriving { mut fields, mut tables, .. } = arriving;
+        for (_, field) in &mut fields {
+            field.id = FieldId(self.annotation_name());
+        }
+        for (_, table) in &mut tables {
+            table.id = FieldId(self.annotation_name());
+            for (number, cell) in table.cells.iter_mut().enumerate() {
+                cell.id = format!("{}-{number}", table.id.0);
+            }
+        }
+        let Some((document, _)) = self.known(id) else { return Step(Vec::new()) };
+        let (mut edits, mut ends) = (Vec::new(), BTreeMap::new());
+        let came: BTreeSet<&str> = fields.iter().map(|(_, field)| field.label.as_str()).collect();
+        let table_came: BTreeSet<&str> = tables.iter().map(|(_, table)| table.label.as_str()).collect();
         for page in document.pages.values() {
+            let mut end = (page.fields.len(), page.tables.len());
             // From the last on, so that each is still where it was.
             for (at, field) in page.fields.iter().enumerate().rev() {
-                if labels.contains(field.label.as_str()) && !field.confirmed {
+                if came.contains(field.label.as_str()) && !field.confirmed {
                     let before = Some(field.clone().into());
                     edits.push(Edit::Field { page: page.number, at, before, after: None });
+                    end.0 -= 1;
                 }
             }
-        }
-        let said = |label: &str, text: &str| {
-            let fields = document.pages.values().flat_map(|page| &page.fields);
-            fields.into_iter().any(|field| field.confirmed && field.label == label && field.text == text)
-        };
-        let mut ends: BTreeMap<u32, (usize, usize)> = document
-            .pages
-            .values()
-            .map(|page| {
-                let gone = page.fields.iter().filter(|f| labels.contains(f.label.as_str()) && !f.confirmed).count();
-                (page.number, (page.fields.len() - gone, page.tables.len()))
-            })
-            .collect();
-        let mut count = 0;
-        for (size, object) in objects() {
-            let name = FieldId(format!("{}.{count}", self.new_id(document)));
-            let is_table = object.kind == Some(BoxKind::Table) || object.cells.is_some();
-            if is_table {
-                let Some((page, table)) = table(document, size, object, name) else { continue };
-                let Some((_, at)) = ends.get_mut(&page) else { continue };
-                edits.push(Edit::Table { page, at: *at, before: None, after: Some(table.into()) });
-                *at += 1;
-            } else {
-                let Some((page, field)) = field(document, size, object, name) else { continue };
-                if said(&field.label, &field.text) {
-                    continue;
+            for (at, table) in page.tables.iter().enumerate().rev() {
+                if table_came.contains(table.label.as_str()) && !table.cells.iter().any(|cell| cell.confirmed) {
+                    let before = Some(table.clone().into());
+                    edits.push(Edit::Table { page: page.number, at, before, after: None });
+                    end.1 -= 1;
                 }
-                let Some((at, _)) = ends.get_mut(&page) else { continue };
-                edits.push(Edit::Field { page, at: *at, before: None, after: Some(field.into()) });
-                *at += 1;
             }
-            count += 1;
+            ends.insert(page.number, end);
         }
-        (Step(edits), count)
+        for (page, field) in fields {
+            let Some((at, _)) = ends.get_mut(&page) else { continue };
+            edits.push(Edit::Field { page, at: *at, before: None, after: Some(field.into()) });
+            *at += 1;
+        }
+        for (page, table) in tables {
+            let Some((_, at)) = ends.get_mut(&page) else { continue };
+            edits.push(Edit::Table { page, at: *at, before: None, after: Some(table.into()) });
+            *at += 1;
+        }
+        Step(edits)
+    }
+
+    /// A name that nothing of this start has or had.
+    fn annotation_name(&mut self) -> String {
+        self.last_annotation += 1;
+        format!("own-{}-annotated-{}", self.start_name, self.last_annotation)
     }
 
     /// Has what is reviewed written as annotations: all of approved documents, of others what a person set or confirmed.
@@ -161,16 +184,73 @@ fn annotated(document: &DeskDocument) -> AnnotatedDocument {
     }
 }
 
-/// The file's own name: Label Studio and others write paths and addresses.
-fn base(filename: &str) -> &str {
-    let name = filename.rsplit(['/', '\\']).next().unwrap_or(filename);
-    name.split(['?', '#']).next().unwrap_or(name)
+/// What of annotations can come on a document.
+#[derive(Default)]
+struct Arriving {
+    fields: Vec<(u32, Field)>,
+    tables: Vec<(u32, Table)>,
+    /// Something is annotated on a page that is not read.
+    is_unread: bool,
+    /// Something is annotated without text where no word is known.
+    is_textless: bool,
 }
 
-/// The name without the eight digits that Label Studio puts before what is uploaded.
+impl Arriving {
+    fn of(document: &DeskDocument, annotated: &[Annotated]) -> Self {
+        let mut all = Self::default();
+        for (size, object) in annotated.iter().flat_map(|one| one.objects.iter().map(|object| (one.size, object))) {
+            // What is annotated without a page is on the first.
+            let Some(page) = document.pages.get(&object.page.unwrap_or(0)) else {
+                all.is_unread = true;
+                continue;
+            };
+            // The size is that of the first page.
+            let size = size.filter(|_| page.number == 0).unwrap_or(page.size);
+            if object.kind == Some(BoxKind::Table) || object.cells.is_some() {
+                all.tables.extend(
+                    table(page, size, object).filter(|table| !has_table(page, table)).map(|t| (page.number, t)),
+                );
+                continue;
+            }
+            match field(document, page, size, object) {
+                Some((number, field)) if !says(document, &field) => all.fields.push((number, field)),
+                Some(_) => {}
+                None => all.is_textless |= has_place(&object.bndbox),
+            }
+        }
+        all
+    }
+}
+
+/// Whether a person said the same already.
+fn says(document: &DeskDocument, field: &Field) -> bool {
+    let mut fields = document.pages.values().flat_map(|page| &page.fields);
+    fields.any(|known| known.confirmed && known.label == field.label && known.text == field.text)
+}
+
+/// Whether the same table stands there already.
+fn has_table(page: &Page, table: &Table) -> bool {
+    let cells = |table: &Table| table.cells.iter().map(|c| (c.row, c.col, c.text.clone())).collect::<Vec<_>>();
+    page.tables.iter().any(|known| known.label == table.label && cells(known) == cells(table))
+}
+
+/// The file's own name: Label Studio and others write paths and addresses.
+fn base(filename: &str) -> &str {
+    let is_address = filename.contains("://");
+    let path = if is_address { filename.split(['?', '#']).next().unwrap_or(filename) } else { filename };
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The name without the eight digits that Label Studio puts before what is uploaded; a date is none.
 fn uploaded_name(name: &str) -> &str {
     match name.split_once('-') {
-        Some((digits, rest)) if digits.len() == 8 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => rest,
+        Some((digits, rest))
+            if digits.len() == 8
+                && digits.bytes().all(|b| b.is_ascii_hexdigit())
+                && digits.bytes().any(|b| b.is_ascii_alphabetic()) =>
+        {
+            rest
+        }
         _ => name,
     }
 }
@@ -180,53 +260,48 @@ fn stem(name: &str) -> &str {
 }
 
 /// Where a box stands on a page of the desk; `None` where it has no place or lies beside the page.
-fn placed(page: &Page, size: Option<PageSize>, object: &LabelledBox) -> Option<PageRect> {
+fn placed(page: &Page, size: PageSize, object: &LabelledBox) -> Option<PageRect> {
     let bounds = &object.bndbox;
     let rect = PageRect::new(bounds.xmin as f32, bounds.ymin as f32, bounds.xmax as f32, bounds.ymax as f32);
-    let rect = rect.rescaled(size.unwrap_or(page.size), page.size);
+    let rect = rect.rescaled(size, page.size);
     has_place(bounds).then(|| rect.intersection(page.size.rect())).flatten()
 }
 
-fn field(document: &DeskDocument, size: Option<PageSize>, object: &LabelledBox, id: FieldId) -> Option<(u32, Field)> {
-    let number = object.page.unwrap_or(0);
-    let page = document.pages.get(&number).or_else(|| document.pages.values().next())?;
+/// A value; `None` where nobody says what it reads.
+fn field(document: &DeskDocument, page: &Page, size: PageSize, object: &LabelledBox) -> Option<(u32, Field)> {
     let mut place = placed(page, size, object).map(|rect| (page.number, rect));
-    let words = |page: &Page, rect: PageRect| {
-        let words: Vec<&str> = page.words_in(rect).map(|word| word.text.as_str()).collect();
-        words.join(" ")
-    };
+    let words = |rect: PageRect| page.words_in(rect).map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
     let said = object.ocr_text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    let text = said.map_or_else(|| place.map_or_else(String::new, |(_, rect)| words(page, rect)), str::to_owned);
-    if place.is_none() && !text.is_empty() {
-        let pages = std::iter::once(page).chain(document.pages.values());
-        place = pages.into_iter().find_map(|page| {
-            let words = page.text.as_ref()?;
-            Some((page.number, words.places_of(&text).first()?.rescaled(words.size, page.size)))
-        });
-    }
-    if text.is_empty() && place.is_none() {
-        return None;
+    let text =
+        said.map(str::to_owned).or_else(|| place.map(|(_, rect)| words(rect))).filter(|text| !text.is_empty())?;
+    if place.is_none() {
+        place = exact_place(document, page.number, &text);
     }
     let (number, rect) = place.map_or((page.number, None), |(number, rect)| (number, Some(rect)));
     let label = object.name.clone();
-    Some((number, Field { id, label, text, rect, score: Score::CERTAIN, confirmed: true, ..Field::default() }))
+    Some((number, Field { label, text, rect, score: Score::CERTAIN, confirmed: true, ..Field::default() }))
 }
 
-fn table(document: &DeskDocument, size: Option<PageSize>, object: &LabelledBox, id: FieldId) -> Option<(u32, Table)> {
-    let page = document.pages.get(&object.page.unwrap_or(0))?;
+/// Where a text stands as it is written, on this page or else on another.
+pub(super) fn exact_place(document: &DeskDocument, page: u32, text: &str) -> Option<(u32, PageRect)> {
+    let pages =
+        document.pages.get(&page).into_iter().chain(document.pages.values().filter(|other| other.number != page));
+    pages.into_iter().find_map(|page| {
+        let words = page.text.as_ref()?;
+        Some((page.number, words.places_of(text).first()?.rescaled(words.size, page.size)))
+    })
+}
+
+fn table(page: &Page, size: PageSize, object: &LabelledBox) -> Option<Table> {
     let rect = placed(page, size, object)?;
     let mut cells = cells_from_wire(object.cells.as_deref()?);
-    for (number, cell) in cells.iter_mut().enumerate() {
-        cell.rect = cell.rect.rescaled(size.unwrap_or(page.size), page.size);
+    for cell in &mut cells {
+        cell.rect = cell.rect.rescaled(size, page.size);
         cell.score = Score::CERTAIN;
         cell.confirmed = true;
-        if cell.id.is_empty() {
-            cell.id = format!("{}-{number}", id.0);
-        }
     }
     let label = object.name.clone();
-    (!cells.is_empty())
-        .then(|| (page.number, Table { id, label, rect, score: Score::CERTAIN, cells, ..Table::default() }))
+    (!cells.is_empty()).then(|| Table { label, rect, score: Score::CERTAIN, cells, ..Table::default() })
 }
 
 #[cfg(test)]
@@ -240,7 +315,9 @@ mod tests {
             ("/data/upload/1/0a1b2c3d-slip.jpg", "slip.jpg"),
             ("C:\\scans\\slip.jpg", "slip.jpg"),
             ("https://x.example/a/slip.jpg?sig=1", "slip.jpg"),
-            ("12345678-a.pdf", "a.pdf"),
+            ("1234567f-a.pdf", "a.pdf"),
+            ("20240101-scan.pdf", "20240101-scan.pdf"),
+            ("Invoice #12.pdf", "Invoice #12.pdf"),
             ("my-slip.jpg", "my-slip.jpg"),
         ] {
             assert_eq!(uploaded_name(base(written)), name);

@@ -1,12 +1,12 @@
 //! Where fields stand and what they are: boxes that persons draw, move and name. What stands in a new box is read at once.
 
+use super::annotate::exact_place;
 use super::order::stops;
 use super::{Core, Task};
 use crate::desk::job::{BoxOrder, Job, TaskId};
 use crate::desk::{DeskDocument, DocumentId, FileState, Target};
 use crate::document::{Axis, Cell, Edit, Field, FieldId, Page, PageRect, PageSize, Problem, Score, Step, Table, Word};
 use crate::pages::{PageFile, PixelRegion};
-use std::sync::Arc;
 
 /// What a box is for that is being read.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,12 +48,13 @@ impl Core {
     /// A new value that a person typed: where it stands is looked for on the page in view, then on the others.
     pub(super) fn type_value(&mut self, label: String, text: String) {
         let Some((document, open)) = self.state.open_document().zip(self.state.open) else { return };
-        let pages = document.pages.get(&open.page).into_iter().chain(document.pages.values());
-        let place = |page: &Arc<Page>| {
-            let words = page.text.as_ref()?;
-            Some((page.number, words.places_of(&text).first()?.rescaled(words.size, page_size(document, page))))
+        // Letter by letter only where the person looks: that takes longer.
+        let like = || {
+            let known = document.pages.get(&open.page)?;
+            let words = known.text.as_ref()?;
+            Some((open.page, words.places_like(&text).first()?.rescaled(words.size, page_size(document, known))))
         };
-        let found = pages.into_iter().find_map(place);
+        let found = exact_place(document, open.page, &text).or_else(like);
         let (id, name) = (document.id, FieldId(self.new_id(document)));
         let (page, rect) = found.map_or((open.page, None), |(page, rect)| (page, Some(rect)));
         if !document.pages.contains_key(&page) {

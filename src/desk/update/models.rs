@@ -2,15 +2,18 @@
 
 use super::{Core, Task};
 use crate::api::GENERAL;
-use crate::desk::job::{Job, LessonOrder, ModelOrder, Remote, TaskId, TeachOrder, Told};
+use crate::desk::job::{Job, LessonOrder, Lost, ModelOrder, Remote, TaskId, TeachOrder, Told};
 use crate::desk::models::{Lesson, Taught, Training};
 use crate::desk::teaching::teaches;
 use crate::desk::{
-    ConnectionId, Delivery, DeskDocument, DocumentId, FileState, ModelCommand, ModelInfo, Origin, ReadState,
+    ConnectionId, Delivery, DeskDocument, DocumentId, LabelChange, ModelCommand, ModelInfo, Origin, ReadState,
 };
-use crate::document::{Problem, Standing};
+use crate::document::{Edit, Field, Problem, Standing, Step, Table};
 use crate::pages::PageFile;
 use std::collections::BTreeSet;
+
+/// The digest of annotations that are not known any more.
+const OTHER: &str = "other";
 
 impl Core {
     /// Does what a person asked of a model.
@@ -34,9 +37,19 @@ impl Core {
     pub(super) fn model_told(&mut self, at: ConnectionId, order: ModelOrder, result: Result<Told, Problem>) {
         let told = match result {
             Ok(told) => told,
-            Err(problem) => return self.problem(problem, None),
+            Err(problem) => {
+                if let ModelOrder::CancelTraining(model) = order {
+                    // It goes on, or was over already.
+                    self.jobs.push(Job::Model(at, Box::new(ModelOrder::Look(model))));
+                }
+                return self.problem(problem, None);
+            }
         };
         match (order, told) {
+            (ModelOrder::Change(_, _, Some(LabelChange::Rename(from, to)), _), Told::Model(model)) => {
+                self.relabel(at, &model.id, &from, &to);
+                self.model_is(at, *model);
+            }
             (ModelOrder::Create(..), Told::Model(model)) => {
                 let (id, name) = (model.id.clone(), model.name.clone());
                 self.model_is(at, *model);
@@ -50,6 +63,27 @@ impl Core {
             }
             (_, Told::Model(model)) => self.model_is(at, *model),
             (_, Told::Nothing) => {}
+        }
+        // Whoever else began a training: it is watched.
+        self.watch_trainings(at);
+    }
+
+    /// A label of a model has another name: its values on the desk are called so too, a step a document.
+    fn relabel(&mut self, at: ConnectionId, model: &str, from: &str, to: &str) {
+        let is_its = |document: &&DeskDocument| {
+            let is_taught = document.taught.iter().any(|taught| taught.connection == at && taught.model == model);
+            is_taught || (document.reader.connection == at && document.reader.model == model)
+        };
+        let steps: Vec<(DocumentId, Step)> = self
+            .state
+            .documents
+            .iter()
+            .filter(is_its)
+            .map(|document| (document.id, Step(relabelled(document, from, to))))
+            .filter(|(_, step)| !step.0.is_empty())
+            .collect();
+        for (id, step) in steps {
+            self.make(id, Some(step));
         }
     }
 
@@ -124,7 +158,9 @@ impl Core {
             match (&lesson, taught) {
                 (Lesson::Taught, _) => known += 1,
                 (lesson, _) if lesson.is_in() => order.lessons.extend(self.lesson_order(document, at, &info)),
-                // What a person took back is to be forgotten.
+                // What a person took back is to be forgotten; what is only not here yet is not.
+                (Lesson::Unread, _) => {}
+                (Lesson::Unreviewed, Some(taught)) if !taught.was_approved => {}
                 (_, Some(taught)) if !taught.file.is_empty() => order.forgets.push((document.id, taught.file.clone())),
                 _ => {}
             }
@@ -153,6 +189,7 @@ impl Core {
             objects,
             digest,
             may_be_there: taught.is_some_and(|taught| taught.digest.is_empty()),
+            replaces: taught.map(|taught| taught.file.clone()).unwrap_or_default(),
         })
     }
 
@@ -171,40 +208,62 @@ impl Core {
         }
     }
 
-    /// A document is about to be sent to a training set: from now on it may be there.
-    pub(super) fn teaching(&mut self, task: TaskId, id: DocumentId) {
+    /// Documents are about to be sent to a training set: from now on they may be there, and that is kept before they go.
+    pub(super) fn teaching(&mut self, task: TaskId, ids: Vec<DocumentId>) {
         let Some(Task::Teach(remote)) = self.tasks.get(&task) else { return };
-        let taught = Taught { connection: remote.connection, model: remote.model.clone(), ..Taught::default() };
-        self.note_taught(id, taught);
+        let remote = remote.clone();
+        for id in ids {
+            self.note_taught(id, &remote, String::new(), String::new());
+        }
+        self.after_saving.push(Job::Go(task));
     }
 
     /// A document is in a training set, or could not be sent.
-    pub(super) fn taught(&mut self, task: TaskId, id: DocumentId, result: Result<(String, String), Problem>) {
+    pub(super) fn taught(&mut self, task: TaskId, id: DocumentId, result: Result<(String, String), Lost>) {
         let Some(Task::Teach(remote)) = self.tasks.get(&task) else { return };
-        let (connection, model) = (remote.connection, remote.model.clone());
-        if let Some(training) = self.state.trainings.get_mut(&(connection, model.clone())) {
+        let remote = remote.clone();
+        if let Some(training) = self.state.trainings.get_mut(&(remote.connection, remote.model.clone())) {
             training.sent += 1;
-            if let Err(problem) = &result {
-                training.failed.insert(id, problem.clone());
+            if let Err(lost) = &result {
+                training.failed.insert(id, lost.problem.clone());
             }
         }
         match result {
-            Ok((digest, file)) => self.note_taught(id, Taught { connection, model, digest, file }),
-            Err(problem) => self.problem(problem, Some(id)),
+            Ok((digest, file)) => self.note_taught(id, &remote, digest, file),
+            Err(lost) => {
+                if !lost.may_be_there {
+                    self.note_unsent(id, &remote);
+                }
+                self.problem(lost.problem, Some(id));
+            }
         }
     }
 
-    fn note_taught(&mut self, id: DocumentId, mut taught: Taught) {
+    fn note_taught(&mut self, id: DocumentId, remote: &Remote, digest: String, file: String) {
         let Some((document, _)) = self.pair(id) else { return };
-        let is_it = |known: &Taught| known.connection == taught.connection && known.model == taught.model;
-        match document.taught.iter_mut().find(|known| is_it(known)) {
+        let was_approved = document.standing == Standing::Approved;
+        let (connection, model) = (remote.connection, remote.model.clone());
+        let known = document.taught.iter_mut().find(|known| known.connection == connection && known.model == model);
+        match known {
             Some(known) => {
-                if taught.file.is_empty() {
-                    taught.file = std::mem::take(&mut known.file);
+                if !file.is_empty() {
+                    known.file = file;
                 }
-                *known = taught;
+                known.digest = digest;
+                known.was_approved = was_approved;
             }
-            None => document.taught.push(taught),
+            None => document.taught.push(Taught { connection, model, digest, file, was_approved }),
+        }
+        self.changed.insert(id);
+    }
+
+    /// A document that was to be sent is not there as it is now; an earlier state of it may be.
+    fn note_unsent(&mut self, id: DocumentId, remote: &Remote) {
+        let Some((document, _)) = self.pair(id) else { return };
+        let is_it = |known: &Taught| known.connection == remote.connection && known.model == remote.model;
+        document.taught.retain(|known| !is_it(known) || !known.file.is_empty());
+        for known in document.taught.iter_mut().filter(|known| is_it(known)) {
+            OTHER.clone_into(&mut known.digest);
         }
         self.changed.insert(id);
     }
@@ -216,6 +275,14 @@ impl Core {
         let Some((document, _)) = self.pair(id) else { return };
         document.taught.retain(|taught| taught.connection != remote.connection || taught.model != remote.model);
         self.changed.insert(id);
+    }
+
+    /// The service is about to be asked to train.
+    pub(super) fn training_asked(&mut self, task: TaskId) {
+        let Some(Task::Teach(remote)) = self.tasks.get(&task) else { return };
+        if let Some(training) = self.state.trainings.get_mut(&(remote.connection, remote.model.clone())) {
+            training.is_asked = true;
+        }
     }
 
     /// How far a training is.
@@ -232,6 +299,7 @@ impl Core {
     pub(super) fn trained(&mut self, task: TaskId, result: Result<ModelInfo, Problem>) {
         let Some(Task::Teach(remote)) = self.tasks.remove(&task) else { return };
         let Remote { connection: at, model } = remote;
+        let remote_model = model.clone();
         if let Some(training) = self.state.trainings.remove(&(at, model.clone()))
             && !training.failed.is_empty()
         {
@@ -243,7 +311,11 @@ impl Core {
         }
         let model = match result {
             Ok(model) => model,
-            Err(problem) => return self.problem(problem, None),
+            Err(problem) => {
+                // It may be trained all the same.
+                self.jobs.push(Job::Model(at, Box::new(ModelOrder::Look(remote_model))));
+                return self.problem(problem, None);
+            }
         };
         if !model.note.is_empty() {
             self.problem(Problem::new(format!("{} was not trained: {}", model.name, model.note)), None);
@@ -269,24 +341,9 @@ impl Core {
         }
     }
 
-    /// The documents that nobody decided about yet and that a model, or the one that reads any document, has read.
-    fn unreviewed(&self, at: ConnectionId, model: &str) -> Vec<DocumentId> {
-        let is_it = |document: &&DeskDocument| {
-            document.standing == Standing::Open
-                && document.reading == ReadState::Done
-                && matches!(document.file, FileState::Ready(_))
-                && self.papers.get(&document.id).is_some_and(|paper| {
-                    let origin = &paper.origin;
-                    (origin.connection == at && origin.model == model)
-                        || (origin.connection.is_this_computer() && origin.model == GENERAL)
-                })
-        };
-        self.state.documents.iter().filter(is_it).map(|document| document.id).collect()
-    }
-
     /// Has them read with the model as it is now. What persons said of them stays.
     fn read_unreviewed(&mut self, at: ConnectionId, model: &str) {
-        let ids = self.unreviewed(at, model);
+        let ids = self.state.unreviewed(at, model);
         if ids.is_empty() {
             return self.info("There is no document that was read and that nobody decided about", None);
         }
@@ -341,6 +398,25 @@ impl Core {
     }
 }
 
+/// The edits that call the values of a label by another name.
+fn relabelled(document: &DeskDocument, from: &str, to: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for page in document.pages.values() {
+        let number = page.number;
+        for (at, before) in page.fields.iter().enumerate().filter(|(_, field)| field.label == from) {
+            let after = Field { label: to.to_owned(), ..before.clone() };
+            let (before, after) = (Some(before.clone().into()), Some(after.into()));
+            edits.push(Edit::Field { page: number, at, before, after });
+        }
+        for (at, before) in page.tables.iter().enumerate().filter(|(_, table)| table.label == from) {
+            let after = Table { label: to.to_owned(), ..before.clone() };
+            let (before, after) = (Some(before.clone().into()), Some(after.into()));
+            edits.push(Edit::Table { page: number, at, before, after });
+        }
+    }
+    edits
+}
+
 /// What a training came to, in a sentence.
 fn learnt(model: &ModelInfo) -> String {
     let name = &model.name;
@@ -348,8 +424,7 @@ fn learnt(model: &ModelInfo) -> String {
     let before = earlier.last().and_then(|version| version.f1);
     let documents =
         if version.documents == 1 { "1 document".to_owned() } else { format!("{} documents", version.documents) };
-    let measured = version.labels.iter().any(|label| label.precision > 0.0 || label.recall > 0.0);
-    match (version.f1.filter(|_| measured), before) {
+    match (version.f1, before) {
         (Some(now), Some(before)) => format!("{name} learnt from {documents}: F1 {now:.2}, before {before:.2}"),
         (Some(now), None) => format!("{name} learnt from {documents}: F1 {now:.2}"),
         (None, _) => format!("{name} learnt from {documents}"),

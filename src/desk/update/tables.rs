@@ -77,6 +77,50 @@ impl Core {
         }
     }
 
+    /// The selected table goes on from the last one of the page before, or does so no more. A row that says the headings
+    /// again goes.
+    pub(super) fn join_table(&mut self) {
+        let Some((target, before)) = self.selected_table() else { return };
+        let Some(document) = self.state.open_document() else { return };
+        let (id, page) = (document.id, target.page());
+        let Some(at) = document.pages.get(&page).and_then(|known| known.tables.iter().position(|t| t.id == before.id))
+        else {
+            return;
+        };
+        let mut after = Table { continues: !before.continues, ..before.clone() };
+        if after.continues {
+            if at > 0 {
+                return self.info("Only the first table of a page can go on from the page before", None);
+            }
+            let first = page.checked_sub(1).and_then(|page| document.pages.get(&page)?.tables.last());
+            let Some(first) = first else { return self.info("The page before has no table to join with", None) };
+            if first.cols() != before.cols() {
+                let (wanted, has) = (first.cols(), before.cols());
+                let sentence = format!(
+                    "The table before has {wanted} columns and this one {has}; give both the same number, then join them"
+                );
+                return self.info(sentence, None);
+            }
+            let labels = first.labels();
+            let says = |row: u32, col: usize| before.cell(row, col as u32 + 1).map(|cell| cell.text.trim());
+            let repeats =
+                labels.iter().enumerate().all(|(col, label)| says(1, col).unwrap_or_default() == label.trim());
+            if before.header_rows > 0 && before.header_rows < before.rows() {
+                after.remove(Axis::Rows, 1..=before.header_rows);
+            } else if repeats && before.rows() > 1 && labels.iter().any(|label| !label.is_empty()) {
+                after.remove(Axis::Rows, 1..=1);
+            }
+            for (col, label) in (1_u32..).zip(&labels) {
+                after.set_label(col, label);
+            }
+            after.header_rows = 0;
+        }
+        self.make(
+            id,
+            Some(Step(vec![Edit::Table { page, at, before: Some(before.into()), after: Some(after.into()) }])),
+        );
+    }
+
     /// What is selected of a table, and the table.
     fn selected_table(&self) -> Option<(Target, Table)> {
         let target = self.state.selection.clone()?;

@@ -70,10 +70,17 @@ impl Extractor {
         for name in &mut names {
             name.clear();
         }
+        let known = |name: &String| learnt.iter().position(|learnt| learnt == name);
+        let aliases = |n: usize| formerly.get(n).into_iter().flatten();
+        // A name that is used anew belongs to the label that had it when it was learnt, if that is known by no other.
+        let is_anothers = |n: usize, name: &String| {
+            let others = labels.iter().enumerate().filter(|(m, other)| *m != n && known(&other.name).is_none());
+            others.into_iter().any(|(m, _)| aliases(m).any(|alias| alias == name))
+        };
         let mut new = Vec::new();
         for (n, spec) in labels.iter().enumerate() {
-            let known = |name: &String| learnt.iter().position(|learnt| learnt == name);
-            let at = known(&spec.name).or_else(|| formerly.get(n)?.iter().find_map(known));
+            let own = known(&spec.name).filter(|_| !is_anothers(n, &spec.name));
+            let at = own.or_else(|| aliases(n).find_map(known)).filter(|at| names[*at].is_empty());
             match at {
                 Some(at) => names[at].clone_from(&spec.name),
                 None => new.push(spec.clone()),
@@ -186,6 +193,11 @@ mod tests {
         let now = learnt.speaking_of(&[spec("due"), spec("date"), spec("account")], &formerly);
         let names: Vec<&str> = now.labels.iter().map(|label| label.name.as_str()).collect();
         assert_eq!(names, ["", "due", "", "account", "date"]);
+        // `total` became `sum`, and there is a new `total`.
+        let learnt = Extractor::untrained(&[spec("total")]);
+        let now = learnt.speaking_of(&[spec("sum"), spec("total")], &[vec!["total".into()], vec![]]);
+        let names: Vec<&str> = now.labels.iter().map(|label| label.name.as_str()).collect();
+        assert_eq!(names, ["sum", "total"]);
     }
 
     #[test]

@@ -153,6 +153,7 @@ impl LineItems {
             score: table.score.and(Score::new(fit.like)),
             cells,
             header_rows: 0,
+            continues: false,
         }
     }
 }

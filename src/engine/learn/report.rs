@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// Label by label, in the order of the labels given.
     pub labels: Vec<LabelReport>,
-    /// F1 over all values of all labels, 0 to 1.
+    /// F1 over all values of all labels, 0 to 1; 0 where nothing was measured.
     pub f1: f32,
+    /// There were enough examples to hold some out.
+    pub measured: bool,
     /// The examples with a value that was missed or said wrong, as indices of the examples given, rising.
     pub wrong: Vec<usize>,
     /// In which of five parts each example was held out, from 0; empty where each was held out by itself.

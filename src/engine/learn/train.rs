@@ -181,6 +181,7 @@ fn report(
         }
         // Too few examples to hold any of them out: nothing was measured.
         let measured = learnt.as_ref().is_none_or(|l| !l.trials.is_empty());
+        report.measured |= learnt.as_ref().is_some_and(|l| !l.trials.is_empty());
         for n in order.iter().copied() {
             let truths = examples[n].truths.iter().filter(|t| t.label == spec.name).count() as u32;
             row.truths += truths;

@@ -4,7 +4,7 @@ use super::super::controls::{Look, PushButton, choice_ui, line_edit_ui, palette,
 use super::super::icons::Icon;
 use super::super::theme;
 use super::labels::kind_ui;
-use crate::desk::{Command, Commands, ConnectionId, LabelKind, ModelCommand, Reach, State};
+use crate::desk::{Command, Commands, ConnectionId, LabelKind, ModelCommand, NoticeKind, Reach, State};
 use egui::{RichText, Ui};
 
 /// A set of labels to begin with.
@@ -43,8 +43,8 @@ pub(super) enum Outcome {
     Open,
     /// The person changed their mind.
     Closed,
-    /// A model is asked for, of this service.
-    Asked(ConnectionId),
+    /// The model is there.
+    Made(ConnectionId, String),
 }
 
 /// A model as it is written.
@@ -55,12 +55,16 @@ pub(super) struct CreateForm {
     labels: Vec<(String, LabelKind)>,
     typed: String,
     is_open: bool,
+    /// The labels of values that persons set or confirmed.
+    used: Vec<(String, LabelKind)>,
+    /// It was asked for: the models that were there before, and the last notice then.
+    asked: Option<(Vec<String>, u64)>,
 }
 
 impl CreateForm {
     /// Of the service that reads now.
     pub(super) fn new(state: &State) -> Self {
-        Self { at: state.chosen, ..Self::default() }
+        Self { at: state.chosen, used: in_use(state), ..Self::default() }
     }
 
     fn add_typed(&mut self) {
@@ -76,6 +80,16 @@ impl CreateForm {
     /// Shows the form.
     pub(super) fn ui(&mut self, ui: &mut Ui, state: &State, commands: &Commands) -> Outcome {
         let palette = palette(ui);
+        if let Some((before, last)) = &self.asked {
+            let models = state.models_of(self.at);
+            if let Some(new) = models.iter().find(|model| !before.contains(&model.id)) {
+                return Outcome::Made(self.at, new.id.clone());
+            }
+            if state.notices.iter().any(|notice| notice.number > *last && notice.kind == NoticeKind::Problem) {
+                // It was refused; why is said, and what is typed stays.
+                self.asked = None;
+            }
+        }
         ui.label(RichText::new("New model").font(theme::semibold(16.0)).color(palette.text));
         ui.add_space(4.0);
         let name = line_edit_ui(ui, "Name", "As in Receipts of 2026", &mut self.name, false);
@@ -103,9 +117,8 @@ impl CreateForm {
                     }
                 }
             }
-            let used = in_use(state);
-            if !used.is_empty() && choice_ui(ui, "Labels in use", self.labels == used).clicked() {
-                self.labels = used;
+            if !self.used.is_empty() && choice_ui(ui, "Labels in use", self.labels == self.used).clicked() {
+                self.labels.clone_from(&self.used);
             }
         });
         ui.add_space(6.0);
@@ -156,7 +169,9 @@ impl CreateForm {
     fn end_ui(&mut self, ui: &mut Ui, state: &State, commands: &Commands) -> Outcome {
         let palette = palette(ui);
         let is_there = state.reach.get(&self.at) == Some(&Reach::Ready);
-        let why = if !is_there {
+        let why = if self.asked.is_some() {
+            "It is made…"
+        } else if !is_there {
             "The service does not answer just now"
         } else if self.name.trim().is_empty() {
             "Give it a name"
@@ -175,7 +190,8 @@ impl CreateForm {
                 let labels = labels.filter(|(label, _)| !label.is_empty()).collect();
                 let command = ModelCommand::Create(self.name.trim().to_owned(), labels);
                 commands.push(Command::Model(self.at, Box::new(command)));
-                outcome = Outcome::Asked(self.at);
+                let known = state.models_of(self.at).into_iter().map(|model| model.id).collect();
+                self.asked = Some((known, state.notices.iter().map(|notice| notice.number).max().unwrap_or(0)));
             }
             if ui.add(PushButton::new("Back").width(84.0)).clicked() {
                 outcome = Outcome::Closed;

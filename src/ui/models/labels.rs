@@ -88,7 +88,9 @@ fn label_ui(
             let edit = egui::TextEdit::singleline(typed).margin(egui::Margin::symmetric(10, 6)).desired_width(200.0);
             let response = ui.add(edit).accessible_name("New name of the label");
             let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-            response.request_focus();
+            if !response.has_focus() && !response.lost_focus() {
+                response.request_focus();
+            }
             let to = typed.trim().to_owned();
             let merges = to != label.name && model.has_label(&to);
             let words = if merges { "Merge" } else { "Rename" };
@@ -106,7 +108,8 @@ fn label_ui(
             return;
         }
         if view.removing.as_deref() == Some(label.name.as_str()) {
-            let text = format!("With {} go its {} annotations", label.name, label.count);
+            let count = super::count_words(label.count as usize, "annotation", "annotations");
+            let text = format!("With {} goes what was taught of it: {count}", label.name);
             ui.label(RichText::new(text).color(palette.error));
             if ui.add(PushButton::new("Remove it")).clicked() {
                 change(LabelChange::Remove(label.name.clone()));

@@ -3,8 +3,11 @@
 use super::super::controls::{choice_ui, palette};
 use super::super::theme;
 use super::{count_words, row_ui};
-use crate::desk::{Command, Commands, ConnectionId, DeskDocument, DocumentId, Lesson, ModelInfo, State};
+use crate::desk::{Command, Commands, ConnectionId, DeskDocument, DocumentId, Lesson, ModelInfo, ReadState, State};
 use egui::{RichText, Ui};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 /// Which documents are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,16 +24,44 @@ pub(super) struct LessonsView {
     wanted: Wanted,
     revision: Option<(u64, bool)>,
     lessons: Vec<(DocumentId, Lesson)>,
+    /// What each document was like when it was counted.
+    made_from: HashMap<DocumentId, u64>,
 }
 
 impl LessonsView {
     /// Counts anew where the desk has changed.
     fn count(&mut self, state: &State, at: ConnectionId, model: &ModelInfo, all: bool) {
         if self.revision.replace((state.revision, all)) != Some((state.revision, all)) {
-            let lesson = |document: &DeskDocument| (document.id, document.lesson(at, model, all));
-            self.lessons = state.documents.iter().map(lesson).collect();
+            let known: HashMap<DocumentId, Lesson> = self.lessons.drain(..).collect();
+            for document in &state.documents {
+                let made_from = made_from(document, model, all);
+                let is_known = self.made_from.insert(document.id, made_from) == Some(made_from);
+                let lesson = known.get(&document.id).filter(|_| is_known).cloned();
+                self.lessons.push((document.id, lesson.unwrap_or_else(|| document.lesson(at, model, all))));
+            }
         }
     }
+}
+
+/// Another number where a document's lesson may be another.
+fn made_from(document: &DeskDocument, model: &ModelInfo, all: bool) -> u64 {
+    let mut hash = DefaultHasher::new();
+    for page in document.pages.values() {
+        Arc::as_ptr(page).hash(&mut hash);
+    }
+    let reading = match &document.reading {
+        ReadState::SameAs(id) => id.0 + 2,
+        ReadState::Done => 1,
+        _ => 0,
+    };
+    (document.page_count(), document.standing as u8, reading, all).hash(&mut hash);
+    for taught in &document.taught {
+        (&taught.model, &taught.digest).hash(&mut hash);
+    }
+    for label in &model.labels {
+        label.name.hash(&mut hash);
+    }
+    hash.finish()
 }
 
 /// Shows it; answers whether a document was opened.
@@ -47,12 +78,13 @@ pub(super) fn lessons_ui(
     view.count(state, at, model, *takes_all);
     let small = |text: String| RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary);
     let count = |is_it: &dyn Fn(&Lesson) -> bool| view.lessons.iter().filter(|(_, lesson)| is_it(lesson)).count();
-    let (taught, comes) = (count(&|l| matches!(l, Lesson::Taught | Lesson::Changed)), count(&|l| *l == Lesson::New));
-    let out = view.lessons.len() - count(&Lesson::is_in);
+    let comes = count(&|lesson| *lesson == Lesson::New);
+    let is_in = count(&Lesson::is_in);
+    let out = view.lessons.len() - is_in;
     ui.horizontal(|ui| {
         for (wanted, name) in [
             (Wanted::All, format!("All {}", view.lessons.len())),
-            (Wanted::In, format!("In {}", taught + comes)),
+            (Wanted::In, format!("In {is_in}")),
             (Wanted::Out, format!("Out {out}")),
         ] {
             if choice_ui(ui, &name, view.wanted == wanted).clicked() {
@@ -64,7 +96,7 @@ pub(super) fn lessons_ui(
                 .on_hover_text("Values that nobody looked at may be wrong, and are learnt all the same");
         });
     });
-    ui.add(egui::Label::new(small(set_words(model, taught, comes))).wrap());
+    ui.add(egui::Label::new(small(set_words(model, is_in - comes, comes))).wrap());
     ui.add_space(4.0);
     let listed: Vec<&(DocumentId, Lesson)> = view
         .lessons

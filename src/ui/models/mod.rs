@@ -156,20 +156,9 @@ fn right_ui(ui: &mut Ui, state: &State, view: &mut ModelsView, commands: &Comman
         match form.ui(ui, state, commands) {
             create::Outcome::Open => {}
             create::Outcome::Closed => view.create = None,
-            create::Outcome::Asked(at) => {
-                view.create = None;
-                // What is made next is shown.
-                view.shown = Some((at, String::new()));
-            }
+            create::Outcome::Made(at, model) => view.show(at, &model),
         }
         return false;
-    }
-    if let Some((at, id)) = &view.shown
-        && id.is_empty()
-        && let Some(newest) = state.models_of(*at).into_iter().rfind(ModelInfo::learns)
-        && state.model_of(*at) == newest.id
-    {
-        view.show(*at, &newest.id);
     }
     let Some((at, model)) = shown(state, view) else {
         nothing_ui(ui);
@@ -234,7 +223,9 @@ fn head_ui(
             let edit = egui::TextEdit::singleline(typed).margin(egui::Margin::symmetric(10, 6)).desired_width(240.0);
             let response = ui.add(edit).accessible_name("Name of the model");
             let is_given = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-            response.request_focus();
+            if !response.has_focus() && !response.lost_focus() {
+                response.request_focus();
+            }
             if ui.add(PushButton::new("Rename")).clicked() || is_given {
                 if !typed.trim().is_empty() {
                     ask(ModelCommand::Rename(model.id.clone(), typed.trim().to_owned()));
@@ -363,9 +354,15 @@ fn foot_ui(ui: &mut Ui, state: &State, at: ConnectionId, model: &ModelInfo, view
             if ui.add(PushButton::new("Train").look(Look::Primary).width(96.0)).clicked() {
                 ask(ModelCommand::Train(model.id.clone(), view.takes_all));
             }
-            let button = PushButton::new("Read the unreviewed with it");
-            let hover = "What persons said of them stays";
-            if ui.add_enabled(!state.documents.is_empty(), button).on_hover_text(hover).clicked() {
+            let count = state.unreviewed(at, &model.id).len();
+            let label = format!("Read {} again", count_words(count, "unreviewed document", "unreviewed documents"));
+            let hover = if at.is_this_computer() {
+                "Those that this model or general read and nobody decided about. What persons said of them stays"
+            } else {
+                "Those that this model read and nobody decided about: they are sent again, which the service may charge. What \
+                 persons said of them stays"
+            };
+            if ui.add_enabled(count > 0, PushButton::new(&label)).on_hover_text(hover).clicked() {
                 ask(ModelCommand::ReadUnreviewed(model.id.clone()));
             }
         });

@@ -53,7 +53,11 @@ fn curve_ui(ui: &mut Ui, model: &ModelInfo) {
     let last = model.versions.last().map_or(1, |version| version.number);
     let documents = |number: f64| {
         let version = model.versions.iter().find(|version| (f64::from(version.number) - number).abs() < 0.01)?;
-        Some(format!("{} · {} docs", version.number, version.documents))
+        Some(format!(
+            "{} · {}",
+            version.number,
+            super::count_words(version.documents as usize, "document", "documents")
+        ))
     };
     Plot::new("learning curve")
         .height(CURVE)
@@ -90,7 +94,7 @@ fn scores_ui(ui: &mut Ui, version: &VersionInfo, before: Option<&VersionInfo>) {
         None => format!("Version {}", version.number),
     };
     head_ui(ui, &head);
-    if version.labels.iter().all(|label| label.precision + label.recall <= 0.0) {
+    if version.f1.is_none() {
         let text =
             "Too few documents to hold any out: train with three or more to see how well it finds what it has not seen";
         ui.add(egui::Label::new(RichText::new(text).color(palette.secondary)).wrap());
@@ -166,7 +170,7 @@ fn wrong_ui(
     }
     let gone = version.wrong.len() - known.len();
     if gone > 0 {
-        let text = format!("{gone} of them are not on the desk any more");
+        let text = format!("{} not on the desk any more", super::count_words(gone, "of them is", "of them are"));
         ui.label(RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary));
     }
     is_done

@@ -152,6 +152,7 @@ pub(crate) fn add_table(document: &mut DeskDocument, rect: PageRect, rows: u32, 
         score: Score::new(0.95),
         cells: cells.collect(),
         header_rows: 0,
+        continues: false,
     });
     id
 }

@@ -4,7 +4,7 @@ mod crash;
 mod files;
 mod keeping;
 mod remote;
-mod teaching;
+pub(crate) mod teaching;
 
 use proofdesk::desk::{
     Action, Command, Desk, DeskDocument, DeskOptions, DocumentStatus, FileState, NoticeKind, Reach, ReadState, State,

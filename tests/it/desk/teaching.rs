@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 const HERE: ConnectionId = ConnectionId::THIS_COMPUTER;
 
 /// A delivery note in a layout of its own: the words before its values are not those of the labels.
-fn note(folder: &Path, n: usize) -> PathBuf {
+pub(crate) fn note(folder: &Path, n: usize) -> PathBuf {
     let (clients, towns) = (["Ada Bauer", "Bo Carlsen", "Cy Duval", "Di Ebert"], ["Bonn", "Lyon", "Oslo"]);
     let (client, town) = (clients[n % 4], towns[n % 3]);
     let page = format!(

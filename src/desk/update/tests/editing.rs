@@ -375,3 +375,48 @@ fn what_stands_in_a_row_goes_with_the_line_that_is_dragged() {
     assert_eq!(grid(&bench), [["one two three"]]);
     assert_eq!(bench.document(id).pages[&0].tables[0].cells.len(), 1);
 }
+
+/// A page with a table of these rows below these headings.
+fn table_page(number: u32, headings: [&str; 2], rows: &[[&str; 2]]) -> Page {
+    let mut cells = Vec::new();
+    for (row, texts) in (1_u32..).zip(rows) {
+        for (col, text) in (1_u32..).zip(texts) {
+            let label = headings[col as usize - 1].to_owned();
+            cells.push(Cell { label, text: (*text).into(), ..super::cell(row, col) });
+        }
+    }
+    let id = FieldId(format!("t{number}"));
+    let table = Table { id, rect: PageRect::new(0.0, 0.0, 300.0, 100.0), cells, ..Table::default() };
+    Page { number, tables: vec![table], ..page(number) }
+}
+
+#[test]
+fn a_table_goes_on_from_the_page_before_without_its_repeated_headings() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 3);
+    let (task, _) = bench.take_read().unwrap();
+    let pages = vec![
+        table_page(0, ["Item", "Price"], &[["Paper", "9.50"]]),
+        table_page(1, ["", ""], &[["Item", "Price"], ["Ink", "3.00"]]),
+        page(2),
+    ];
+    bench.answer(task, pages);
+    let before = bench.document(id).pages.clone();
+    let select = |bench: &mut Bench, page: u32| {
+        bench.command(Command::Select(Some(Target::Table { page, id: FieldId(format!("t{page}")) })));
+    };
+    select(&mut bench, 0);
+    bench.act(Action::JoinTable);
+    assert_eq!(bench.told().last(), Some(&"The page before has no table to join with"));
+    select(&mut bench, 1);
+    bench.act(Action::JoinTable);
+    let joined = &bench.document(id).pages[&1].tables[0];
+    assert!(joined.continues);
+    assert_eq!((joined.rows(), joined.labels()), (1, vec!["Item".to_owned(), "Price".to_owned()]));
+    assert_eq!(joined.cell(1, 1).unwrap().text, "Ink");
+    bench.act(Action::JoinTable);
+    assert!(!bench.document(id).pages[&1].tables[0].continues);
+    bench.act(Action::Undo);
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).pages, before);
+}

@@ -2,7 +2,7 @@
 
 use super::{Bench, page};
 use crate::api::{GENERAL, ModelState};
-use crate::desk::job::{Event, Job, ModelOrder, TaskId, TeachOrder, Told};
+use crate::desk::job::{Event, Job, Lost, ModelOrder, TaskId, TeachOrder, Told};
 use crate::desk::library::Change;
 use crate::desk::{
     Action, Command, ConnectionId, DocumentId, LabelInfo, LabelKind, Lesson, ModelCommand, ModelInfo, VersionInfo,
@@ -80,11 +80,11 @@ fn approved_documents_are_sent_once_and_again_only_when_they_change() {
     assert_eq!(take_teach(&mut bench), None, "it is being trained");
 
     // That it goes is kept before anybody knows whether it arrived.
-    bench.event(Event::Teaching(task, first));
+    bench.event(Event::Teaching(task, vec![first]));
     let kept = bench.changes().any(|change| matches!(change, Change::Document(record) if record.taught.len() == 1));
     assert!(kept);
     bench.event(Event::Taught(task, first, Ok((order.lessons[0].digest.clone(), "f1".into()))));
-    bench.event(Event::Taught(task, second, Err(Problem::new("No room"))));
+    bench.event(Event::Taught(task, second, Err(Lost { problem: Problem::new("No room"), may_be_there: false })));
     bench.event(Event::Trained(task, Ok(Box::new(receipts(ModelState::Hosted)))));
     assert_eq!([0, 1].map(|n| lesson(&bench, n)), [Lesson::Taught, Lesson::New]);
     let failed = &bench.core.state.trainings[&(HERE, "m".to_owned())].failed;
@@ -106,12 +106,49 @@ fn what_was_sent_before_the_program_ended_may_be_there() {
     ask(&mut bench, ModelCommand::Train("m".into(), false));
     let (task, order) = take_teach(&mut bench).unwrap();
     assert!(!order.lessons[0].may_be_there);
-    bench.event(Event::Teaching(task, id));
+    bench.event(Event::Teaching(task, vec![id]));
     ask(&mut bench, ModelCommand::CancelTraining("m".into()));
     assert!(bench.stops().contains(&task));
     assert_eq!(lesson(&bench, 0), Lesson::Sent);
     ask(&mut bench, ModelCommand::Train("m".into(), false));
     assert!(take_teach(&mut bench).unwrap().1.lessons[0].may_be_there);
+}
+
+#[test]
+fn a_renamed_label_takes_its_values_on_the_desk_along() {
+    let mut bench = with_model(2);
+    let id = approve(&mut bench, 0);
+    ask(&mut bench, ModelCommand::Train("m".into(), false));
+    let (task, order) = take_teach(&mut bench).unwrap();
+    bench.event(Event::Taught(task, id, Ok((order.lessons[0].digest.clone(), "f".into()))));
+    bench.event(Event::Trained(task, Ok(Box::new(receipts(ModelState::Hosted)))));
+    let change = crate::desk::LabelChange::Rename("amount".into(), "sum".into());
+    ask(&mut bench, ModelCommand::ChangeLabel("m".into(), change));
+    let order = take_order(&mut bench);
+    let mut renamed = receipts(ModelState::Hosted);
+    renamed.labels[0].name = "sum".into();
+    bench.event(Event::ModelTold(HERE, order, Ok(Told::Model(Box::new(renamed.clone())))));
+    for document in &bench.core.state.documents {
+        assert!(document.pages[&0].fields.iter().all(|field| field.label == "sum"));
+    }
+    ask(&mut bench, ModelCommand::Train("m".into(), false));
+    let (_, order) = take_teach(&mut bench).unwrap();
+    assert_eq!((order.lessons.len(), order.lessons[0].objects.len(), order.forgets.len()), (1, 3, 0));
+    assert_eq!(order.lessons[0].replaces, "f");
+}
+
+#[test]
+fn what_the_library_still_has_to_bring_is_neither_taught_nor_forgotten() {
+    let mut bench = with_model(1);
+    let id = approve(&mut bench, 0);
+    ask(&mut bench, ModelCommand::Train("m".into(), false));
+    let (task, order) = take_teach(&mut bench).unwrap();
+    bench.event(Event::Taught(task, id, Ok((order.lessons[0].digest.clone(), "f".into()))));
+    bench.event(Event::Trained(task, Ok(Box::new(receipts(ModelState::Hosted)))));
+    bench.core.state.documents[0].pages.clear();
+    assert_eq!(lesson(&bench, 0), Lesson::Unread);
+    ask(&mut bench, ModelCommand::Train("m".into(), false));
+    assert_eq!(take_teach(&mut bench).map(|(_, order)| order.forgets), None, "there is nothing new");
 }
 
 #[test]
