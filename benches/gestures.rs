@@ -125,7 +125,7 @@ impl Hand {
             self.harness.get_by_label("New model").click();
             self.harness.run_steps(3);
         }
-        self.harness.get_by_label("Name").type_text(name);
+        self.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Name").type_text(name);
         self.harness.run_steps(2);
         self.harness.get_by_label("Add a label").focus();
         self.harness.run_steps(2);

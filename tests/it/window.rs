@@ -372,7 +372,7 @@ fn say(window: &mut Window, label: &str, name: &str, text: &str) {
         }
         None => {
             window.click(&format!("Type {name}"));
-            window.harness.get_by_label(name).type_text(text);
+            window.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, name).type_text(text);
         }
     }
     window.harness.run_steps(2);
@@ -400,7 +400,7 @@ fn a_model_is_made_taught_by_five_documents_and_better_after_ten() {
         *harness.state().desk().state().chosen_reach() == proofdesk::desk::Reach::Ready
     });
     window.key(egui::Modifiers::COMMAND, egui::Key::T);
-    window.harness.get_by_label("Name").type_text("Mill");
+    window.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Name").type_text("Mill");
     window.harness.run_steps(2);
     window.harness.get_by_label("Add a label").focus();
     window.harness.run_steps(2);
