@@ -105,6 +105,19 @@ pub(super) fn session(connection: &Connection) -> rusqlite::Result<Option<Sessio
     Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
 }
 
+/// A page that takes no more memory than it needs: lists that were read grew by doubling, and there may be many pages.
+fn fitted(mut page: Page) -> Page {
+    if let Some(text) = &mut page.text {
+        text.words.shrink_to_fit();
+    }
+    page.fields.shrink_to_fit();
+    page.tables.shrink_to_fit();
+    for table in &mut page.tables {
+        table.cells.shrink_to_fit();
+    }
+    page
+}
+
 /// The results of a document. One that makes no sense is left out.
 pub(super) fn pages(connection: &Connection, id: DocumentId) -> rusqlite::Result<Vec<Page>> {
     let mut statement =
@@ -118,7 +131,7 @@ pub(super) fn pages(connection: &Connection, id: DocumentId) -> rusqlite::Result
             tracing::warn!(id = id.0, number, "a page of the library could not be understood");
             continue;
         };
-        pages.push(Page { number, text, ..page });
+        pages.push(fitted(Page { number, text, ..page }));
     }
     Ok(pages)
 }

@@ -52,7 +52,7 @@ impl Default for Calibration {
 impl Calibration {
     /// For an extractor that decided on nothing yet: names and types say more than the spread over many candidates shows.
     pub(super) fn untried() -> Self {
-        Self { offset: 0.9, ..Self::default() }
+        Self { offset: 1.2, ..Self::default() }
     }
 
     /// The calibration that explains the decisions best.

@@ -1,0 +1,128 @@
+//! How long a library of many documents takes to open, and how much memory it takes: a document that was really read,
+//! so many times over. Without a window.
+//!
+//! `cargo bench --bench library -- [--documents 10000] [DOCUMENT]`
+
+#![allow(missing_docs, clippy::print_stdout)]
+
+use anyhow::{Context, Result, ensure};
+use proofdesk::desk::{Command, Desk, DeskOptions, ReadState};
+use proofdesk::parts::Parts;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, Instant};
+
+#[derive(clap::Parser)]
+struct Arguments {
+    /// The document.
+    #[arg(default_value = "tests/fixtures/zf_Mustang_RE-20190610_507.pdf")]
+    document: PathBuf,
+    /// How many.
+    #[arg(long, default_value_t = 10_000)]
+    documents: usize,
+    /// What `cargo bench` adds.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn start(data: &Path) -> (Desk, Receiver<()>) {
+    let (wake, woken) = sync_channel(1);
+    let desk = Desk::start(DeskOptions {
+        data: data.to_owned(),
+        parts: Parts::find(),
+        wake: Arc::new(move || {
+            // One signal is as good as many.
+            let _ = wake.try_send(());
+        }),
+        pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()),
+        keyring: false,
+    });
+    (desk, woken)
+}
+
+fn until(desk: &mut Desk, woken: &Receiver<()>, what: &str, seen: impl Fn(&Desk) -> bool) -> Result<Duration> {
+    let begun = Instant::now();
+    loop {
+        let more = desk.drain(Duration::from_millis(8));
+        if seen(desk) {
+            return Ok(begun.elapsed());
+        }
+        if more {
+            continue;
+        }
+        ensure!(begun.elapsed() < Duration::from_mins(5), "waited in vain: {what}");
+        let _ = woken.recv_timeout(Duration::from_millis(20));
+    }
+}
+
+/// The document once, read, in a library of its own.
+fn read_once(data: &Path, document: &Path) -> Result<()> {
+    let (mut desk, woken) = start(data);
+    desk.command(Command::AddPaths(vec![document.to_owned()]));
+    until(&mut desk, &woken, "it is read", |desk| {
+        desk.state().documents.first().is_some_and(|document| document.reading == ReadState::Done)
+    })?;
+    desk.shut_down();
+    Ok(())
+}
+
+/// Copies the only document of a library, each with a file of its own.
+fn multiply(data: &Path, original: &Path, count: usize) -> Result<()> {
+    let folder = original.parent().context("no folder")?;
+    let name = original.file_name().context("no name")?.to_string_lossy().into_owned();
+    let mut library = Connection::open(data.join("library.sqlite"))?;
+    let change = library.transaction()?;
+    let record: String = change.query_row("SELECT record FROM document", [], |row| row.get(0))?;
+    for n in 2..=count {
+        let copy = format!("copy-{n:05}.pdf");
+        std::fs::hard_link(original, folder.join(&copy))?;
+        let record = record.replace(&name, &copy);
+        let sql = "INSERT INTO document (id, record, sizes, seen) SELECT ?1, ?2, sizes, seen FROM document WHERE id = 1";
+        change.execute(sql, (n as i64, record))?;
+        let sql = "INSERT INTO page (document, number, result, words) \
+                   SELECT ?1, number, result, words FROM page WHERE document = 1";
+        change.execute(sql, [n as i64])?;
+    }
+    change.commit()?;
+    Ok(())
+}
+
+/// Resident memory in MB, now and at most.
+fn memory() -> (u64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let of = |key: &str| {
+        let line = status.lines().find(|line| line.starts_with(key)).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
+    };
+    (of("VmRSS:"), of("VmHWM:"))
+}
+
+fn main() -> Result<()> {
+    let arguments = <Arguments as clap::Parser>::parse();
+    let folder = tempfile::tempdir()?;
+    let (data, original) = (folder.path().join("data"), folder.path().join("original.pdf"));
+    std::fs::copy(&arguments.document, &original)?;
+    read_once(&data, &original)?;
+    multiply(&data, &original, arguments.documents)?;
+    let before = memory();
+    let (mut desk, woken) = start(&data);
+    let count = arguments.documents;
+    let listed = until(&mut desk, &woken, "all are listed", |desk| desk.state().documents.len() == count)?;
+    let listed_memory = memory();
+    let all = until(&mut desk, &woken, "all results are there", |desk| {
+        desk.state().documents.iter().all(|document| !document.pages.is_empty())
+    })?;
+    println!(
+        "{count} documents: listed after {listed:.0?} ({} MB resident, {} MB before the start), all results after {:.1?} \
+         ({} MB, {} MB at most)",
+        listed_memory.0,
+        before.0,
+        listed + all,
+        memory().0,
+        memory().1,
+    );
+    desk.shut_down();
+    Ok(())
+}
