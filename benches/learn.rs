@@ -198,7 +198,7 @@ impl Document {
 /// The example with a word that tells it from its copies.
 fn numbered(mut example: Example, copy: usize) -> Example {
     if let Some(word) = example.pages.first_mut().and_then(|page| page.words.last_mut()).filter(|_| copy > 0) {
-        word.text = format!("{}x{copy}", word.text);
+        word.text = format!("{}x{copy}", word.text).into();
     }
     example
 }

@@ -79,7 +79,8 @@ fn multiply(data: &Path, original: &Path, count: usize) -> Result<()> {
         let copy = format!("copy-{n:05}.pdf");
         std::fs::hard_link(original, folder.join(&copy))?;
         let record = record.replace(&name, &copy);
-        let sql = "INSERT INTO document (id, record, sizes, seen) SELECT ?1, ?2, sizes, seen FROM document WHERE id = 1";
+        let sql =
+            "INSERT INTO document (id, record, sizes, seen) SELECT ?1, ?2, sizes, seen FROM document WHERE id = 1";
         change.execute(sql, (n as i64, record))?;
         let sql = "INSERT INTO page (document, number, result, words) \
                    SELECT ?1, number, result, words FROM page WHERE document = 1";

@@ -92,11 +92,15 @@ impl Desk {
         let mut changed = false;
         while let Some(event) = self.jobs.next_event() {
             changed = true;
-            let jobs = self.core.apply(event);
-            self.jobs.run(jobs);
+            self.core.take_in(event);
             if start.elapsed() >= budget {
                 break;
             }
+        }
+        if changed {
+            // What follows is worked out once for all of them.
+            let jobs = self.core.settle();
+            self.jobs.run(jobs);
         }
         changed
     }

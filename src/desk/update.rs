@@ -127,8 +127,8 @@ impl Core {
         self.settle()
     }
 
-    /// Takes in what came of a job.
-    pub(super) fn apply(&mut self, event: Event) -> Vec<Job> {
+    /// Takes in what came of a job; what follows from it, [`Core::settle`] says.
+    pub(super) fn take_in(&mut self, event: Event) {
         match event {
             Event::Loaded(loaded) => {
                 self.restore(*loaded);
@@ -195,6 +195,12 @@ impl Core {
                 self.effects.push(Effect::Raise);
             }
         }
+    }
+
+    /// Takes in what came of a job, and says what is to be done now.
+    #[cfg(test)]
+    pub(super) fn apply(&mut self, event: Event) -> Vec<Job> {
+        self.take_in(event);
         self.settle()
     }
 
@@ -353,7 +359,7 @@ impl Core {
     }
 
     /// After every change: starts what can be started, lists what runs, saves what is new.
-    fn settle(&mut self) -> Vec<Job> {
+    pub(super) fn settle(&mut self) -> Vec<Job> {
         if self.early.is_none() {
             self.start_openings();
             self.start_readings();

@@ -1,13 +1,14 @@
 //! The words of a page.
 
 use super::{PageRect, PageSize, Score, Turn};
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 /// One word as it stands on the page, without spaces.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Word {
-    /// Its letters.
-    pub text: String,
+    /// Its letters; short ones take no memory of their own, for a desk may hold millions of words.
+    pub text: CompactString,
     /// Where it stands, in pixels of the page image as submitted (not of the upright one).
     pub rect: PageRect,
     /// The probability that all of it is read right.

@@ -158,7 +158,7 @@ pub fn text_from_wire(wire: &PageWords, size: PageSize) -> PageText {
         });
         let score =
             word.score.as_ref().and_then(serde_json::Number::as_f64).map_or(Score::CERTAIN, Score::from_service);
-        words.push(Word { text: word.text.clone(), rect, score, line, font_size: 0.0 });
+        words.push(Word { text: word.text.as_str().into(), rect, score, line, font_size: 0.0 });
     }
     PageText {
         size,

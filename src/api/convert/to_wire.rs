@@ -87,7 +87,7 @@ pub fn words_to_wire(text: &PageText, number: u32) -> PageWords {
         let [xmin, ymin, xmax, ymax] = whole_pixels(word.rect, text.size);
         let score = serde_json::Number::from_f64(score_to_wire(word.score));
         WireWord {
-            text: word.text.clone(),
+            text: word.text.to_string(),
             xmin,
             ymin,
             xmax,

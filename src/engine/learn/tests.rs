@@ -315,7 +315,7 @@ proptest! {
     fn any_text_can_be_asked(texts in proptest::collection::vec("\\PC{0,12}", 0..30)) {
         let words = texts.iter().enumerate().map(|(n, text)| {
             let (x, y) = (70.0 * (n % 5) as f32, 20.0 * (n / 5) as f32);
-            Word { text: text.clone(), rect: PageRect::new(x, y, x + 60.0, y + 15.0), ..Word::default() }
+            Word { text: text.as_str().into(), rect: PageRect::new(x, y, x + 60.0, y + 15.0), ..Word::default() }
         });
         let page = PageText { size: PageSize::new(400, 200), words: words.collect(), ..PageText::default() };
         let labels = specs(&["date", "total", "no", "name", "address", "menge"]);

@@ -151,7 +151,7 @@ impl Sheet {
         if word.font_size > 0.0 {
             (bounds.top, bounds.bottom) = em::em_box(&word.text, bounds.top, bounds.bottom, size);
         }
-        Piece { bounds, shown, size, text: word.text.clone(), score: word.score.get() }
+        Piece { bounds, shown, size, text: word.text.to_string(), score: word.score.get() }
     }
 
     /// `rect` of the page on a sheet whose point has `unit` pixels.

@@ -125,7 +125,7 @@ impl Words {
             none => {
                 self.turn = glyph.turn();
                 *none = Some(Word {
-                    text: glyph.letter.into(),
+                    text: std::iter::once(glyph.letter).collect(),
                     rect: glyph.ink,
                     score: Score::CERTAIN,
                     line: self.line,
@@ -197,7 +197,7 @@ mod tests {
             if glyph.letter == ' ' { words.space() } else { words.push(glyph) }
         }
         words.space();
-        words.done.into_iter().zip(words.turns).map(|(w, turn)| (w.text, w.line, turn)).collect()
+        words.done.into_iter().zip(words.turns).map(|(w, turn)| (w.text.to_string(), w.line, turn)).collect()
     }
 
     fn plain(words: &[(&str, u32)]) -> Vec<(String, u32, Turn)> {

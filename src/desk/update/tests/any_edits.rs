@@ -14,7 +14,7 @@ fn document(bench: &mut Bench) -> crate::desk::DocumentId {
     let id = bench.add_open("a.pdf", 1);
     let (task, _) = bench.take_read().unwrap();
     let place = |n: u32| PageRect::new(50.0 + n as f32 * 60.0, 50.0, 100.0 + n as f32 * 60.0, 70.0);
-    let word = |n: u32| Word { text: format!("word{n}"), rect: place(n), ..Word::default() };
+    let word = |n: u32| Word { text: format!("word{n}").into(), rect: place(n), ..Word::default() };
     let field = |n: u32| Field {
         id: FieldId(format!("f{n}")),
         label: format!("label{}", n % 2),
