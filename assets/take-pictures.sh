@@ -51,3 +51,59 @@ photograph desk-light
 xdotool key --clearmodifiers ctrl+shift+d
 settled
 photograph desk-dark
+
+# The guide: a model of one's own, on documents made for it, in a home of its own.
+kill "$program_id"; wait "$program_id" 2>/dev/null || true
+export XDG_DATA_HOME=$home/guide XDG_CONFIG_HOME=$home/guide-config
+notes=$home/notes
+python3 assets/notes.py "$notes"
+"$program" >"$home/log" 2>&1 &
+program_id=$!
+window=$(timeout 30 xdotool search --sync --onlyvisible --class proofdesk | tail -n 1)
+xdotool windowsize --sync "$window" "${size%x*}" "${size#*x}" windowmove "$window" 0 0 windowactivate --sync "$window"
+sleep 3
+settled
+press() { xdotool key --clearmodifiers "$1"; sleep 0.5; }
+click() { xdotool mousemove "$1" "$2" sleep 0.2 click 1; sleep 0.5; }
+hand_over() { "$program" "$@" >/dev/null 2>&1; sleep 1; settled; }
+
+press ctrl+t
+xdotool type --delay 30 "Delivery notes"
+click 560 709
+for label in ticket client delivered_on sacks; do
+    xdotool type --delay 30 "$label"
+    press Return
+done
+sleep 1
+photograph model-new
+click 495 755
+sleep 1
+press Escape
+hand_over "$notes"/note-*.pdf
+press Home
+press ctrl+Down
+for _ in 1 2 3 4 5 6 7 8 9 10 11; do press ctrl+Down; done
+press m
+sleep 1
+photograph model-missing
+press Escape
+
+# learn FILE: takes the annotations, approves what they are of, trains
+learn() {
+    hand_over "$1"
+    for _ in $(seq "$2"); do
+        press ctrl+Return
+        press ctrl+Down
+    done
+    press ctrl+t
+    click 1192 771
+    sleep 4
+    settled
+}
+for _ in $(seq 14); do press ctrl+Up; done
+learn "$notes/annotations-1.json" 5
+press Escape
+learn "$notes/annotations-2.json" 5
+click 622 228
+sleep 12
+photograph model-results

@@ -177,6 +177,9 @@ impl Core {
         });
         let models = with_versions.collect();
         self.state.models.insert(id, models);
+        // What they are to find may be known only now.
+        let theirs = self.state.documents.iter().filter(|document| document.reader.connection == id);
+        self.stale.extend(theirs.map(|document| document.id));
         self.watch_trainings(id);
     }
 

@@ -89,6 +89,7 @@ impl Core {
 
     /// What is known of a model now.
     fn model_is(&mut self, at: ConnectionId, mut model: ModelInfo) {
+        self.has_other_labels(at, &model);
         let models = self.state.models.entry(at).or_default();
         match models.iter_mut().find(|known| known.id == model.id) {
             Some(known) => {
@@ -99,6 +100,17 @@ impl Core {
             }
             None => models.push(model),
         }
+    }
+
+    /// Documents of a model whose labels are others now are looked at anew.
+    fn has_other_labels(&mut self, at: ConnectionId, model: &ModelInfo) {
+        let names = |model: &ModelInfo| model.labels.iter().map(|label| label.name.clone()).collect::<Vec<_>>();
+        let known = self.state.models.get(&at).and_then(|models| models.iter().find(|known| known.id == model.id));
+        if known.is_some_and(|known| names(known) == names(model)) {
+            return;
+        }
+        let its = self.state.documents.iter().filter(|d| d.reader.connection == at && d.reader.model == model.id);
+        self.stale.extend(its.map(|document| document.id));
     }
 
     fn model_gone(&mut self, at: ConnectionId, model: &str) {

@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::desk::review::{concerns, facts_of, most_frequent};
-use crate::desk::{Checked, DocumentId, LabelFacts, Rule};
+use crate::desk::{Checked, DeskDocument, DocumentId, LabelFacts, Rule};
 use crate::document::{Edit, Field};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -51,11 +51,26 @@ impl Core {
         for id in stale {
             let Ok(at) = self.state.documents.binary_search_by_key(&id, |document| document.id) else { continue };
             self.count_checked(id);
-            let now = concerns(&self.state.documents[at], &self.state.rules, &self.state.labels);
+            let mut now = concerns(&self.state.documents[at], &self.state.rules, &self.state.labels);
+            if now.missing.is_empty() {
+                now.missing = self.nothing_found(&self.state.documents[at]);
+            }
             // Whoever drew by the old rules is to draw anew, also where no concern has changed.
             if has_new_rules || now != *self.state.documents[at].concerns {
                 self.state.documents[at].concerns = Arc::new(now);
             }
+        }
+    }
+
+    /// The labels of a document's model where that found none of them: it is not to look as if all were well.
+    fn nothing_found(&self, document: &DeskDocument) -> Vec<String> {
+        let mut pages = document.pages.values();
+        let is_empty = pages.all(|page| page.fields.is_empty() && page.tables.is_empty() && page.problem.is_none());
+        let reader = &document.reader;
+        let model = self.state.models.get(&reader.connection).and_then(|all| all.iter().find(|m| m.id == reader.model));
+        match model.filter(|model| model.learns() && is_empty && !document.pages.is_empty()) {
+            Some(model) => model.labels.iter().map(|label| label.name.clone()).collect(),
+            None => Vec::new(),
         }
     }
 

@@ -73,8 +73,11 @@ fn curve_ui(ui: &mut Ui, model: &ModelInfo) {
         .include_y(1.0)
         .include_x(f64::from(first) - 0.4)
         .include_x(f64::from(last) + 0.4)
-        .y_axis_formatter(|mark, _| format!("{:.1}", mark.value))
+        .y_axis_formatter(|mark, _| format!("{:.2}", mark.value))
         .x_axis_formatter(move |mark, _| documents(mark.value).unwrap_or_default())
+        .y_grid_spacer(|_| {
+            [0.0, 0.25, 0.5, 0.75, 1.0].map(|value| egui_plot::GridMark { value, step_size: 0.25 }).to_vec()
+        })
         .x_grid_spacer(|input| {
             let (from, to) = (input.bounds.0.ceil() as i64, input.bounds.1.floor() as i64);
             (from..=to).map(|n| egui_plot::GridMark { value: n as f64, step_size: 1.0 }).collect()

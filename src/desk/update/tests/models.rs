@@ -254,6 +254,21 @@ fn the_unreviewed_are_read_again_and_what_persons_said_stays() {
 }
 
 #[test]
+fn a_document_on_which_the_model_found_nothing_is_to_be_looked_at() {
+    let mut bench = with_model(1);
+    bench.add_open("blank.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    bench.answer(task, vec![Page { size: super::SIZE, ..Page::default() }]);
+    let id = bench.core.state.documents[1].id;
+    assert_eq!(bench.document(id).concerns.missing, ["amount"]);
+    bench.act(Action::ApproveSure);
+    assert_eq!(bench.document(id).standing, crate::document::Standing::Open);
+    bench.command(Command::Open(id));
+    bench.command(Command::SayAbsent("amount".into()));
+    assert!(bench.document(id).concerns.missing.is_empty());
+}
+
+#[test]
 fn a_typed_value_stands_where_the_page_says_it_and_joined_values_are_one() {
     let mut bench = with_model(1);
     let id = bench.core.state.documents[0].id;
