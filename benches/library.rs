@@ -6,7 +6,7 @@
 #![allow(missing_docs, clippy::print_stdout)]
 
 use anyhow::{Context, Result, ensure};
-use proofdesk::desk::{Command, Desk, DeskOptions, ReadState};
+use proofdesk::desk::{Action, Command, Desk, DeskOptions, ReadState};
 use proofdesk::parts::Parts;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -123,6 +123,20 @@ fn main() -> Result<()> {
         listed + all,
         memory().0,
         memory().1,
+    );
+    // A person goes through it by keyboard: from the key to the state that is drawn in the next frame.
+    let mut spent: Vec<Duration> = Vec::new();
+    for _ in 0..500 {
+        let begun = Instant::now();
+        desk.command(Command::Do(Action::Accept));
+        spent.push(begun.elapsed());
+        desk.drain(Duration::from_millis(8));
+    }
+    spent.sort_unstable();
+    println!(
+        "from Enter to the next value that needs a look: {:.1?} median, {:.1?} at the 99th percentile",
+        spent[spent.len() / 2],
+        spent[spent.len() * 99 / 100]
     );
     desk.shut_down();
     Ok(())

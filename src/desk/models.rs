@@ -8,65 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How the values of a label are typed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum LabelKind {
-    /// Nobody said; the label's name and its values tell.
-    #[default]
-    Unsaid,
-    /// Words.
-    Text,
-    /// A day.
-    Date,
-    /// Money.
-    Amount,
-    /// A figure that is no money.
-    Number,
-    /// A number or code that names something.
-    Id,
-    /// Words on several lines.
-    Address,
-    /// A table with named columns.
-    Table,
-}
-
-impl LabelKind {
-    /// Every kind.
-    pub const ALL: [Self; 8] =
-        [Self::Unsaid, Self::Text, Self::Date, Self::Amount, Self::Number, Self::Id, Self::Address, Self::Table];
-
-    /// As the wire names it; empty where nobody said.
-    pub const fn wire(self) -> &'static str {
-        match self {
-            Self::Unsaid => "",
-            Self::Text => "text",
-            Self::Date => "date",
-            Self::Amount => "amount",
-            Self::Number => "number",
-            Self::Id => "id",
-            Self::Address => "address",
-            Self::Table => "table",
-        }
-    }
-
-    /// The kind that the wire names so; what is not known says nothing.
-    pub fn from_wire(word: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.wire() == word).unwrap_or_default()
-    }
-
-    /// As a person reads it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Unsaid => "By its name",
-            Self::Text => "Text",
-            Self::Date => "Date",
-            Self::Amount => "Amount",
-            Self::Number => "Number",
-            Self::Id => "Id",
-            Self::Address => "Address",
-            Self::Table => "Table",
-        }
-    }
-}
+pub use crate::engine::learn::ValueKind as LabelKind;
 
 /// A label of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -288,14 +230,6 @@ impl Lesson {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kinds_go_over_the_wire_and_back() {
-        for kind in LabelKind::ALL {
-            assert_eq!(LabelKind::from_wire(kind.wire()), kind);
-        }
-        assert_eq!(LabelKind::from_wire("signature"), LabelKind::Unsaid);
-    }
 
     #[test]
     fn the_version_before_is_the_one_below_also_after_going_back() {

@@ -56,19 +56,9 @@ impl Extractors {
 
 /// The labels of a model as the engine wants them.
 pub(super) fn label_specs(model: &ModelRecord) -> Vec<LabelSpec> {
-    model.labels.iter().map(|label| LabelSpec { name: label.name.clone(), kind: value_kind(&label.kind) }).collect()
-}
-
-/// What a word for a kind of values means; a word that is not known says nothing.
-fn value_kind(word: &str) -> ValueKind {
-    match word {
-        "text" => ValueKind::Text,
-        "date" => ValueKind::Date,
-        "amount" => ValueKind::Amount,
-        "number" => ValueKind::Number,
-        "id" => ValueKind::Id,
-        "address" => ValueKind::Address,
-        "table" => ValueKind::Table,
-        _ => ValueKind::Unsaid,
-    }
+    model
+        .labels
+        .iter()
+        .map(|label| LabelSpec { name: label.name.clone(), kind: ValueKind::of_word(&label.kind) })
+        .collect()
 }

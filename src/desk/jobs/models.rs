@@ -60,7 +60,7 @@ fn new_model(name: &str, labels: &[(String, LabelKind)]) -> NewModel {
 }
 
 fn labels_to_wire(labels: &[(String, LabelKind)]) -> Value {
-    labels.iter().map(|(name, kind)| json!({ "name": name, "type": kind.wire() })).collect()
+    labels.iter().map(|(name, kind)| json!({ "name": name, "type": kind.word() })).collect()
 }
 
 fn change_body(name: Option<&str>, change: Option<&LabelChange>, labels: &[(String, LabelKind)]) -> Value {
@@ -71,7 +71,7 @@ fn change_body(name: Option<&str>, change: Option<&LabelChange>, labels: &[(Stri
     if let Some(change) = change {
         body["changes"] = json!([match change {
             LabelChange::Rename(name, to) => json!({ "name": name, "new_name": to }),
-            LabelChange::Retype(name, kind) => json!({ "name": name, "type": kind.wire() }),
+            LabelChange::Retype(name, kind) => json!({ "name": name, "type": kind.word() }),
             LabelChange::Remove(name) => json!({ "name": name, "delete": true }),
         }]);
     }
@@ -110,7 +110,7 @@ fn label_info(category: &Category) -> LabelInfo {
     let kind = category.extra.get("type").and_then(Value::as_str).unwrap_or_default();
     LabelInfo {
         name: category.name.clone(),
-        kind: LabelKind::from_wire(kind),
+        kind: LabelKind::of_word(kind),
         count: u32::try_from(category.count).unwrap_or(0),
     }
 }

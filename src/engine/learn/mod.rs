@@ -56,6 +56,31 @@ pub enum ValueKind {
     Table,
 }
 
+impl ValueKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] =
+        [Self::Unsaid, Self::Text, Self::Date, Self::Amount, Self::Number, Self::Id, Self::Address, Self::Table];
+
+    /// As models name it on the wire; empty where nobody said.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unsaid => "",
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::Amount => "amount",
+            Self::Number => "number",
+            Self::Id => "id",
+            Self::Address => "address",
+            Self::Table => "table",
+        }
+    }
+
+    /// The kind of this word; a word that is not known says nothing.
+    pub fn of_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or_default()
+    }
+}
+
 /// A label of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelSpec {

@@ -155,6 +155,14 @@ fn lines_of_a_value_are_said_together() {
 }
 
 #[test]
+fn kinds_are_known_by_their_words() {
+    for kind in ValueKind::ALL {
+        assert_eq!(ValueKind::of_word(kind.word()), kind);
+    }
+    assert_eq!(ValueKind::of_word("signature"), ValueKind::Unsaid);
+}
+
+#[test]
 fn nothing_to_learn_is_said_so() {
     let train = |labels: &[LabelSpec], examples: &[Example]| {
         let options = TrainOptions::default();

@@ -19,12 +19,26 @@ pub(super) struct LabelsView {
     removing: Option<String>,
 }
 
+/// A kind as a person reads it.
+const fn kind_name(kind: LabelKind) -> &'static str {
+    match kind {
+        LabelKind::Unsaid => "By its name",
+        LabelKind::Text => "Text",
+        LabelKind::Date => "Date",
+        LabelKind::Amount => "Amount",
+        LabelKind::Number => "Number",
+        LabelKind::Id => "Id",
+        LabelKind::Address => "Address",
+        LabelKind::Table => "Table",
+    }
+}
+
 /// Chooses a kind; whether another one was chosen.
 pub(super) fn kind_ui(ui: &mut Ui, salt: &str, kind: &mut LabelKind) -> bool {
     let before = *kind;
-    let combo = egui::ComboBox::from_id_salt(salt).width(104.0).selected_text(kind.name()).show_ui(ui, |ui| {
+    let combo = egui::ComboBox::from_id_salt(salt).width(104.0).selected_text(kind_name(*kind)).show_ui(ui, |ui| {
         for one in LabelKind::ALL {
-            ui.selectable_value(kind, one, one.name());
+            ui.selectable_value(kind, one, kind_name(one));
         }
     });
     combo.response.on_hover_text("How its values are typed");
