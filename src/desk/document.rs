@@ -199,7 +199,8 @@ impl DeskDocument {
     /// How many values need a look, over all pages, and labels are missing.
     pub fn doubtful(&self, judge: Judge<'_>) -> usize {
         let fields = self.pages.values().flat_map(|page| &page.fields);
-        fields.filter(|field| judge.needs_look(field)).count() + self.concerns.missing.len()
+        let missing = if self.standing == Standing::Open { self.concerns.missing.len() } else { 0 };
+        fields.filter(|field| judge.needs_look(field)).count() + missing
     }
 
     /// What its row says.

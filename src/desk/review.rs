@@ -81,6 +81,8 @@ pub struct Judge<'a> {
     trusts: bool,
     /// Whose values are judged, and how many percent of the sure ones are checked.
     checks: (DocumentId, u8),
+    /// Somebody approved or rejected the document: nobody need look at its values any more.
+    is_decided: bool,
 }
 
 /// What came of checking values that seemed sure.
@@ -101,7 +103,14 @@ impl<'a> Judge<'a> {
             concerns,
             trusts: trusts_scoreless && concerns.is_scoreless,
             checks: (DocumentId(0), 0),
+            is_decided: false,
         }
+    }
+
+    /// Judges values of a document that was decided about, where `true`.
+    #[must_use]
+    pub const fn deciding(self, is_decided: bool) -> Self {
+        Self { is_decided, ..self }
     }
 
     /// Picks so many percent of the sure values of a document too.
@@ -143,9 +152,10 @@ impl<'a> Judge<'a> {
         self.rules.get(label).and_then(|rule| rule.threshold).unwrap_or(self.threshold)
     }
 
-    /// Whether a value is to be looked at: it is not sure or something is against it, and nobody has confirmed it.
+    /// Whether a value is to be looked at: it is not sure or something is against it, and nobody has confirmed it or
+    /// decided about its document.
     pub fn needs_look(&self, field: &Field) -> bool {
-        let is_open = !field.confirmed && (self.is_doubtful(field) || self.is_picked(field));
+        let is_open = !self.is_decided && !field.confirmed && (self.is_doubtful(field) || self.is_picked(field));
         is_open || field.reread.is_some()
     }
 

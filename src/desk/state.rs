@@ -342,7 +342,7 @@ impl State {
     /// Who says which values of a document need a look.
     pub fn judge<'a>(&'a self, document: &'a DeskDocument) -> Judge<'a> {
         let judge = Judge::new(self.view.threshold, &self.rules, &document.concerns, self.view.trusts_scoreless);
-        judge.checking(document.id, self.view.checked_percent)
+        judge.checking(document.id, self.view.checked_percent).deciding(document.standing != Standing::Open)
     }
 
     /// What the row of a document says.

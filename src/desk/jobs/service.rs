@@ -75,8 +75,10 @@ impl Service {
 
     /// Speaks to an account with this key.
     pub(super) fn speak_to(&self, account: &Account, key: Key) -> Result<Client, ClientError> {
-        // Pauses that a service asks for are the desk's: it shows them.
-        let patience = Patience { longest_pause: Duration::from_secs(5), ..Patience::default() };
+        // Pauses that a service asks for are the desk's: it shows them. An answer that does not end is not to take all
+        // memory: some 5,000 pages fit.
+        let patience =
+            Patience { longest_pause: Duration::from_secs(5), answer_bytes: 256 << 20, ..Patience::default() };
         let client = Client::with_patience(&account.base_url, key, patience)?;
         Ok(client.logged(self.requests.clone()))
     }

@@ -90,6 +90,8 @@ enum Fault {
     SaysHtml,
     /// It does not arrive: the service sends to another place.
     SendsElsewhere,
+    /// It arrives, and an answer comes back that does not end.
+    NeverEnds,
 }
 
 /// Stands before `cloud`; its address, and how many uploads came by.
@@ -160,6 +162,14 @@ fn pass(mut near: TcpStream, mut far: TcpStream, fault: Fault, uploads: &AtomicU
             near.write_all(format!("{head}{page}").as_bytes())?;
             continue;
         }
+        if is_first_upload && fault == Fault::NeverEnds {
+            near.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")?;
+            // Until who reads it has had enough and hangs up.
+            let blanks = vec![b' '; 1 << 20];
+            loop {
+                near.write_all(&blanks)?;
+            }
+        }
         near.write_all(&answer)?;
     }
 }
@@ -214,7 +224,7 @@ fn a_document_whose_answer_is_lost_is_found_and_not_sent_again() {
 
 #[test]
 fn whatever_the_service_says_the_document_is_read_there_once() {
-    for (fault, sent) in [(Fault::CutsAnswer, 1), (Fault::SaysHtml, 1), (Fault::Breaks, 2)] {
+    for (fault, sent) in [(Fault::CutsAnswer, 1), (Fault::SaysHtml, 1), (Fault::NeverEnds, 1), (Fault::Breaks, 2)] {
         let runtime = runtime();
         let mut cloud = runtime.block_on(service());
         let (url, uploads) = proxy(&cloud, fault);

@@ -420,3 +420,17 @@ fn a_table_goes_on_from_the_page_before_without_its_repeated_headings() {
     bench.act(Action::Undo);
     assert_eq!(bench.document(id).pages, before);
 }
+
+#[test]
+fn nobody_need_look_at_what_was_decided() {
+    let (mut bench, id) = read();
+    let doubtful = |bench: &Bench| bench.core.state.doubtful(bench.document(id));
+    let before = doubtful(&bench);
+    assert!(before > 0);
+    bench.act(Action::Approve);
+    assert_eq!(doubtful(&bench), 0);
+    bench.act(Action::NextProblem);
+    assert_eq!(bench.told().last(), Some(&"No value needs a look"));
+    bench.act(Action::Approve);
+    assert_eq!(doubtful(&bench), before, "taken back, they are open again");
+}
