@@ -22,6 +22,9 @@ struct Arguments {
     /// How many.
     #[arg(long, default_value_t = 10_000)]
     documents: usize,
+    /// Only makes the library, in this folder.
+    #[arg(long, hide = true)]
+    prepare: Option<PathBuf>,
     /// What `cargo bench` adds.
     #[arg(long, hide = true)]
     bench: bool,
@@ -102,11 +105,19 @@ fn memory() -> (u64, u64) {
 
 fn main() -> Result<()> {
     let arguments = <Arguments as clap::Parser>::parse();
+    if let Some(folder) = &arguments.prepare {
+        let (data, original) = (folder.join("data"), folder.join("original.pdf"));
+        std::fs::copy(&arguments.document, &original)?;
+        read_once(&data, &original)?;
+        return multiply(&data, &original, arguments.documents);
+    }
+    // In a process of its own, so that this one's memory is that of a fresh start.
     let folder = tempfile::tempdir()?;
-    let (data, original) = (folder.path().join("data"), folder.path().join("original.pdf"));
-    std::fs::copy(&arguments.document, &original)?;
-    read_once(&data, &original)?;
-    multiply(&data, &original, arguments.documents)?;
+    let data = folder.path().join("data");
+    let mut prepare = std::process::Command::new(std::env::current_exe()?);
+    prepare.arg(&arguments.document).arg("--prepare").arg(folder.path());
+    let prepared = prepare.arg("--documents").arg(arguments.documents.to_string()).status()?;
+    ensure!(prepared.success(), "the library could not be made");
     let before = memory();
     let (mut desk, woken) = start(&data);
     let count = arguments.documents;

@@ -1,6 +1,7 @@
 //! What lists and counters show, counted when the desk has changed and not for every frame.
 
 use crate::desk::{DocumentStatus, State};
+use crate::document::Standing;
 
 /// Which documents the list shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +40,10 @@ impl Summary {
             }
             summary.doubtful += state.doubtful(document);
             summary.values += document.pages.values().map(|page| page.fields.len()).sum::<usize>();
+            if document.standing == Standing::Open {
+                // What should be there is counted as what is doubtful, too.
+                summary.values += document.concerns.missing.len();
+            }
         }
         summary
     }
