@@ -425,6 +425,8 @@ fn a_model_is_made_taught_by_five_documents_and_better_after_ten() {
     window.harness.get_by_role_and_label(egui::accesskit::Role::Button, "Train").click();
     window.until("it is trained", |harness| version(harness).is_some_and(|model| model.versions.len() == 1));
     window.until("all is taught", |harness| has(harness, "note 04.pdf: In"));
+    // Whoever watches the training hears of its end a moment after the dialog does.
+    window.until("nothing runs", |harness| harness.state().desk().state().trainings.is_empty());
     window.key(egui::Modifiers::NONE, egui::Key::Escape);
 
     window.drop_files(notes[5..].to_vec());
