@@ -283,6 +283,18 @@ pub(super) fn form_button_ui(ui: &mut Ui, label: &str, is_enabled: bool) -> bool
     is_enabled && (clicked.inner || ui.input(|i| i.key_pressed(egui::Key::Enter)))
 }
 
+/// A row of a form: its name, then what is chosen.
+pub(super) fn named_ui(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_height(36.0);
+        ui.allocate_ui_with_layout(vec2(NAMES, 30.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_width(NAMES);
+            ui.label(egui::RichText::new(name).color(palette(ui).secondary));
+        });
+        add(ui);
+    });
+}
+
 /// A choice among a few, on a quiet ground where it is the chosen one.
 pub(super) fn choice_ui(ui: &mut Ui, label: &str, chosen: bool) -> Response {
     let palette = palette(ui);

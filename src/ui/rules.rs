@@ -1,6 +1,6 @@
 //! The dialog of labels and rules: what is expected of the values of each label, and how many fail it now.
 
-use super::controls::{Look, PushButton, choice_ui, line_edit_ui, palette};
+use super::controls::{Look, PushButton, choice_ui, line_edit_ui, named_ui, palette};
 use super::theme;
 use crate::desk::{Checked, Command, Commands, Rule, State, whole_pattern};
 use crate::document::{DayOrder, Meaning, Score, label_name};
@@ -303,22 +303,6 @@ fn threshold_ui(ui: &mut Ui, state: &State, form: &mut Form) {
         }
         let text = format!("{below} of {all} values below {value:.2}");
         ui.label(RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary));
-    });
-}
-
-/// A row of the form: its name, then what is chosen.
-pub(super) fn named_ui(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        ui.set_height(36.0);
-        ui.allocate_ui_with_layout(
-            vec2(super::controls::NAMES, 30.0),
-            egui::Layout::left_to_right(egui::Align::Center),
-            |ui| {
-                ui.set_width(super::controls::NAMES);
-                ui.label(RichText::new(name).color(palette(ui).secondary));
-            },
-        );
-        add(ui);
     });
 }
 

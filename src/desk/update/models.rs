@@ -125,11 +125,13 @@ impl Core {
             }
         }
         self.stop_teaching(at, model);
-        for paper in self.papers.values_mut() {
-            if paper.origin.connection == at && paper.origin.model == model && paper.origin.delivery == Delivery::Unsent
-            {
-                // Whoever is chosen then reads what waits for it.
-                paper.origin.model.clear();
+        for document in self.state.documents.iter().filter(|document| document.reading.is_open()) {
+            let Some(paper) = self.papers.get_mut(&document.id) else { continue };
+            let origin = &mut paper.origin;
+            if origin.connection == at && origin.model == model && origin.delivery == Delivery::Unsent {
+                // Whoever is chosen then reads what waits for it; what was read keeps the name of who read it.
+                origin.model.clear();
+                self.changed.insert(document.id);
             }
         }
         for document in &mut self.state.documents {

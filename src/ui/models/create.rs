@@ -1,6 +1,6 @@
 //! The form of a new model: a name, and the labels that it is to find.
 
-use super::super::controls::{Look, PushButton, choice_ui, line_edit_ui, palette, sized_icon_button_ui};
+use super::super::controls::{Look, PushButton, choice_ui, line_edit_ui, named_ui, palette, sized_icon_button_ui};
 use super::super::icons::Icon;
 use super::super::theme;
 use super::labels::kind_ui;
@@ -200,10 +200,6 @@ impl CreateForm {
         });
         outcome
     }
-}
-
-fn named_ui(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
-    super::super::rules::named_ui(ui, name, add);
 }
 
 /// The labels of values that persons set or confirmed, in the order of the desk.

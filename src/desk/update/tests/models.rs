@@ -230,11 +230,16 @@ fn with_a_model_goes_what_was_taught_and_documents_find_another_reader() {
     ask(&mut bench, ModelCommand::Train("m".into(), false));
     let (task, order) = take_teach(&mut bench).unwrap();
     bench.event(Event::Taught(task, id, Ok((order.lessons[0].digest.clone(), "f".into()))));
+    bench.add(&["waits.pdf"]);
+    let waits = bench.core.state.documents[1].id;
+    assert_eq!(bench.core.papers[&waits].origin.model, "m");
     ask(&mut bench, ModelCommand::Delete("m".into()));
     let order = take_order(&mut bench);
     bench.event(Event::ModelTold(HERE, order, Ok(Told::Nothing)));
     assert!(bench.stops().contains(&task));
     assert!(bench.document(id).taught.is_empty());
+    assert_eq!(bench.core.papers[&id].origin.model, "m", "who read a document stays known");
+    assert_eq!(bench.core.papers[&waits].origin.model, "", "whoever is chosen reads what waits");
     assert_eq!(bench.core.state.model_of(HERE), GENERAL);
     assert!(bench.core.state.models_of(HERE).iter().all(|model| model.id != "m"));
 }
