@@ -16,6 +16,7 @@ test: parts test-tools
 	$(PYTHON) tests/clients/run.py
 	$(PYTHON) tests/clients/fuzz.py
 	$(PYTHON) tests/clients/crash.py
+	$(PYTHON) tests/clients/full.py
 
 # PDFium, ONNX Runtime and the models, as assets/parts.lock pins them. Needs no network once they stand.
 parts:

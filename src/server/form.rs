@@ -215,7 +215,7 @@ impl Receiver<'_> {
 /// Writes off the asynchronous threads.
 pub(super) async fn written(mut file: Incoming, bytes: Vec<u8>) -> Result<Incoming, Refusal> {
     let file = tokio::task::spawn_blocking(move || file.write_all(&bytes).map(|()| file)).await;
-    file.map_err(|_| Refusal::broken())?.map_err(|error| Refusal::disk(&error))
+    file.map_err(|_| Refusal::broken())?.map_err(Refusal::disk)
 }
 
 /// A body without files, all of it.
@@ -258,10 +258,9 @@ fn decoded(encoded: &Content, mut into: Incoming) -> Result<Content, Refusal> {
         &base64::alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
     );
-    let disk = |error: std::io::Error| Refusal::disk(&error);
-    let mut file = std::fs::File::open(encoded.path()).map_err(disk)?;
+    let mut file = std::fs::File::open(encoded.path()).map_err(Refusal::disk)?;
     let mut start = [0_u8; 256];
-    let read = file.read(&mut start).map_err(disk)?;
+    let read = file.read(&mut start).map_err(Refusal::disk)?;
     let start = &start[..read];
     let skip = match start.iter().position(|&b| b == b',') {
         Some(comma) if start.starts_with(b"data:") => comma + 1,
@@ -274,7 +273,7 @@ fn decoded(encoded: &Content, mut into: Incoming) -> Result<Content, Refusal> {
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             Err(Refusal::bad_request("base64_data is not base64", "Send the file's bytes in base64"))
         }
-        Err(error) => Err(disk(error)),
+        Err(error) => Err(Refusal::disk(error)),
     }
 }
 

@@ -68,16 +68,8 @@ impl Refusal {
     }
 
     /// 507 where the disk is full, else 500.
-    pub(super) fn disk(error: &std::io::Error) -> Self {
-        tracing::error!(%error, "an upload could not be stored");
-        match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "There is no room left on the server's disk",
-                "Make room on it and try again",
-            ),
-            _ => Self::broken(),
-        }
+    pub(super) fn disk(error: std::io::Error) -> Self {
+        StoreError::from(error).into()
     }
 }
 

