@@ -28,11 +28,20 @@ pub struct Fetch {
     pub silence: Duration,
     /// For all of it: half an hour.
     pub time: Duration,
+    /// Whether the address may be one of this computer: yes, for a person may type any. An address that a service
+    /// elsewhere names has no business here.
+    pub may_be_here: bool,
 }
 
 impl Default for Fetch {
     fn default() -> Self {
-        Self { bytes: 512 * 1024 * 1024, redirects: 5, silence: Duration::from_secs(30), time: Duration::from_mins(30) }
+        Self {
+            bytes: 512 * 1024 * 1024,
+            redirects: 5,
+            silence: Duration::from_secs(30),
+            time: Duration::from_mins(30),
+            may_be_here: true,
+        }
     }
 }
 
@@ -125,6 +134,9 @@ pub async fn fetch(address: &str, folder: &Path, limits: &Fetch, progress: &OnFe
 /// Asks, and goes where the answer leads.
 async fn asked(mut url: Url, limits: &Fetch) -> Result<Response, FetchError> {
     let begins_here = is_this_computer(&url);
+    if begins_here && !limits.may_be_here {
+        return Err(FetchError::Astray(host_of(&url)));
+    }
     for _ in 0..=limits.redirects {
         let host = host_of(&url);
         let broken = |error: reqwest::Error| transport(host.clone(), error);

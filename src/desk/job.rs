@@ -378,8 +378,9 @@ pub(super) enum Event {
     Trained(TaskId, Result<Box<ModelInfo>, Problem>),
     /// A service was told what persons changed, or not.
     Pushed(TaskId, Result<(), PushFault>),
-    /// A document whose answer was lost: its name at the service, `None` where it is not there.
-    LookedFor(TaskId, Result<Option<String>, Problem>),
+    /// A document whose answer was lost: its name at the service, `None` where it is not there. Where nobody can say,
+    /// `may_be_there` says whether it can be asked again.
+    LookedFor(TaskId, Result<Option<String>, Lost>),
     /// What a service had or took, and what went wrong with some of it.
     Imported(TaskId, Result<(Vec<Got>, Vec<Problem>), Problem>),
     /// The person chose files or folders.

@@ -6,10 +6,11 @@ use super::form::written;
 use super::refusal::Refusal;
 use super::running::Shared;
 use super::store::Content;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use url::{Host, Url};
 
@@ -37,8 +38,9 @@ pub(super) async fn fetch_all(shared: &Shared, urls: Vec<String>) -> Result<Vec<
     if urls.len() > MOST {
         return Err(Refusal::too_large(format!("The request names more than {MOST} addresses")));
     }
+    let bytes = &AtomicU64::new(0);
     let fetching = stream::iter(urls).map(|url| async move {
-        let fetched = tokio::time::timeout(FETCHING, fetch(shared, &url)).await;
+        let fetched = tokio::time::timeout(FETCHING, fetch(shared, &url, bytes)).await;
         let fetched = match fetched {
             Ok(Ok(content)) => Fetched::File(content),
             Ok(Err(Stopped::Refused(refusal))) => return Err(refusal),
@@ -47,7 +49,7 @@ pub(super) async fn fetch_all(shared: &Shared, urls: Vec<String>) -> Result<Vec<
         };
         Ok((url, fetched))
     });
-    fetching.buffered(AT_ONCE).collect::<Vec<_>>().await.into_iter().collect()
+    fetching.buffered(AT_ONCE).try_collect().await
 }
 
 /// Why a fetch ended early.
@@ -68,7 +70,8 @@ fn failed(why: impl Into<String>) -> Stopped {
     Stopped::Failed(why.into())
 }
 
-async fn fetch(shared: &Shared, address: &str) -> Result<Content, Stopped> {
+/// `bytes` counts what all addresses of the request brought.
+async fn fetch(shared: &Shared, address: &str, bytes: &AtomicU64) -> Result<Content, Stopped> {
     let mut url = Url::parse(address.trim()).map_err(|_| failed("This is no web address"))?;
     for _ in 0..=REDIRECTS {
         let reply = ask(&url, shared.allow_private_urls).await?;
@@ -81,7 +84,7 @@ async fn fetch(shared: &Shared, address: &str) -> Result<Content, Stopped> {
         if !reply.status().is_success() {
             return Err(failed(format!("The address answered {}; check that it is public", reply.status().as_u16())));
         }
-        return receive(shared, reply).await;
+        return receive(shared, reply, bytes).await;
     }
     Err(failed(format!("The address leads on more than {REDIRECTS} times")))
 }
@@ -121,9 +124,11 @@ async fn ask(url: &Url, allow_private: bool) -> Result<reqwest::Response, Stoppe
     })
 }
 
-async fn receive(shared: &Shared, mut reply: reqwest::Response) -> Result<Content, Stopped> {
+async fn receive(shared: &Shared, mut reply: reqwest::Response, bytes: &AtomicU64) -> Result<Content, Stopped> {
     let most = shared.limits.body_bytes;
-    let too_large = || failed(format!("What stands at the address is larger than {} MB", most / (1024 * 1024)));
+    let too_large = || {
+        failed(format!("What stands at the addresses of a request may have {} MB together, and has more", most >> 20))
+    };
     if reply.content_length().is_some_and(|bytes| bytes > most) {
         return Err(too_large());
     }
@@ -131,7 +136,8 @@ async fn receive(shared: &Shared, mut reply: reqwest::Response) -> Result<Conten
     loop {
         let chunk = reply.chunk().await.map_err(|_| failed("The address broke off its answer; try again"))?;
         let Some(chunk) = chunk else { break };
-        if file.bytes() + chunk.len() as u64 > most {
+        let chunk_bytes = chunk.len() as u64;
+        if bytes.fetch_add(chunk_bytes, Ordering::Relaxed) + chunk_bytes > most {
             return Err(too_large());
         }
         file = written(file, chunk.to_vec()).await?;

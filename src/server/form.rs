@@ -12,6 +12,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use futures_util::StreamExt;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -110,7 +111,7 @@ impl Form {
         let multipart = Multipart::from_request(request, &()).await.map_err(|_| {
             Refusal::bad_request("The request is no multipart/form-data form", "Send the files as parts named file")
         })?;
-        Receiver { limits, meter, store: &shared.store, form: Self::default() }.receive(multipart).await
+        Receiver { limits, meter, store: &shared.store, form: Self::default(), text_bytes: 0 }.receive(multipart).await
     }
 }
 
@@ -120,6 +121,8 @@ struct Receiver<'a> {
     meter: Arc<Meter>,
     store: &'a Store,
     form: Form,
+    /// Of all text parts so far.
+    text_bytes: usize,
 }
 
 impl Receiver<'_> {
@@ -169,7 +172,7 @@ impl Receiver<'_> {
                 }
             }
             (None, _) => {
-                let text = self.to_memory(field).await?;
+                let text = self.text_of(field).await?;
                 self.form.put(&name, text);
             }
         }
@@ -200,11 +203,13 @@ impl Receiver<'_> {
         Ok(tokio::task::spawn_blocking(move || file.finish()).await.map_err(|_| Refusal::broken())??)
     }
 
-    async fn to_memory(&self, mut field: Field<'_>) -> Result<String, Refusal> {
+    async fn text_of(&mut self, mut field: Field<'_>) -> Result<String, Refusal> {
         let mut text = Vec::new();
         while let Some(chunk) = self.next_chunk(&mut field).await? {
-            if text.len() + chunk.len() > self.limits.text_bytes {
-                return Err(Refusal::too_large(format!("A text part is longer than {} bytes", self.limits.text_bytes)));
+            self.text_bytes += chunk.len();
+            if self.text_bytes > self.limits.text_bytes {
+                let most = self.limits.text_bytes;
+                return Err(Refusal::too_large(format!("The form's text is longer than {most} bytes")));
             }
             text.extend_from_slice(&chunk);
         }
@@ -221,9 +226,15 @@ pub(super) async fn written(mut file: Incoming, bytes: Vec<u8>) -> Result<Incomi
 /// A body without files, all of it.
 pub(super) async fn small_body(request: Request, limits: &Limits) -> Result<Bytes, Refusal> {
     let most = limits.text_bytes;
-    axum::body::to_bytes(request.into_body(), most)
-        .await
-        .map_err(|_| Refusal::too_large(format!("A request without files is longer than {most} bytes")))
+    let (mut chunks, mut body) = (request.into_body().into_data_stream(), Vec::new());
+    while let Some(chunk) = tokio::time::timeout(limits.silence, chunks.next()).await.map_err(|_| silent())? {
+        let chunk = chunk.map_err(|_| Refusal::bad_request("The body broke off", "Send it again"))?;
+        if body.len() + chunk.len() > most {
+            return Err(Refusal::too_large(format!("A request without files is longer than {most} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
 }
 
 /// The addresses in a text: one, a list in JSON, or one a line.

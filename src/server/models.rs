@@ -83,9 +83,12 @@ pub(super) async fn change(
 
 /// `DELETE /OCR/Model/{model}`: the model with everything that came to it. An extension.
 pub(super) async fn delete(State(shared): State<Arc<Shared>>, Path(model): Path<String>) -> Result<Response, Refusal> {
-    let store = shared.store.clone();
     json(move || {
-        store.delete_model(&ModelId::from(model), "api")?;
+        let id = ModelId::from(model);
+        for file in shared.store.delete_model(&id, "api")? {
+            shared.queue.interrupt(&file);
+        }
+        shared.queue.interrupt_training(&id);
         Ok(json!({ "message": SUCCESS }))
     })
     .await

@@ -18,13 +18,23 @@ pub struct ServerOptions {
     pub limits: Limits,
     /// Whether it fetches from addresses of private networks and of this computer when a request names them.
     pub allow_private_urls: bool,
+    /// Whether files whose client waited for the answer are deleted at the next start: for a client that keeps results
+    /// itself, so that a kill leaves nothing behind.
+    pub forgets: bool,
 }
 
 impl ServerOptions {
     /// A free port of this computer and a random key.
     pub fn new(data: impl Into<PathBuf>) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { listen, data: data.into(), key: None, limits: Limits::default(), allow_private_urls: false }
+        Self {
+            listen,
+            data: data.into(),
+            key: None,
+            limits: Limits::default(),
+            allow_private_urls: false,
+            forgets: false,
+        }
     }
 }
 
@@ -35,7 +45,7 @@ pub struct Limits {
     pub body_bytes: u64,
     /// The most parts of a form: 1,000.
     pub parts: usize,
-    /// The longest text part, and the longest body without files, in bytes: 16 MiB. `base64_data` is a file, not text.
+    /// All text parts of a form together, and the longest body without files, in bytes: 16 MiB. `base64_data` is a file, not text.
     pub text_bytes: usize,
     /// How long nothing may arrive of a body that is being sent: a minute.
     pub silence: Duration,

@@ -244,7 +244,7 @@ pub(super) async fn read_words(shared: &Shared, files: Vec<Upload>, order: &Orde
     };
     read.map_err(|error| match error {
         ReadError::Cancelled => Refusal::stopping(),
-        ReadError::Problem(_) => Refusal::broken(),
+        ReadError::Problem(_) | ReadError::Passing(_) => Refusal::broken(),
     })
 }
 

@@ -30,12 +30,24 @@ pub enum ReadError {
     Cancelled,
     /// It cannot be read.
     Problem(Problem),
+    /// It was not read this time, through no fault of its own as far as one can tell; another attempt may read it.
+    Passing(Problem),
+}
+
+impl ReadError {
+    /// What a person is told; `None` where nobody waits for it.
+    pub fn told(self) -> Option<Problem> {
+        match self {
+            Self::Cancelled => None,
+            Self::Problem(problem) | Self::Passing(problem) => Some(problem),
+        }
+    }
 }
 
 /// Reads files. Its methods block and are called from several threads at once.
 pub trait Reader: Send + Sync + 'static {
     /// The size of each page in pixels; at least one.
-    fn open(&self, file: Source<'_>) -> Result<Vec<PageSize>, Problem>;
+    fn open(&self, file: Source<'_>) -> Result<Vec<PageSize>, ReadError>;
 
     /// Reads page `number` (from 0) of `size` pixels. Looks at `cancel` where it takes long.
     fn read(

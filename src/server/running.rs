@@ -91,10 +91,13 @@ impl Server {
             _ => StartError::Listen { address, source },
         })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
-        let (data, threads) = (options.data.clone(), options.limits.pages_at_once.max(1));
+        let (data, threads, forgets) = (options.data.clone(), options.limits.pages_at_once.max(1), options.forgets);
         let store = tokio::task::spawn_blocking(move || {
             let store = Store::open(&data)?;
             store.ensure_fixed_model(&ModelId::from(GENERAL), "ocr")?;
+            if forgets {
+                store.delete_waited_for("proofdesk")?;
+            }
             Ok(Arc::new(store))
         });
         let store = store.await.unwrap_or_else(|error| Err(std::io::Error::other(error).into()));

@@ -102,7 +102,8 @@ impl Schedule {
 
     async fn open(&self, job: Arc<Job>) -> Result<Vec<PageSize>, Problem> {
         let reader = self.reader.clone();
-        self.seated(move || reader.open(job.source())).await.unwrap_or_else(|| Err(failed()))
+        let opened = self.seated(move || reader.open(job.source())).await;
+        opened.unwrap_or_else(|| Err(ReadError::Problem(failed()))).map_err(|error| error.told().unwrap_or_else(failed))
     }
 
     async fn page(
@@ -120,10 +121,11 @@ impl Schedule {
             }
             reader.read(job.source(), number, size, wanted, &cancel)
         };
-        match self.seated(read).await.unwrap_or_else(|| Err(ReadError::Problem(failed()))) {
-            Err(ReadError::Problem(problem)) => Ok(Page { number, size, problem: Some(problem), ..Page::default() }),
-            other => other,
-        }
+        let read = self.seated(read).await.unwrap_or_else(|| Err(ReadError::Problem(failed())));
+        read.or_else(|error| match error.told() {
+            Some(problem) => Ok(Page { number, size, problem: Some(problem), ..Page::default() }),
+            None => Err(ReadError::Cancelled),
+        })
     }
 
     /// Does `work` on a thread of its own as soon as a seat is free; `None` where it panicked. The seat is taken until

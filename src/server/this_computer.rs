@@ -45,8 +45,8 @@ impl ThisComputer {
 }
 
 impl Reader for ThisComputer {
-    fn open(&self, file: Source<'_>) -> Result<Vec<PageSize>, Problem> {
-        self.pages.open(&page_file(file)).map(|info| info.pages).map_err(|error| Problem::new(error.to_string()))
+    fn open(&self, file: Source<'_>) -> Result<Vec<PageSize>, ReadError> {
+        self.pages.open(&page_file(file)).map(|info| info.pages).map_err(|error| page_problem(&error))
     }
 
     fn read(
@@ -77,13 +77,18 @@ fn page_file(file: Source<'_>) -> PageFile {
 }
 
 fn page_problem(error: &PageError) -> ReadError {
-    ReadError::Problem(Problem::new(error.to_string()))
+    let problem = Problem::new(error.to_string());
+    match error {
+        PageError::Crashed | PageError::Io(_) | PageError::NoWorker(_) => ReadError::Passing(problem),
+        _ => ReadError::Problem(problem),
+    }
 }
 
 fn engine_problem(error: &EngineError) -> ReadError {
     match error {
         EngineError::Cancelled => ReadError::Cancelled,
-        other => ReadError::Problem(Problem::new(sentence(&other.to_string()))),
+        EngineError::Failed(_) => ReadError::Passing(Problem::new(sentence(&error.to_string()))),
+        EngineError::Part { .. } => ReadError::Problem(Problem::new(sentence(&error.to_string()))),
     }
 }
 

@@ -41,9 +41,7 @@ impl Work {
 
     fn open(&self, id: &FileId) -> Result<Outcome, Failure> {
         let file = self.store.file(id).map_err(|e| stored(&e))?;
-        let sizes = self
-            .with_source(&file, |source| self.reader.open(source))?
-            .map_err(|problem| Failure::ForGood(problem.message))?;
+        let sizes = self.with_source(&file, |source| self.reader.open(source))?.map_err(unread)?;
         let wanted = Selection::parse(&file.pages_wanted).unwrap_or_default().of(sizes.len());
         if wanted.is_empty() {
             return Err(Failure::ForGood(none_wanted(sizes.len()).message));
@@ -61,10 +59,7 @@ impl Work {
         let size = PageSize::new(record.width, record.height);
         let read = self
             .with_source(&file, |source| self.reader.read(source, number, size, Wanted::Fields, cancel))?
-            .map_err(|error| match error {
-                ReadError::Cancelled => Failure::Cancelled,
-                ReadError::Problem(problem) => Failure::ForGood(problem.message),
-            })?;
+            .map_err(unread)?;
         let whole = self.store.model(&file.model).map_err(|e| stored(&e))?.whole;
         let words = json(&read.text)?;
         let tables = if whole { json(&read.tables)? } else { "[]".to_owned() };
@@ -171,6 +166,15 @@ fn named(mut page: Page) -> Page {
         }
     }
     page
+}
+
+/// Why a job did not read.
+fn unread(error: ReadError) -> Failure {
+    match error {
+        ReadError::Cancelled => Failure::Cancelled,
+        ReadError::Problem(problem) => Failure::ForGood(problem.message),
+        ReadError::Passing(problem) => Failure::ThisTime(problem.message),
+    }
 }
 
 /// The store could not say what a job needs. Where the record is gone, so is the job.

@@ -108,12 +108,15 @@ impl Form {
 
     /// What was typed; why it is no account otherwise.
     fn account(&self) -> Result<Account, &'static str> {
-        let mut account = self.account.clone();
-        account.base_url = account.base_url.trim().trim_end_matches('/').to_owned();
-        account.name = account.name.trim().to_owned();
+        let mut account = Account {
+            base_url: self.account.base_url.trim().trim_end_matches('/').to_owned(),
+            name: self.account.name.trim().to_owned(),
+            ..self.account.clone()
+        };
+        let host = account.host();
+        let host = host.ok_or("The address is not one of a service, as in https://app.nanonets.com/api/v2")?;
         if account.name.is_empty() {
-            account.name =
-                account.host().ok_or("The address is not one of a service, as in https://app.nanonets.com/api/v2")?;
+            account.name = host;
         }
         account.pages_a_minute = match self.pace.trim() {
             "" => None,

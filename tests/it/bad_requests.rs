@@ -108,6 +108,8 @@ async fn more_than_a_request_may_carry_is_refused_with_413() {
     assert_refused(&service.post(LABEL, many.file("a.pdf", "FAKE")).await, 413);
     let long = Form::new().text("request_metadata", &"x".repeat(2000)).file("a.pdf", "FAKE");
     assert_refused(&service.post(LABEL, long).await, 413);
+    let much = (0..3).fold(Form::new(), |form, n| form.text(&n.to_string(), &"x".repeat(400)));
+    assert_refused(&service.post(LABEL, much.file("a.pdf", "FAKE")).await, 413);
     assert_eq!(service.stored(), 0);
     let (status, _) = service.post(LABEL, Form::new().file("a.pdf", "FAKE")).await;
     assert_eq!(status, 200, "the server goes on");
@@ -147,6 +149,12 @@ async fn an_upload_that_falls_silent_is_given_up() {
     let bytes = tokio::time::timeout(LONG, stream.read(&mut reply)).await.unwrap().unwrap();
     assert_refused(&parsed(&reply[..bytes]), 408);
     assert_eq!(service.stored(), 0);
+
+    let mut stream = TcpStream::connect(service.host()).await.unwrap();
+    let cut = request("/api/v2/OCR/Model/", "Content-Type: application/json\r\n", b"{\"categories\": [\"total\"]}");
+    stream.write_all(&cut[..cut.len() - 2]).await.unwrap();
+    let bytes = tokio::time::timeout(LONG, stream.read(&mut reply)).await.unwrap().unwrap();
+    assert_refused(&parsed(&reply[..bytes]), 408);
 }
 
 #[tokio::test]

@@ -80,6 +80,9 @@ async fn an_address_may_lead_elsewhere_but_not_in_circles() {
         assert!(matches!(result, Err(FetchError::Astray(_))), "{result:?}");
         assert!(is_empty(&folder));
     }
+    let named_elsewhere = Fetch { may_be_here: false, ..Fetch::default() };
+    let (result, _) = fetched(&format!("{at}/b/Bill.pdf"), &named_elsewhere).await;
+    assert!(matches!(result, Err(FetchError::Astray(_))), "a service has no business here: {result:?}");
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! The operations of the contract beyond prediction at once, over a real socket: later results, corrections, approval,
 //! training, addresses.
 
-use crate::service::{Form, Service, assert_refused, service, service_with_urls};
+use crate::service::{Event, Form, KEY, LONG, Service, assert_refused, service, service_with_urls};
 use image::GenericImageView;
 use serde_json::{Value, json};
+use std::time::SystemTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -245,6 +246,53 @@ async fn a_model_is_made_changed_and_deleted() {
     {
         assert_refused(&service.json("POST", "/OCR/Model/", &bad).await, 400);
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops() {
+    let mut service = service().await;
+    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["total"]})).await;
+    let path = format!("/OCR/Model/{}", text(&model["model_id"]));
+    let label = format!("{path}/LabelFile/");
+    let (events, url) = (&mut service.events, service.url.clone());
+    let client = reqwest::Client::new();
+    let delete = async {
+        assert_eq!(events.recv().await, Some(Event::Reading("FAKE slow".into(), 0)));
+        let gone = client.delete(format!("{url}{path}")).basic_auth(KEY, None::<&str>).send().await.unwrap();
+        assert_eq!(gone.status(), 200);
+        assert_eq!(events.recv().await, Some(Event::Cancelled));
+    };
+    let (kind, body) = Form::new().file("a.pdf", "FAKE slow").finished();
+    let waiting = client.post(format!("{url}{label}")).basic_auth(KEY, None::<&str>).header("Content-Type", kind);
+    let (answer, ()) =
+        tokio::time::timeout(LONG, async { tokio::join!(waiting.body(body).send(), delete) }).await.unwrap();
+    assert_eq!(answer.unwrap().status(), 404);
+    assert_eq!(service.stored(), 0);
+}
+
+#[tokio::test]
+async fn a_page_that_breaks_the_reader_is_tried_three_times() {
+    let service = service().await;
+    for (passing, said) in [(2, "Success"), (3, "The reader broke down")] {
+        let file = format!("FAKE passing={passing}");
+        let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", &file)).await;
+        assert_eq!(reply["result"][0]["message"], said, "{reply}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_forgets_what_was_waited_for_where_the_client_keeps_it_and_nothing_else() {
+    let service = service().await;
+    service.post("/OCR/Model/general/LabelFile/", Form::new().file("now.pdf", "FAKE now")).await;
+    service.post("/OCR/Model/general/LabelFile/Async/", Form::new().file("later.pdf", "FAKE later")).await;
+    let service = service.restarted(false).await;
+    assert_eq!(service.stored(), 2);
+    let service = service.restarted(true).await;
+    assert_eq!(service.stored(), 1);
+    let day = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() / 86400;
+    let days = format!("/Inferences/Model/general/InferenceRequest/?start_day_interval=1&current_batch_day={day}");
+    let (_, reply) = service.ask("GET", &days, None).await;
+    assert_eq!(reply["unmoderated_images"][0]["original_file_name"], "later.pdf", "{reply}");
 }
 
 #[tokio::test]

@@ -7,8 +7,9 @@ use proofdesk::document::{
 };
 use proofdesk::server::{Limits, ReadError, Reader, Running, Server, ServerOptions, Source, Wanted};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -31,10 +32,11 @@ pub(crate) enum Event {
 
 /// Reads files of a line such as `FAKE pages=3 broken=2`: three pages, of which the second (page 1) cannot be read.
 /// Others: `panic`: reading panics; `slow`: reading takes until it is cancelled; `gate`: page 0 takes until the gate
-/// opens; `locked=…`: needs that password.
+/// opens; `locked=…`: needs that password; `passing=2`: the first two attempts at a page fail.
 struct FakeReader {
     events: mpsc::Sender<Event>,
     gate: CancellationToken,
+    attempts: Mutex<HashMap<(String, u32), u32>>,
 }
 
 fn option<'a>(line: &'a str, name: &str) -> Option<&'a str> {
@@ -46,13 +48,13 @@ fn first_line(path: &Path) -> String {
 }
 
 impl Reader for FakeReader {
-    fn open(&self, file: Source<'_>) -> Result<Vec<PageSize>, Problem> {
+    fn open(&self, file: Source<'_>) -> Result<Vec<PageSize>, ReadError> {
         let line = first_line(file.path);
         if !line.starts_with("FAKE") {
-            return Err(Problem::new("This file is no document that can be read"));
+            return Err(ReadError::Problem(Problem::new("This file is no document that can be read")));
         }
         if option(&line, "locked").is_some_and(|password| file.password != Some(password)) {
-            return Err(Problem::new("This PDF is locked; enter its password"));
+            return Err(ReadError::Problem(Problem::new("This PDF is locked; enter its password")));
         }
         let pages = option(&line, "pages").map_or(1, |count| count.parse().unwrap());
         Ok(vec![PageSize::new(2550, 3300); pages])
@@ -77,6 +79,12 @@ impl Reader for FakeReader {
         }
         if has("gate") && number == 0 {
             tokio::runtime::Handle::current().block_on(self.gate.cancelled());
+        }
+        let mut attempts = self.attempts.lock().unwrap();
+        let attempt = attempts.entry((line.clone(), number)).or_default();
+        *attempt += 1;
+        if option(&line, "passing").is_some_and(|failures| *attempt <= failures.parse().unwrap()) {
+            return Err(ReadError::Passing(Problem::new("The reader broke down")));
         }
         if option(&line, "broken") == Some(&(number + 1).to_string()) {
             return Err(ReadError::Problem(Problem::new("This page is broken")));
@@ -148,16 +156,25 @@ pub(crate) async fn service_with_urls() -> Service {
 }
 
 async fn started(options: ServerOptions) -> Service {
-    let data = tempfile::tempdir().unwrap();
+    started_in(tempfile::tempdir().unwrap(), options).await
+}
+
+async fn started_in(data: TempDir, options: ServerOptions) -> Service {
     let (sender, events) = mpsc::channel(10_000);
     let options = ServerOptions { key: Some(Key::new(KEY).unwrap()), data: data.path().to_owned(), ..options };
     let gate = CancellationToken::new();
-    let reader = FakeReader { events: sender, gate: gate.clone() };
+    let reader = FakeReader { events: sender, gate: gate.clone(), attempts: Mutex::default() };
     let running = Server::start_with(options, Arc::new(reader)).await.unwrap();
     Service { url: running.base_url().to_owned(), running: Some(running), data, events, gate }
 }
 
 impl Service {
+    /// Stops it and starts one on the same data; `forgets` as the desk's does.
+    pub(crate) async fn restarted(mut self, forgets: bool) -> Self {
+        self.running.take().unwrap().shutdown().await;
+        started_in(self.data, ServerOptions { forgets, ..ServerOptions::new("") }).await
+    }
+
     pub(crate) fn host(&self) -> &str {
         self.url.strip_prefix("http://").unwrap().split('/').next().unwrap()
     }
@@ -290,8 +307,8 @@ impl Form {
 pub(crate) struct Nobody;
 
 impl Reader for Nobody {
-    fn open(&self, _: Source<'_>) -> Result<Vec<PageSize>, Problem> {
-        Err(Problem::new("nobody reads"))
+    fn open(&self, _: Source<'_>) -> Result<Vec<PageSize>, ReadError> {
+        Err(ReadError::Problem(Problem::new("nobody reads")))
     }
 
     fn read(&self, _: Source<'_>, _: u32, _: PageSize, _: Wanted, _: &CancellationToken) -> Result<Page, ReadError> {

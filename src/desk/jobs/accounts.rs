@@ -61,8 +61,8 @@ async fn models(client: &Client, account: &Account) -> Result<Vec<ModelInfo>, Cl
         }
         match client.model(&ModelId::from(id.as_str())).await {
             Ok(model) => models.push(info(&model)),
-            // Its absence is told where it is to read.
-            Err(error) if error.status() == Some(404) => {}
+            // That it is not there, or not for this key, is told where it is to read.
+            Err(error) if matches!(error.status(), Some(400 | 402..=428 | 430..=499)) => {}
             Err(error) => return Err(error),
         }
     }

@@ -38,9 +38,12 @@ async fn written(context: &Context, task: TaskId, folder: &Path, orders: Vec<Pdf
     Ok(total)
 }
 
-/// `a.pdf` for `a.jpg`; a second one of that name in this export is `a (2).pdf`. What was there before is replaced.
+/// `a.pdf` for `a.jpg`; a second one of that name in this export is `a (2).pdf`. What was there before is replaced. A
+/// service may call a document anything: what leads out of the folder is left away.
 fn free_path(folder: &Path, name: &str, taken: &mut HashSet<String>) -> PathBuf {
-    let stem = Path::new(name).file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = Path::new(last).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = stem.unwrap_or_else(|| "document".to_owned());
     let mut name = format!("{stem}.pdf");
     let mut again = 2;
     while !taken.insert(name.to_lowercase()) {
@@ -89,5 +92,15 @@ mod tests {
             [name("a.jpg"), name("A.pdf"), name("a.png"), name("b")],
             ["a.pdf", "A (2).pdf", "a (3).pdf", "b.pdf"]
         );
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        for name in ["/etc/a.pdf", "../../a.pdf", "C:\\bills\\a.pdf"] {
+            assert_eq!(free_path(Path::new("/x"), name, &mut HashSet::new()), Path::new("/x/a.pdf"), "{name}");
+        }
+        for name in ["/x/..", "", "/"] {
+            assert_eq!(free_path(Path::new("/x"), name, &mut HashSet::new()), Path::new("/x/document.pdf"), "{name}");
+        }
     }
 }

@@ -136,6 +136,7 @@ async fn fetched(context: &Context, what: &Imported, progress: OnFetched) -> Res
     let Some(pages) = context.pages.clone() else { return Err(Problem::new("A part of the program is missing")) };
     let (model, file) = (ModelId::from(what.model.as_str()), FileId::from(what.file.as_str()));
     let folder = NewFolder::make(context)?;
+    let limits = Fetch { may_be_here: client.address().is_this_computer(), ..Fetch::default() };
     let (mut why, mut has_tried) = (None, !what.page.is_empty());
     loop {
         let reply = if what.page.is_empty() {
@@ -146,7 +147,7 @@ async fn fetched(context: &Context, what: &Imported, progress: OnFetched) -> Res
         let sources = Sources::of(&reply.map_err(|error| error.problem())?, &client);
         if let (Some(original), false) = (&sources.original, has_tried) {
             has_tried = true;
-            match fetch(original, folder.path(), &Fetch::default(), &progress).await {
+            match fetch(original, folder.path(), &limits, &progress).await {
                 // While it is being read nobody knows how many pages it has there.
                 Ok(Fetched { path }) if is_of(&pages, path.clone(), sources.images.len(), sources.waits).await => {
                     folder.keep();
@@ -160,7 +161,7 @@ async fn fetched(context: &Context, what: &Imported, progress: OnFetched) -> Res
             tokio::time::sleep(WAIT).await;
             continue;
         }
-        return match images(&pages, &sources.images, folder.path(), &progress).await {
+        return match images(&pages, &sources.images, folder.path(), &limits, &progress).await {
             Ok(path) => {
                 folder.keep();
                 Ok(path)
@@ -221,6 +222,7 @@ async fn images(
     pages: &Pages,
     images: &[(Option<String>, PageSize)],
     folder: &Path,
+    limits: &Fetch,
     progress: &OnFetched,
 ) -> Result<PathBuf, Option<FetchError>> {
     let mut paths = Vec::with_capacity(images.len());
@@ -229,7 +231,7 @@ async fn images(
         // Images may all have the same name.
         let own = folder.join(format!("page {}", paths.len() + 1));
         std::fs::create_dir(&own).map_err(|error| Some(error.into()))?;
-        paths.push(fetch(address, &own, &Fetch::default(), progress).await.map_err(Some)?.path);
+        paths.push(fetch(address, &own, limits, progress).await.map_err(Some)?.path);
     }
     let target = folder.join("pages.pdf");
     let (pages, sizes) = (pages.clone(), images.iter().map(|(_, size)| *size).collect::<Vec<_>>());

@@ -5,7 +5,7 @@ use crate::api::convert::predictions;
 use crate::api::{FileId, ModelId, ModeratedPage, PageId, Prediction};
 use crate::client::{Client, ClientError};
 use crate::desk::job::{Event, Push, PushFault, TaskId};
-use crate::document::{Page, Standing};
+use crate::document::{Page, Problem, Standing};
 use std::collections::HashMap;
 
 /// Sends it. To send it twice does no harm: a page is replaced by what it is to be.
@@ -37,7 +37,10 @@ async fn pushed(client: &Client, push: &Push) -> Result<(), PushFault> {
             } else {
                 Some(page.number as usize)
             };
-            let Some(wire) = at.and_then(|at| there.get(at)) else { continue };
+            let Some(wire) = at.and_then(|at| there.get(at)) else {
+                let sentence = format!("The service does not have page {} of it any more", page.number + 1);
+                return Err(PushFault::Failed(Problem::new(sentence)));
+            };
             client.save_page(&model, &corrected(wire, page)).await.map_err(|error| fault(&error))?;
         }
     }

@@ -41,22 +41,34 @@ async fn posted(context: &Context, task: TaskId, post: Post) -> Result<Sent, Los
             Err(error) => error,
         };
         let asked = match &error {
-            ClientError::Refused(refusal) if matches!(refusal.status, 429 | 503) && pauses < MOST_PAUSES => {
-                refusal.retry_after
-            }
+            // After any other refusal it may be there all the same.
+            ClientError::Refused(refusal) if refusal.status == 429 && pauses < MOST_PAUSES => refusal.retry_after,
             _ => return Err(Lost { may_be_there: may_be_there(&error), problem: error.problem() }),
         };
         let wait = asked.unwrap_or(PAUSES[pauses.min(PAUSES.len() - 1)]);
         pauses += 1;
-        context.service.pace(&post.remote, |pace, now| {
-            pace.pause(wait, now);
-            pace.give_back(post.page_count);
-        });
+        context.service.pace(&post.remote, |pace, now| pace.pause(wait, now));
+    }
+}
+
+/// Pages that were taken out of a plan's minute. They are given back where they do not go.
+struct Taken<'a> {
+    context: &'a Context,
+    post: &'a Post,
+    is_gone: bool,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if !self.is_gone {
+            self.context.service.pace(&self.post.remote, |pace, _| pace.give_back(self.post.page_count));
+        }
     }
 }
 
 async fn posted_once(context: &Context, task: TaskId, post: &Post) -> Result<PredictionReply, ClientError> {
     let mut wait = context.service.pace(&post.remote, |pace, now| pace.take(post.page_count, now)).unwrap_or_default();
+    let mut taken = Taken { context, post, is_gone: false };
     while !wait.is_zero() {
         context.tell(Event::Paced(task, SystemTime::now() + wait)).await;
         sleep(wait).await;
@@ -80,7 +92,11 @@ async fn posted_once(context: &Context, task: TaskId, post: &Post) -> Result<Pre
             client.predict_files(&model, &uploads, &options, &on_progress).await
         }
     };
-    telling(context, task, told, request).await
+    // A stop from here on comes too late.
+    taken.is_gone = true;
+    let reply = telling(context, task, told, request).await;
+    taken.is_gone = reply.as_ref().err().is_none_or(may_be_there);
+    reply
 }
 
 /// Whether a service may have a document although it did not say so.
@@ -203,9 +219,13 @@ pub(super) fn page_of(wire: &ModeratedPage) -> Page {
 /// Looks for a document by what was sent along with it, in the days around that time.
 pub(super) async fn look_for(context: Context, task: TaskId, at: Remote, token: String, sent_ms: i64) {
     let result = match context.service.other(at.connection) {
-        Some(client) => looked_for(&client, &at, &token, sent_ms).await.map_err(|error| error.problem()),
-        None => Err(gone().problem()),
+        Some(client) => looked_for(&client, &at, &token, sent_ms).await,
+        None => Err(gone()),
     };
+    let result = result.map_err(|error| {
+        let is_not_offered = matches!(error.status(), Some(404 | 405 | 501));
+        Lost { problem: error.problem(), may_be_there: !is_not_offered }
+    });
     context.tell(Event::LookedFor(task, result)).await;
 }
 
@@ -216,7 +236,7 @@ async fn looked_for(client: &Client, at: &Remote, token: &str, sent_ms: i64) -> 
     let (first, last) = (day(sent_ms).saturating_sub(1), day(now_ms()) + 1);
     for wait in LOOKS {
         sleep(wait).await;
-        let reply = client.day_results(&model, first, last).await?;
+        let reply = patiently(|| client.day_results(&model, first, last)).await?;
         let mut all = reply.moderated_images.iter().chain(&reply.unmoderated_images);
         let ours = all.find(|page| page.request_metadata.as_deref() == Some(token));
         if let Some(page) = ours.filter(|page| !page.request_file_id.as_str().is_empty()) {
@@ -224,6 +244,28 @@ async fn looked_for(client: &Client, at: &Remote, token: &str, sent_ms: i64) -> 
         }
     }
     Ok(None)
+}
+
+/// Asks again, with growing pauses, while the service does not answer or asks for a pause.
+async fn patiently<T, F>(ask: impl Fn() -> F) -> Result<T, ClientError>
+where
+    F: Future<Output = Result<T, ClientError>>,
+{
+    let (mut pause, mut faults) = (FIRST_POLL, 0);
+    loop {
+        let error = match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        faults += 1;
+        let is_busy = error.status() == Some(429);
+        if faults >= MOST_FAULTS || !(is_busy || may_pass(&error)) {
+            return Err(error);
+        }
+        let asked = if let ClientError::Refused(refusal) = &error { refusal.retry_after } else { None };
+        sleep(asked.unwrap_or(if is_busy { PAUSES[0] } else { pause })).await;
+        pause = (pause * 2).min(LAST_POLL);
+    }
 }
 
 fn gone() -> ClientError {

@@ -12,7 +12,6 @@ use crate::pages::Pages;
 use crate::parts::Parts;
 use crate::server::{Running, Server, ServerOptions, StartError};
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -131,7 +130,7 @@ pub(super) async fn connect(context: Context, parts: Parts, pages: Pages) {
 async fn start(context: &Context, parts: Parts, pages: Pages) -> Result<(Embedded, Vec<ModelInfo>), Problem> {
     let engine = tokio::task::spawn_blocking(move || Engine::load(&parts)).await;
     let engine = engine.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
-    let (running, folder) = listen(context.data.clone(), pages, Arc::new(engine)).await?;
+    let (running, folder) = listen(context, pages, Arc::new(engine)).await?;
     let client = Client::new(running.base_url(), running.key().clone()).map_err(|error| error.problem())?;
     let client = client.logged(context.service.requests.clone());
     let models = client.models().await.map_err(|error| error.problem())?;
@@ -139,17 +138,21 @@ async fn start(context: &Context, parts: Parts, pages: Pages) -> Result<(Embedde
     Ok((Embedded { client, running, _folder: folder }, models))
 }
 
-/// Uploads go into the data folder; where that cannot be written, into one that goes with the program.
-async fn listen(data: PathBuf, pages: Pages, engine: Arc<Engine>) -> Result<(Running, Option<TempDir>), Problem> {
-    match Server::start(ServerOptions::new(data.join("server")), pages.clone(), Arc::clone(&engine)).await {
-        Ok(running) => Ok((running, None)),
-        Err(StartError::Data { .. }) => {
-            let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
-            let running = Server::start(ServerOptions::new(folder.path()), pages, engine).await;
-            running.map(|running| (running, Some(folder))).map_err(|error| failed(&error))
-        }
-        Err(error) => Err(failed(&error)),
-    }
+/// Models and uploads are in the data folder. Where that cannot be used, documents are read all the same, with a folder
+/// that goes with the program, and the person is told what is missing.
+async fn listen(context: &Context, pages: Pages, engine: Arc<Engine>) -> Result<(Running, Option<TempDir>), Problem> {
+    // What was read stands in the library, and what was not is asked for again.
+    let options = ServerOptions { forgets: true, ..ServerOptions::new(context.data.join("server")) };
+    let error = match Server::start(options, pages.clone(), Arc::clone(&engine)).await {
+        Ok(running) => return Ok((running, None)),
+        Err(StartError::Data { source, .. }) => source,
+        Err(error) => return Err(failed(&error)),
+    };
+    let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
+    let running = Server::start(ServerOptions::new(folder.path()), pages, engine).await.map_err(|e| failed(&e))?;
+    let message = format!("The models of this computer are not at hand, and new ones go when Proofdesk ends: {error}");
+    context.tell(Event::NotSaved(Problem::new(message))).await;
+    Ok((running, Some(folder)))
 }
 
 fn failed(error: &dyn std::error::Error) -> Problem {

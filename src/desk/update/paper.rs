@@ -3,7 +3,7 @@
 use super::push::Unsent;
 use crate::desk::job::{Stamp, TaskId};
 use crate::desk::{ActivityId, Checked, DeskDocument, DocumentId, FileState, Imported, Origin};
-use crate::document::History;
+use crate::document::{History, Problem};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -42,6 +42,8 @@ pub(super) struct Paper {
     pub(super) read: BTreeSet<u32>,
     /// Pages whose results the library still has to bring.
     pub(super) stored: BTreeSet<u32>,
+    /// How often in a row no answer came to its sending, and what went wrong last.
+    pub(super) lost: (u32, Option<Problem>),
     /// How many pages are asked for next.
     pub(super) chunk: u32,
     /// What fetches words of it now.

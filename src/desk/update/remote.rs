@@ -10,6 +10,8 @@ use std::time::SystemTime;
 
 /// A document of so many pages is read while one waits; a longer one later.
 const SHORT: u32 = 3;
+/// So often in a row the answer to a document may be lost before a person decides.
+const MOST_LOST: u32 = 3;
 /// So many documents are at other services at once.
 const AT_ONCE: usize = 8;
 
@@ -88,6 +90,16 @@ impl Core {
     pub(super) fn posting(&mut self, task: TaskId, at_ms: i64) {
         let Some(Task::Post(id)) = self.tasks.get(&task) else { return };
         let id = *id;
+        if self.state.is_paused {
+            // It waited for its turn; it goes when a person goes on.
+            self.stop(task);
+            self.set_task(id, None);
+            if let Some((document, _)) = self.pair(id) {
+                document.reading = ReadState::Queued;
+            }
+            self.changed.insert(id);
+            return;
+        }
         if let Some((document, paper)) = self.pair(id) {
             paper.origin.delivery = Delivery::Sent;
             paper.origin.sent_ms = at_ms;
@@ -105,6 +117,7 @@ impl Core {
         let Some((_, paper)) = self.pair(id) else { return };
         match result {
             Ok(Sent { file, pages, problem }) => {
+                paper.lost = (0, None);
                 paper.origin.delivery = Delivery::There(file);
                 match (pages, problem) {
                     (_, Some(problem)) => self.remote_failed(id, problem),
@@ -114,7 +127,9 @@ impl Core {
                 }
             }
             // It may be there: it is looked for.
-            Err(Lost { may_be_there: true, .. }) => {}
+            Err(Lost { may_be_there: true, problem }) => {
+                paper.lost = (paper.lost.0 + 1, Some(problem));
+            }
             Err(Lost { problem, .. }) => {
                 paper.origin.delivery = Delivery::Unsent;
                 self.reading_failed(id, problem);
@@ -154,7 +169,7 @@ impl Core {
     }
 
     /// A document whose answer was lost was found at its service, or is not there, or nobody can say.
-    pub(super) fn looked_for(&mut self, task: TaskId, result: Result<Option<String>, Problem>) {
+    pub(super) fn looked_for(&mut self, task: TaskId, result: Result<Option<String>, Lost>) {
         let Some(Task::LookFor(id)) = self.tasks.remove(&task) else { return };
         self.set_task(id, None);
         self.changed.insert(id);
@@ -164,8 +179,20 @@ impl Core {
             Ok(None) => {
                 paper.origin.delivery = Delivery::Unsent;
                 document.reading = ReadState::Queued;
+                if paper.lost.0 >= MOST_LOST
+                    && let (_, Some(problem)) = std::mem::take(&mut paper.lost)
+                {
+                    self.reading_failed(id, problem);
+                }
             }
-            Err(problem) => {
+            Err(Lost { problem, may_be_there: true }) => {
+                let message = format!(
+                    "The answer was lost, and the service does not say whether it has {}; retry it to look once more",
+                    document.name
+                );
+                self.reading_failed(id, Problem { message, details: problem.message });
+            }
+            Err(Lost { problem, .. }) => {
                 paper.origin.delivery = Delivery::Unsent;
                 let message = format!(
                     "The answer was lost, so {} may be at the service or not; look there, then read it again to send it once more",

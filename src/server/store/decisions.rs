@@ -69,6 +69,16 @@ impl Store {
         }
     }
 
+    /// Deletes the files whose client waited for the answer, read or not. Nobody does when the program has just begun.
+    pub fn delete_waited_for(&self, by: &str) -> Result<()> {
+        let waited_for: Vec<FileId> = self.database.read(|read| {
+            let mut files = read.prepare("SELECT id FROM file WHERE lane = ?1 ORDER BY seq")?;
+            let files = files.query_map([Lane::Sync.number()], |row| Ok(FileId::from(row.get::<_, String>(0)?)))?;
+            Ok(files.collect::<rusqlite::Result<_>>()?)
+        })?;
+        waited_for.iter().try_for_each(|file| self.delete_file(file, by))
+    }
+
     fn delete_once(&self, id: &FileId, by: &str) -> Result<()> {
         self.change(|change| {
             let record = file(change.tx, id.as_str())?;

@@ -3,8 +3,8 @@
 use super::change::Change;
 use super::contents::ContentHash;
 use super::state::{self, Event};
-use super::{AuditEntry, Result, Store, StoreError};
-use crate::api::{LabelId, ModelId, ModelState};
+use super::{AuditEntry, Result, Settled, Store, StoreError};
+use crate::api::{FileId, LabelId, ModelId, ModelState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -196,8 +196,9 @@ impl Store {
         })
     }
 
-    /// Deletes a model with everything that came to it: files, results, training set, versions.
-    pub fn delete_model(&self, id: &ModelId, by: &str) -> Result<()> {
+    /// Deletes a model with everything that came to it: files, results, training set, versions. The files that were still
+    /// to be read; who waits for one is told that it is gone.
+    pub fn delete_model(&self, id: &ModelId, by: &str) -> Result<Vec<FileId>> {
         self.change(|change| {
             if model(change.tx, id.as_str())?.fixed {
                 return Err(StoreError::FixedModel(id.to_string()));
@@ -212,10 +213,17 @@ impl Store {
             for content in held {
                 change.drop_content(content);
             }
+            let pending: Vec<FileId> = change
+                .tx
+                .prepare_cached("SELECT id FROM file WHERE model = ?1 AND status = 'pending' ORDER BY seq")?
+                .query_map([id.as_str()], |row| Ok(FileId::from(row.get::<_, String>(0)?)))?
+                .collect::<rusqlite::Result<_>>()?;
             change.tx.prepare_cached("DELETE FROM model WHERE id = ?1")?.execute([id.as_str()])?;
             change.audit(&AuditEntry::new(by, "model.deleted").model(id.as_str()))?;
             change.deleted();
-            Ok(())
+            pending.iter().cloned().for_each(|file| change.settled(Settled::File(file)));
+            change.settled(Settled::Model(id.clone()));
+            Ok(pending)
         })
     }
 

@@ -189,11 +189,54 @@ fn where_nobody_can_say_whether_it_is_there_a_person_decides() {
     let id = bench.add_open("a.pdf", 1);
     lose_answer(&mut bench);
     let (task, _, _) = take_look(&mut bench).unwrap();
-    bench.event(Event::LookedFor(task, Err(Problem::new("404"))));
+    bench.event(Event::LookedFor(task, Err(lost(false))));
     let ReadState::Failed(problem) = &bench.document(id).reading else { panic!("it waits for a person") };
     assert!(problem.message.contains("may be at the service or not"), "{problem:?}");
     assert_eq!(take_post(&mut bench), None);
     bench.act(Action::Retry);
+    assert!(take_post(&mut bench).is_some());
+}
+
+#[test]
+fn where_the_service_cannot_be_asked_whether_it_is_there_it_is_asked_again_first() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    lose_answer(&mut bench);
+    let (task, _, _) = take_look(&mut bench).unwrap();
+    bench.event(Event::LookedFor(task, Err(lost(true))));
+    let ReadState::Failed(problem) = &bench.document(id).reading else { panic!("it waits for a person") };
+    assert!(problem.message.contains("does not say whether it has a.pdf"), "{problem:?}");
+    bench.act(Action::RetryAllFailed);
+    assert_eq!(take_post(&mut bench), None, "it may be there");
+    assert!(take_look(&mut bench).is_some());
+}
+
+#[test]
+fn a_service_that_never_answers_and_never_has_it_is_not_sent_it_for_ever() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    for round in 1..=3 {
+        assert!(matches!(bench.document(id).reading, ReadState::Uploading { .. }), "{round}");
+        lose_answer(&mut bench);
+        let (task, _, _) = take_look(&mut bench).unwrap();
+        bench.event(Event::LookedFor(task, Ok(None)));
+    }
+    assert_eq!(bench.document(id).reading, ReadState::Failed(Problem::new("broke off")));
+    assert_eq!(take_post(&mut bench), None);
+    bench.act(Action::Retry);
+    assert!(take_post(&mut bench).is_some());
+}
+
+#[test]
+fn what_waits_for_its_turn_waits_on_where_reading_is_paused_meanwhile() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    bench.event(Event::Paced(task, SystemTime::UNIX_EPOCH));
+    bench.act(Action::PauseReading);
+    bench.event(Event::Posting(task, 1000));
+    assert_eq!((bench.document(id).reading.clone(), bench.stops()), (ReadState::Queued, vec![task]));
+    bench.act(Action::PauseReading);
     assert!(take_post(&mut bench).is_some());
 }
 
