@@ -68,7 +68,11 @@ pub fn days(text: &str) -> Vec<Day> {
             .collect(),
         (None, 1) => {
             let n = value(0);
-            Day::new(n / 10_000, n / 100 % 100, n % 100).into_iter().collect()
+            let (first, second, year) = (n / 1_000_000, n / 10_000 % 100, n % 10_000);
+            match Day::new(n / 10_000, n / 100 % 100, n % 100) {
+                Some(day) => vec![day],
+                None => [Day::new(year, first, second), Day::new(year, second, first)].into_iter().flatten().collect(),
+            }
         }
         _ => Vec::new(),
     };
@@ -117,10 +121,12 @@ fn date_at(text: &str, at: usize) -> Option<usize> {
     (!goes_on).then_some(end)
 }
 
-/// `20180425`.
+/// `20180425`, or `25042018`, whose signs the reader lost.
 fn compact(digits: &str) -> bool {
     let number: u32 = digits.parse().unwrap_or(0);
-    (1990..2090).contains(&(number / 10_000)) && Day::new(number / 10_000, number / 100 % 100, number % 100).is_some()
+    let fits = |year: u32, month: u32, day: u32| (1990..2090).contains(&year) && Day::new(year, month, day).is_some();
+    let (first, second, year) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
+    fits(number / 10_000, number / 100 % 100, number % 100) || fits(year, first, second) || fits(year, second, first)
 }
 
 /// `2018-04-25`.
@@ -290,6 +296,8 @@ mod tests {
             ("on 20180425.", vec!["20180425"]),
             ("2018-12-31", vec!["2018-12-31"]),
             ("20180428/191204", vec!["20180428"]),
+            ("Tax Invoice 27032018", vec!["27032018"]),
+            ("No 48291234", vec![]),
             ("27/03/201816:34", vec!["27/03/2018"]),
             ("1.2.3.4", vec![]),
             ("99/99/2018", vec![]),
@@ -305,6 +313,7 @@ mod tests {
         assert!(same_day("27 MAR 2018", "27/03/2018"));
         assert!(same_day("2018-03-27", "27.3.18"));
         assert!(same_day("20180327", "27-Mar-2018"));
+        assert!(same_day("27032018", "27/03/2018"));
         assert!(!same_day("27/03/2018", "28/03/2018"));
         assert!(!same_day("no date", "no date"));
     }

@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::paper::{Leaf, Paper, Segment};
+use super::sums::{Explained, explained};
 use super::text::{Token, bare, hashed_wide};
 use crate::document::PageRect;
 use crate::document::{amounts, dates};
@@ -69,6 +70,8 @@ pub(super) struct Candidate {
     pub(super) rank_back: u32,
     /// Its share of the largest amount.
     pub(super) share: f32,
+    /// What the other amounts say of it.
+    pub(super) explained: Explained,
     /// Whether another day follows it with a dash or `to` between, or stands before it so.
     pub(super) opens: bool,
     pub(super) closes: bool,
@@ -261,6 +264,7 @@ fn blank(kind: Kind, page: usize, chain: Chain, start: usize, end: usize) -> Can
         rank: 0,
         rank_back: 0,
         share: 0.0,
+        explained: Explained::default(),
         opens: false,
         closes: false,
     }
@@ -380,6 +384,12 @@ fn compare(paper: &Paper, kind: Kind, candidates: &mut [Candidate]) {
         _ => ranked.sort_unstable(),
     }
     let ranks: HashMap<u64, u32> = ranked.iter().zip(0..).map(|(key, rank)| (*key, rank)).collect();
+    let explained: HashMap<u64, Explained> = if matches!(kind, Kind::Amount | Kind::Number) {
+        let amounts: Vec<i64> = ranked.iter().map(|key| *key as i64).collect();
+        ranked.iter().copied().zip(explained(&amounts)).collect()
+    } else {
+        HashMap::new()
+    };
     let largest = ranked.first().map_or(1.0, |key| *key as i64 as f32).max(1.0);
     let mut seen: HashMap<u64, u32> = HashMap::new();
     for (order, candidate) in (0..).zip(candidates.iter_mut()) {
@@ -392,6 +402,7 @@ fn compare(paper: &Paper, kind: Kind, candidates: &mut [Candidate]) {
         if kind.typed() {
             candidate.rank = ranks.get(&candidate.key).copied().unwrap_or(0);
             candidate.rank_back = (ranked.len() as u32).saturating_sub(1 + candidate.rank);
+            candidate.explained = explained.get(&candidate.key).copied().unwrap_or_default();
             candidate.share = candidate.key as i64 as f32 / largest;
         }
         if kind == Kind::Date {

@@ -275,6 +275,7 @@ fn compared(candidate: &Candidate, out: &mut Vec<u32>) {
             add!(out, "rk", candidate.rank.min(5));
             add!(out, "rkrep", candidate.rank.min(4), candidate.repeats.min(4));
             add!(out, "z", candidate.key == 0);
+            summed(candidate, out);
             add!(out, "last", step(through, &[0.3, 0.6, 0.8, 0.95]));
         }
         Kind::Date => {
@@ -284,4 +285,15 @@ fn compared(candidate: &Candidate, out: &mut Vec<u32>) {
         }
         _ => add!(out, "ci", step(through, &[0.02, 0.05, 0.1, 0.2, 0.4, 0.7])),
     }
+}
+
+/// How the other amounts of the document explain it.
+fn summed(candidate: &Candidate, out: &mut Vec<u32>) {
+    let explained = candidate.explained;
+    let rounding = u32::from(explained.rounded) * 2 + u32::from(explained.unrounded);
+    let parts = u32::from(explained.sum) * 2 + u32::from(explained.difference);
+    add!(out, "rnd", rounding);
+    add!(out, "rndrk", rounding, candidate.rank.min(3));
+    add!(out, "add", parts);
+    add!(out, "addrk", parts, candidate.rank.min(3));
 }

@@ -113,6 +113,11 @@ impl Formats {
 
 /// The first two numbers of a date that has no month's name and does not begin with the year.
 fn first_numbers(text: &str) -> Option<[u32; 2]> {
+    let text = text.trim();
+    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let year_last = dates::days(text).iter().all(|day| text.ends_with(&day.year.to_string()));
+        return year_last.then(|| Some([text[..2].parse().ok()?, text[2..4].parse().ok()?])).flatten();
+    }
     let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
     let (first, second) = (numbers.next()?, numbers.next()?);
     let short = first.len() <= 2 && second.len() <= 2 && !text.contains(char::is_alphabetic);
@@ -129,7 +134,7 @@ fn day_format(text: &str, day: dates::Day) -> Option<String> {
         let first = part.chars().next()?;
         if first.is_ascii_digit() && part.len() == 8 {
             left.clear();
-            format.push_str("YYYYMMDD");
+            format.push_str(compact_format(part, day)?);
         } else if first.is_ascii_digit() {
             let value: u32 = part.parse().ok()?;
             let is = |letter: char| match letter {
@@ -170,6 +175,11 @@ fn day_format(text: &str, day: dates::Day) -> Option<String> {
         }
     }
     left.is_empty().then_some(format)
+}
+
+/// The format of eight digits that mean `day`.
+fn compact_format(digits: &str, day: dates::Day) -> Option<&'static str> {
+    ["YYYYMMDD", "DDMMYYYY", "MMDDYYYY"].into_iter().find(|format| day_text(day, format) == digits)
 }
 
 /// A day in a format.
@@ -292,6 +302,7 @@ mod tests {
     fn a_day_that_may_be_two_is_the_one_that_the_others_show() {
         let european = formats(Kind::Date, &[("27/03/2018", "20180327")]);
         assert_eq!(european.said(Kind::Date, "04/03/2018").as_deref(), Some("20180304"));
+        assert_eq!(european.said(Kind::Date, "04032018").as_deref(), None, "a format that nobody wrote yet");
         let american = formats(Kind::Date, &[("03/27/2018", "20180327")]);
         assert_eq!(american.said(Kind::Date, "04/03/2018").as_deref(), Some("20180403"));
     }
@@ -321,7 +332,16 @@ mod tests {
 
     #[test]
     fn formats_of_days_are_told_and_written() {
-        for text in ["27/03/2018", "3/27/18", "27 Mar 2018", "March 27, 2018", "20180327", "2018-03-27", "27-MAR-18"] {
+        for text in [
+            "27/03/2018",
+            "3/27/18",
+            "27 Mar 2018",
+            "March 27, 2018",
+            "20180327",
+            "27032018",
+            "2018-03-27",
+            "27-MAR-18",
+        ] {
             let day = dates::days(text).into_iter().find(|day| day.of_month == 27).unwrap();
             assert_eq!(day_text(day, &day_format(text, day).unwrap()), text);
         }

@@ -21,6 +21,7 @@ mod optimise;
 mod paper;
 mod parallel;
 mod report;
+mod sums;
 mod teach;
 #[cfg(test)]
 mod tests;

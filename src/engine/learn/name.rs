@@ -58,10 +58,7 @@ impl Name {
             z -= 0.4;
         }
         z + match candidate.kind {
-            Kind::Amount | Kind::Number => {
-                2.0 * candidate.share.clamp(0.0, 1.0) + 0.3 * candidate.repeats.min(4) as f32
-                    - f32::from(u8::from(candidate.key == 0))
-            }
+            Kind::Amount | Kind::Number => self.figure(document, candidate),
             Kind::Date => self.day(candidate),
             Kind::Code => 0.15 * document.text(candidate, " ").len().min(8) as f32,
             Kind::Span | Kind::Merge if kind == ValueKind::Address => address(document, candidate),
@@ -104,6 +101,20 @@ impl Name {
                 said(&mut above.into_iter().flatten(), token, 1.2, 0.8)
             })
             .sum()
+    }
+
+    /// A large amount that is said more than once and that others explain; not one whose key says that it is another.
+    fn figure(&self, document: &Document, candidate: &Candidate) -> f32 {
+        let weight = |yes: bool, z: f32| if yes { z } else { 0.0 };
+        let left = left_of(document, candidate).iter().fold(Concepts::NONE, |all, token| all.or(token.concepts));
+        let another = |concepts: Concepts| left.meets(concepts) && !self.concepts.meets(concepts);
+        let explained = candidate.explained;
+        2.0 * candidate.share.clamp(0.0, 1.0) + 0.3 * candidate.repeats.min(4) as f32 - weight(candidate.key == 0, 1.0)
+            + weight(explained.rounded, 1.2)
+            - weight(explained.unrounded, 1.2)
+            + weight(explained.sum, 0.5)
+            + weight(explained.difference, 0.5)
+            - weight(another(Concepts::CASH), 0.8)
     }
 
     fn day(&self, candidate: &Candidate) -> f32 {
@@ -216,6 +227,18 @@ mod tests {
         ];
         assert_eq!(best("invoice_date", Kind::Date, &lines), "27/03/2018");
         assert_eq!(best("invoice_number", Kind::Code, &lines), "4711");
+    }
+
+    #[test]
+    fn what_was_paid_in_cash_is_not_the_total_and_the_rounded_one_is() {
+        let lines = [
+            (100.0, 100.0, "Total:  48.16"),
+            (100.0, 140.0, "Rounding  -0.01"),
+            (100.0, 180.0, "TOTAL:  48.15"),
+            (100.0, 220.0, "CASH:  50.00"),
+            (100.0, 260.0, "CHANGE:  1.85"),
+        ];
+        assert_eq!(best("total", Kind::Amount, &lines), "48.15");
     }
 
     #[test]
