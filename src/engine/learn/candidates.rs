@@ -4,6 +4,7 @@ use super::codes;
 use super::paper::{Leaf, Paper, Segment};
 use super::sums::{Explained, explained};
 use super::text::{Token, bare, hashed_wide};
+use super::vocabulary::Vocabulary;
 use crate::document::PageRect;
 use crate::document::{amounts, dates};
 use serde::{Deserialize, Serialize};
@@ -109,11 +110,22 @@ impl Chain {
 pub(super) struct Document {
     pub(super) paper: Paper,
     made: [OnceLock<Vec<Candidate>>; 6],
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl Document {
     pub(super) fn of(paper: Paper) -> Self {
-        Self { paper, made: Default::default() }
+        Self { paper, ..Self::default() }
+    }
+
+    /// Its longer words.
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| {
+            let segments = self.paper.leaves.iter().flat_map(|leaf| &leaf.segments);
+            Vocabulary::of(
+                segments.flat_map(|s| s.words.iter().map(|word| (&s.text[word.start..word.end], word.score))),
+            )
+        })
     }
 
     /// The candidates of a kind, in reading order.

@@ -147,8 +147,11 @@ impl Label {
             if let Some(value) = self.known.value(&text, own).filter(|_| self.known.mends_values) {
                 value.clone_into(&mut text);
             } else if self.known.mends_words {
-                text = self.known.words(&text, &words, own);
+                text = self.known.words(&text, &words, own, document.vocabulary());
             }
+        }
+        if doubtful && matches!(candidate.kind, Kind::Span | Kind::Merge) {
+            words = self.known.doubts(&text, &words, own);
         }
         if let Some(said) = self.formats.said(candidate.kind, &text) {
             text = said;

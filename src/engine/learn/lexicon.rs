@@ -145,6 +145,11 @@ concepts! {
     DEADLINE = 31: ["due", "deadline", "valid", "expiry", "expires", "expiration", "fällig", "fälligkeit", "payable"];
 }
 
+/// The words that mean one of these concepts, in lower case.
+pub(super) fn words_of(concepts: Concepts) -> impl Iterator<Item = &'static str> {
+    WORDS.iter().filter(move |(concept, _)| concept.meets(concepts)).flat_map(|(_, words)| words.iter().copied())
+}
+
 /// What a word in lower case means; none where it is not known.
 pub(super) fn concepts_of(word: &str) -> Concepts {
     use std::collections::HashMap;

@@ -1,9 +1,12 @@
-//! Misread letters put right with what the examples say: a value that is nearly a known one, a word that is nearly one
-//! of a known value.
+//! Misread letters put right: a value that is nearly one of the examples', a word that is nearly one of theirs, one that
+//! the same document says elsewhere, or one that many addresses and names of companies have.
 
+use super::lexicon::{Concepts, words_of as lexicon_words};
 use super::text::{bare, digits, likeness};
+use super::vocabulary::Vocabulary;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// A value less like a known one than this is another value …
 const SAME_VALUE: f32 = 0.84;
@@ -12,9 +15,15 @@ const SAME_BUT_DIGITS: f32 = 0.96;
 /// A word less like a known one than this is another word.
 const SAME_WORD: f32 = 0.84;
 /// Shorter words are not mended: too many are alike.
-const SHORTEST: usize = 4;
-/// A word that was read as surely as this says what is printed.
+const SHORTEST: usize = 3;
+/// Words with fewer letters than this are mended only where they were read badly, and not with the page's own.
+const SHORT: usize = 5;
+/// A word that was read as surely as this says what is printed …
 const SURELY_READ: f32 = 0.97;
+/// … and a short one as this.
+const SHORT_SURELY_READ: f32 = 0.9;
+/// A word that another place of the document says was read better there by this.
+const BETTER_READ: f32 = 0.05;
 
 /// What the values of examples say, each with how many examples say it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -77,19 +86,16 @@ impl Known {
             .map(|(_, _, text)| text.as_str())
     }
 
-    /// `text` with each doubtfully read word that is nearly a known one put right; `scores` are those of its words.
-    pub(super) fn words(&self, text: &str, scores: &[f32], own: &[&str]) -> String {
-        let own: BTreeSet<String> = own.iter().flat_map(|own| words_of(own)).map(|(_, word)| bare(word)).collect();
+    /// `text` with each doubtfully read word that is nearly another one put right; `scores` are those of its words.
+    pub(super) fn words(&self, text: &str, scores: &[f32], own: &[&str], page: &Vocabulary) -> String {
+        let own = words_said(own);
         let mut mended = String::with_capacity(text.len());
         let mut done = 0;
         for (start, word) in words_of(text) {
-            // Scores belong to what stands between spaces.
-            let number = text[..start].split_whitespace().count()
-                - usize::from(!text[..start].is_empty() && !text[..start].ends_with(char::is_whitespace));
-            let sure = scores.get(number).is_some_and(|score| *score >= SURELY_READ);
-            if let Some(right) = (!sure).then(|| self.word(word, &own)).flatten() {
+            let score = score_at(text, start, scores);
+            if let Some(right) = self.word(word, score, &own, page) {
                 mended.push_str(&text[done..start]);
-                mended.push_str(right);
+                mended.push_str(&right);
                 done = start + word.len();
             }
         }
@@ -97,30 +103,91 @@ impl Known {
         mended
     }
 
-    /// The known word that `word` most likely is; none where it is known itself.
-    fn word(&self, word: &str, own: &BTreeSet<String>) -> Option<&str> {
+    /// The scores of those words of `text` that are known by nothing else: letters do not come together as a known
+    /// word by misreading.
+    pub(super) fn doubts(&self, text: &str, scores: &[f32], own: &[&str]) -> Vec<f32> {
+        let own = words_said(own);
+        let known = |part: &str| {
+            let mut words = words_of(part).into_iter().map(|(_, word)| bare(word)).peekable();
+            words.peek().is_some() && words.all(|word| word.chars().count() >= SHORTEST && self.has(&word, &own))
+        };
+        text.split_whitespace().zip(scores).filter(|(part, _)| !known(part)).map(|(_, score)| *score).collect()
+    }
+
+    /// Whether examples or the lexicon have a word.
+    fn has(&self, plain: &str, own: &BTreeSet<String>) -> bool {
+        let at = self.words.binary_search_by(|(known, _, _)| known.as_str().cmp(plain));
+        at.is_ok_and(|at| self.words[at].2 > u32::from(own.contains(plain))) || lexicon_has(plain)
+    }
+
+    /// The word that `word` most likely is; none where it is known itself or was read surely.
+    fn word(&self, word: &str, score: Option<f32>, own: &BTreeSet<String>, page: &Vocabulary) -> Option<String> {
         let plain = bare(word);
         let letters = plain.chars().count();
-        if letters < SHORTEST || plain.chars().filter(char::is_ascii_digit).count() * 2 > letters {
+        let sure = score.is_some_and(|s| s >= if letters < SHORT { SHORT_SURELY_READ } else { SURELY_READ });
+        let figures = plain.chars().filter(char::is_ascii_digit).count();
+        if sure || letters < SHORTEST || figures * 2 > letters || self.has(&plain, own) {
             return None;
         }
-        let others = |(known, _, count): &&(String, String, u32)| *count > u32::from(own.contains(known));
-        if self.words.binary_search_by(|(known, _, _)| known.cmp(&plain)).is_ok_and(|at| others(&&self.words[at])) {
-            return None;
-        }
-        self.words
-            .iter()
-            .filter(others)
-            .filter(|(known, _, _)| known.chars().count().abs_diff(letters) <= 1 && known.len() >= SHORTEST)
-            .map(|(known, text, count)| (likeness(&plain, known), *count, known, text))
+        let examples = self.words.iter().filter(|(known, _, count)| *count > u32::from(own.contains(known)));
+        let examples = examples.map(|(known, text, count)| (known.as_str(), Some(text.as_str()), 1 + count));
+        let read = score.unwrap_or(1.0) + BETTER_READ;
+        let elsewhere = page.words().filter(|(_, _, best)| letters >= SHORT && *best >= read);
+        let elsewhere = elsewhere.map(|(known, text, _)| (known, Some(text), 1));
+        let common = LEXICON.iter().map(|known| (known.as_str(), None, 0));
+        examples
+            .chain(elsewhere)
+            .chain(common)
+            .filter(|(known, ..)| known.chars().count().abs_diff(letters) <= 1 && known.len() >= SHORTEST)
+            .map(|(known, text, count)| (likeness(&plain, known), count, known, text))
             .filter(|(like, ..)| *like >= SAME_WORD)
             .max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(b.2.cmp(a.2)))
-            .map(|(.., text)| text.as_str())
+            .map(|(_, _, known, text)| text.map_or_else(|| as_written(known, word), str::to_owned))
     }
 }
 
+/// The words that are common in addresses and names of companies, as they are compared, sorted.
+static LEXICON: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let concepts = Concepts::STREET.or(Concepts::PLACE).or(Concepts::LEGAL).or(Concepts::TRADE);
+    let mut words: Vec<String> = lexicon_words(concepts).map(bare).collect();
+    words.sort();
+    words.dedup();
+    words
+});
+
+fn lexicon_has(plain: &str) -> bool {
+    LEXICON.binary_search_by(|known| known.as_str().cmp(plain)).is_ok()
+}
+
+/// `known`, in capitals, in small letters or with the first one large, as `word` is.
+fn as_written(known: &str, word: &str) -> String {
+    let mut letters = word.chars().filter(|c| c.is_alphabetic());
+    let (first, small) = (letters.next(), letters.filter(|c| c.is_lowercase()).count());
+    if small * 2 < word.chars().count() {
+        return known.to_owned();
+    }
+    let lower = known.to_lowercase();
+    let mut rest = lower.chars();
+    match (first.filter(|c| c.is_uppercase()), rest.next()) {
+        (Some(_), Some(start)) => start.to_uppercase().chain(rest).collect(),
+        _ => lower,
+    }
+}
+
+/// The words of texts, as they are compared.
+fn words_said(texts: &[&str]) -> BTreeSet<String> {
+    texts.iter().flat_map(|text| words_of(text)).map(|(_, word)| bare(word)).collect()
+}
+
+/// The score of the word that begins at byte `start`; scores belong to what stands between spaces.
+fn score_at(text: &str, start: usize, scores: &[f32]) -> Option<f32> {
+    let before = &text[..start];
+    let glued = !before.is_empty() && !before.ends_with(char::is_whitespace);
+    scores.get(before.split_whitespace().count() - usize::from(glued)).copied()
+}
+
 /// The runs of letters and digits of a text, each with the byte where it begins.
-fn words_of(text: &str) -> Vec<(usize, &str)> {
+pub(super) fn words_of(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
@@ -160,15 +227,37 @@ mod tests {
 
     #[test]
     fn doubtful_words_are_put_right_and_sure_ones_stay() {
-        let mended = known().words("7, JALAN MANIS, KUALA LUNPUR", &[0.9; 5], &[]);
+        let none = Vocabulary::default();
+        let mended = known().words("7, JALAN MANIS, KUALA LUNPUR", &[0.9; 5], &[], &none);
         assert_eq!(mended, "7, JALAN MANIS, KUALA LUMPUR");
-        assert_eq!(known().words("7, LUNPUR", &[0.99, 0.99], &[]), "7, LUNPUR");
+        assert_eq!(known().words("7, LUNPUR", &[0.99, 0.99], &[], &none), "7, LUNPUR");
+    }
+
+    #[test]
+    fn words_of_addresses_need_no_example_and_are_written_as_what_they_replace() {
+        let (none, known) = (Vocabulary::default(), Known::default());
+        assert_eq!(known.words("L0T 7, Jln Manis", &[0.7; 4], &[], &none), "LOT 7, Jln Manis");
+        assert_eq!(known.words("7, JIn Manis, Kuala Lumpvr", &[0.7; 5], &[], &none), "7, JLN Manis, Kuala Lumpur");
+        assert_eq!(known.words("7, JIn Manis", &[0.95; 3], &[], &none), "7, JIn Manis", "a short word, read well");
+    }
+
+    #[test]
+    fn what_the_document_says_elsewhere_puts_a_word_right() {
+        let page = Vocabulary::of([("SENTOSA,", 0.8), ("8", 0.9)].into_iter());
+        let words = |score: f32| Known::default().words("SERI SENTDSA 8", &[0.9, score, 0.9], &[], &page);
+        assert_eq!(words(0.5), "SERI SENTOSA 8");
+        assert_eq!(words(0.78), "SERI SENTDSA 8", "not read better there");
+    }
+
+    #[test]
+    fn known_words_are_not_doubted() {
+        assert_eq!(known().doubts("NO 7 JALAN XYZ, KUALA", &[0.5, 0.6, 0.7, 0.8, 0.9], &[]), [0.5, 0.6, 0.8]);
     }
 
     #[test]
     fn nothing_known_mends_nothing() {
         let none = Known::default();
-        assert_eq!(none.words("ÄÖ x, 12", &[], &[]), "ÄÖ x, 12");
+        assert_eq!(none.words("ÄÖ x, 12", &[], &[], &Vocabulary::default()), "ÄÖ x, 12");
         assert_eq!(none.value("", &[]), None);
     }
 }

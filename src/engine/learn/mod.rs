@@ -28,6 +28,7 @@ mod tests;
 mod text;
 mod train;
 mod truths;
+mod vocabulary;
 
 pub use extractor::Extractor;
 pub use report::{LabelReport, Report};
