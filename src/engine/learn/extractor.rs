@@ -102,7 +102,7 @@ impl Extractor {
         for (n, label) in self.labels.iter().enumerate().filter(|(_, label)| !label.name.is_empty()) {
             let hints: Vec<Hint> = hints.iter().filter(|hint| hint.label == n).copied().collect();
             for said in label.ask(&document, &hints) {
-                let score = self.calibration.probability(said.evidence);
+                let score = self.calibration.probability(n, said.evidence);
                 if score >= DOUBTFUL {
                     predictions[said.candidate.page].fields.push(field(&document, label, &said, score));
                 }

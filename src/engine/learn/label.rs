@@ -106,20 +106,21 @@ impl Label {
         }
         let scaled: Vec<f64> = scores.iter().map(|s| f64::from(s * self.temperature)).collect();
         let all = log_sum(scaled.iter().copied().chain([0.0]));
-        let mut by_value: HashMap<u64, (f32, usize)> = HashMap::new();
+        let mut by_value: HashMap<u64, (f32, usize, usize)> = HashMap::new();
         for (n, candidate) in candidates.iter().enumerate() {
             let probability = (scaled[n] - all).exp() as f32;
-            let entry = by_value.entry(candidate.value).or_insert((0.0, n));
+            let entry = by_value.entry(candidate.value).or_insert((0.0, n, 0));
             entry.0 += probability;
+            entry.2 += 1;
             if scaled[n] > scaled[entry.1] {
                 entry.1 = n;
             }
         }
-        let mut values: Vec<(f32, usize)> = by_value.into_values().collect();
+        let mut values: Vec<(f32, usize, usize)> = by_value.into_values().collect();
         values.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let Some((probability, n)) = values.first().copied() else { return Vec::new() };
-        let second = values.get(1).map_or(0.0, |(p, _)| *p);
-        vec![self.said(asked, candidates[n], probability, second)]
+        let Some((probability, n, places)) = values.first().copied() else { return Vec::new() };
+        let second = values.get(1).map_or(0.0, |(p, ..)| *p);
+        vec![self.said(asked, candidates[n], probability, second, places)]
     }
 
     /// All values that are more likely right than a third, none over another.
@@ -130,14 +131,21 @@ impl Label {
         let mut said: Vec<Said<'a>> = Vec::new();
         for n in order {
             if !said.iter().any(|s| overlap(s.candidate, candidates[n])) {
-                said.push(self.said(asked, candidates[n], probability(n), 0.0));
+                said.push(self.said(asked, candidates[n], probability(n), 0.0, 1));
             }
         }
         said.sort_by_key(|s| (s.candidate.page, s.candidate.chain[0], s.candidate.start));
         said
     }
 
-    fn said<'a>(&self, asked: &Asked<'a>, candidate: &'a Candidate, probability: f32, second: f32) -> Said<'a> {
+    fn said<'a>(
+        &self,
+        asked: &Asked<'a>,
+        candidate: &'a Candidate,
+        probability: f32,
+        second: f32,
+        places: usize,
+    ) -> Said<'a> {
         let Asked { document, own, hints } = asked;
         let mut text = document.text(candidate, &self.joint);
         let mut words = document.scores(candidate);
@@ -162,7 +170,7 @@ impl Label {
             words.clear();
         }
         let layout = hints.iter().map(|hint| hint.like).fold(0.0, f32::max);
-        let evidence = evidence(probability, second, &words, known, layout);
+        let evidence = evidence(probability, second, &words, known, layout, places);
         Said { candidate, text, evidence }
     }
 }

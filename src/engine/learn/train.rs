@@ -1,6 +1,6 @@
 //! Examples → an extractor and what it measured on itself: the order of the steps, shared out to threads.
 
-use super::calibrate::{Calibration, Decision};
+use super::calibrate::{Calibration, Decision, believed_of};
 use super::candidates::Document;
 use super::extractor::{DOUBTFUL, Extractor, hints_on};
 use super::label::Label;
@@ -68,8 +68,10 @@ pub(super) fn train(
     if cancel.is_cancelled() {
         return Err(LearnError::Cancelled);
     }
-    let decisions: Vec<Decision> = learnt.iter().flatten().flat_map(|l| l.trials.iter().map(|t| t.decision)).collect();
-    let calibration = Calibration::of(&decisions);
+    let decided = |l: &Option<Learnt>| l.iter().flat_map(|l| &l.trials).map(|t| t.decision).collect();
+    let decisions: Vec<Vec<Decision>> = learnt.iter().map(decided).collect();
+    let believed = learnt.iter().map(|l| believed_of(l.as_ref().and_then(|l| l.label.kinds.first().copied())));
+    let calibration = Calibration::of(&decisions, &believed.collect::<Vec<f32>>());
     let report = report(labels, &fields, examples, &lessons.order, &learnt, &calibration);
     let ordered: Vec<&Example> = lessons.order.iter().map(|n| &examples[*n]).collect();
     let tables = tables.iter().map(|spec| LineItems::trained(spec, &ordered)).collect();
@@ -164,12 +166,12 @@ fn report(
     let mut rows: HashMap<&str, LabelReport> = HashMap::new();
     let mut report = Report::default();
     let mut sums = [0; 3];
-    for (spec, learnt) in fields.iter().zip(learnt) {
+    for (n, (spec, learnt)) in fields.iter().zip(learnt).enumerate() {
         let mut row = LabelReport::default();
         let mut right = vec![0; examples.len()];
         for trial in learnt.iter().flat_map(|l| &l.trials) {
             let example = order[trial.lesson];
-            if calibration.probability(trial.decision.evidence) >= DOUBTFUL {
+            if calibration.probability(n, trial.decision.evidence) >= DOUBTFUL {
                 row.said += 1;
                 if trial.decision.right {
                     row.right += 1;
@@ -182,11 +184,11 @@ fn report(
         // Too few examples to hold any of them out: nothing was measured.
         let measured = learnt.as_ref().is_none_or(|l| !l.trials.is_empty());
         report.measured |= learnt.as_ref().is_some_and(|l| !l.trials.is_empty());
-        for n in order.iter().copied() {
-            let truths = examples[n].truths.iter().filter(|t| t.label == spec.name).count() as u32;
+        for example in order.iter().copied() {
+            let truths = examples[example].truths.iter().filter(|t| t.label == spec.name).count() as u32;
             row.truths += truths;
-            if measured && right[n] < truths {
-                report.wrong.push(n);
+            if measured && right[example] < truths {
+                report.wrong.push(example);
             }
         }
         row.complete();
