@@ -36,6 +36,8 @@ pub enum Action {
     Models,
     /// Show what was asked of services.
     ShowRequests,
+    /// Open the settings.
+    Settings,
     /// Open the next document.
     NextDocument,
     /// Open the document before.
@@ -394,6 +396,7 @@ impl Action {
         Self::Connections,
         Self::Models,
         Self::ShowRequests,
+        Self::Settings,
         Self::Quit,
         Self::NextDocument,
         Self::PreviousDocument,
@@ -483,6 +486,7 @@ impl Action {
             Self::Connections => "Connections and models…",
             Self::Models => "Models and training…",
             Self::ShowRequests => "Log of requests",
+            Self::Settings => "Settings",
             Self::NextDocument => "Next document",
             Self::PreviousDocument => "Previous document",
             Self::NextPage => "Next page",
@@ -562,11 +566,12 @@ impl Action {
             Self::AddFolder => const { &[ctrl_shift(Key::O)] },
             Self::AddAddresses => const { &[ctrl_shift(Key::U)] },
             Self::ImportDocuments => const { &[ctrl(Key::G)] },
-            Self::Connections => const { &[ctrl(Key::Comma)] },
+            Self::Connections => const { &[ctrl_shift(Key::N)] },
             Self::Models => const { &[ctrl(Key::T)] },
             Self::RemoveDocument => const { &[ctrl(Key::Delete), ctrl(Key::Backspace)] },
             Self::Retry => const { &[ctrl(Key::R)] },
             Self::NextDocument => const { &[ctrl(Key::ArrowDown)] },
+            Self::Settings => const { &[ctrl(Key::Comma)] },
             Self::PreviousDocument => const { &[ctrl(Key::ArrowUp)] },
             Self::NextPage => const { &[plain(Key::PageDown)] },
             Self::PreviousPage => const { &[plain(Key::PageUp)] },

@@ -34,8 +34,8 @@ pub enum Command {
     Select(Option<Target>),
     /// The page that is mostly in view, from 0; sent by the canvas as it scrolls.
     SeePage(u32),
-    /// What a person says a field or cell reads.
-    SetText(Target, String),
+    /// What a person says a field or cell of a document reads.
+    SetText(DocumentId, Target, String),
     /// Select a field beside what is selected, or let it go again.
     Mark(Target),
     /// Go from cell to cell of the selected table: rows down, columns to the right; `true` makes a range of the way.
@@ -142,7 +142,7 @@ impl fmt::Debug for Command {
             Self::GivePassword(id, _) => write!(f, "GivePassword({id:?}, …)"),
             Self::Select(target) => write!(f, "Select({target:?})"),
             Self::SeePage(page) => write!(f, "SeePage({page})"),
-            Self::SetText(target, text) => write!(f, "SetText({target:?}, {} bytes)", text.len()),
+            Self::SetText(id, target, text) => write!(f, "SetText({id:?}, {target:?}, {} bytes)", text.len()),
             Self::Mark(target) => write!(f, "Mark({target:?})"),
             Self::StepCell(down, right, extends) => write!(f, "StepCell({down}, {right}, {extends})"),
             Self::SetRect(target, rect) => write!(f, "SetRect({target:?}, {rect:?})"),

@@ -232,7 +232,7 @@ impl Core {
             Command::Reshape(reshape) => self.reshape(reshape),
             Command::SayAbsent(label) => self.say_label_absent(label),
             Command::SetReviewer(name) => name.trim().clone_into(&mut self.state.reviewer),
-            Command::SetText(target, text) => self.set_text(&target, &text),
+            Command::SetText(id, target, text) => self.set_text(id, &target, &text),
             Command::SetThreshold(threshold) => self.state.view.threshold = threshold.into(),
             Command::SetRule(label, rule) => self.set_rule(label, rule.map(|rule| *rule)),
             Command::CheckSure(percent) => {
@@ -353,6 +353,7 @@ impl Core {
             | Action::Models
             | Action::Export
             | Action::ShowRequests
+            | Action::Settings
             | Action::KeySheet
             | Action::About => {}
         }

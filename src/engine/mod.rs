@@ -11,6 +11,7 @@ pub mod general;
 pub mod learn;
 mod map;
 mod model;
+mod on_demand;
 mod onnx;
 mod order;
 mod quad;

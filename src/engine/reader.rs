@@ -6,6 +6,7 @@ use super::decode::Alphabet;
 use super::detect::quads;
 use super::map::Detectors;
 use super::model::Model;
+use super::on_demand::OnDemand;
 use super::onnx::zero_subnormal_weights;
 use super::order::order;
 use super::quad::Quad;
@@ -32,12 +33,38 @@ const DETECTION_THREADS: usize = 4;
 
 /// Reads pages on this computer: PP-OCRv6 finds the lines and reads them.
 ///
-/// Made once and shared: its networks stay loaded, and pages that are read at once share the computer's cores.
-pub struct Engine(Reader<Network, Network>);
+/// Made once and shared: its networks stay loaded while pages are read, and pages that are read at once share the
+/// computer's cores. Two minutes after the last page their memory, some 100 MB, is given back; the next loads them anew.
+pub struct Engine(OnDemand<Reader<Network, Network>>);
 
 impl Engine {
+    /// One that loads when it reads its first page.
+    pub fn new(parts: Parts) -> Self {
+        Self(OnDemand::new(move || Reader::load(&parts)))
+    }
+
     /// Loads ONNX Runtime and both models. Takes some tenths of a second.
     pub fn load(parts: &Parts) -> Result<Self, EngineError> {
+        let engine = Self::new(parts.clone());
+        engine.0.get()?;
+        Ok(engine)
+    }
+
+    /// The words of a page image, in reading order. Blocks; call it off the window's thread. Several calls at once
+    /// share the cores. Looks at `cancel` between steps and lines.
+    pub fn read(&self, page: &RgbImage, cancel: &CancellationToken) -> Result<PageText, EngineError> {
+        self.0.get()?.read(page, cancel)
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("is_loaded", &self.0.is_made()).finish_non_exhaustive()
+    }
+}
+
+impl Reader<Network, Network> {
+    fn load(parts: &Parts) -> Result<Self, EngineError> {
         let environment = environment(&parts.onnx_runtime())?;
         let cores = Cores::new(std::thread::available_parallelism().map_or(1, usize::from));
         let threads = cores.count().min(DETECTION_THREADS);
@@ -60,23 +87,11 @@ impl Engine {
                 reason: "it does not say its characters".into(),
             });
         };
-        Ok(Self(Reader {
+        Ok(Self {
             detectors: Detectors { pool: Pool::new(detection), threads },
             recognisers: Recognisers { pool: Pool::new(recognition), alphabet: Alphabet::new(&alphabet) },
             cores,
-        }))
-    }
-
-    /// The words of a page image, in reading order. Blocks; call it off the window's thread. Several calls at once
-    /// share the cores. Looks at `cancel` between steps and lines.
-    pub fn read(&self, page: &RgbImage, cancel: &CancellationToken) -> Result<PageText, EngineError> {
-        self.0.read(page, cancel)
-    }
-}
-
-impl std::fmt::Debug for Engine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("cores", &self.0.cores.count()).finish_non_exhaustive()
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use super::menu;
 use super::models::{ModelsView, models_ui};
 use super::read_with::{ReadWithView, read_with_ui};
 use super::rules::{RulesView, rules_ui};
+use super::settings::{SettingsView, settings_ui};
 use super::theme;
 use crate::desk::{Action, Command, Commands, Key, Notice, NoticeKind, State};
 use egui::{Context, RichText, Ui, Vec2, vec2};
@@ -49,6 +50,8 @@ pub(super) enum Dialog {
     History(String),
     /// What was asked of services.
     Requests,
+    /// How the desk is set.
+    Settings(SettingsView),
     /// Who made this.
     About,
 }
@@ -102,6 +105,10 @@ impl Dialog {
             }
             Self::History(name) => modal(ctx, "History", 720.0, |ui| history_ui(ui, state, name, commands)),
             Self::Requests => modal(ctx, "Requests", 900.0, |ui| requests_ui(ui, state, commands)),
+            Self::Settings(view) => {
+                let mut is_left = false;
+                modal(ctx, "Settings", 560.0, |ui| is_left = settings_ui(ui, state, view, commands)) && !is_left
+            }
             Self::About => modal(ctx, "About Proofdesk", 440.0, |ui| about_ui(ui, icon)),
         };
         if !stays {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// All textures of pages together take at most so many bytes (4 a pixel), unless one frame shows more. A 4K screen
 /// shows 33 MB; the rest is what was just seen and what comes next.
-pub const CACHE_BYTES: usize = 192 << 20;
+pub const CACHE_BYTES: usize = 64 << 20;
 
 /// At most so many bytes go to the graphics card a frame (one image at least), so that no frame is late for it.
 const UPLOAD_BYTES: usize = 8 << 20;

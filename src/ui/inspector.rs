@@ -79,7 +79,7 @@ pub(super) fn inspector_ui(
         }
     }
     if state.selection.is_none() {
-        view.edit.stop();
+        view.edit.leave(commands);
     }
     let page = document.pages.get(&open.page).map(std::convert::AsRef::as_ref);
     tabs_ui(ui, view, page);

@@ -112,6 +112,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::Connections,
             Action::Models,
             Action::ShowRequests,
+            Action::Settings,
             Action::LargerText,
             Action::SmallerText,
             Action::ToggleTheme,
@@ -199,6 +200,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::Models
         | Action::Rules
         | Action::ShowRequests
+        | Action::Settings
         | Action::LargerText
         | Action::SmallerText
         | Action::ToggleContinuous

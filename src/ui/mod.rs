@@ -30,6 +30,7 @@ mod read_with;
 mod rules;
 #[cfg(test)]
 mod samples;
+mod settings;
 mod shell;
 mod summary;
 mod table_grid;

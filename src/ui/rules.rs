@@ -96,17 +96,8 @@ fn counts(state: &State) -> BTreeMap<&str, (usize, usize)> {
     counts
 }
 
-fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands) {
-    let palette = palette(ui);
-    let edit = egui::TextEdit::singleline(&mut view.filter)
-        .hint_text("Find a label, or type a new one")
-        .margin(egui::Margin::symmetric(10, 7))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit).accessible_name("Find a label");
-    if ui.memory(|memory| memory.focused().is_none()) {
-        response.request_focus();
-    }
-    ui.add_space(4.0);
+/// How many of the sure values are to be checked, and what came of it.
+pub(super) fn check_at_random_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     named_ui(ui, "Check at random", |ui| {
         let mut percent = state.view.checked_percent;
         let slider = egui::Slider::new(&mut percent, 0..=25).suffix(" % of the sure values");
@@ -119,8 +110,22 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands
                 format!("{wrong} of {values} checked were wrong ({:.1} %)", wrong as f64 / values as f64 * 100.0)
             }
         };
-        ui.label(RichText::new(words).font(theme::regular(theme::SMALL)).color(palette.secondary));
+        ui.label(RichText::new(words).font(theme::regular(theme::SMALL)).color(palette(ui).secondary));
     });
+}
+
+fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands) {
+    let palette = palette(ui);
+    let edit = egui::TextEdit::singleline(&mut view.filter)
+        .hint_text("Find a label, or type a new one")
+        .margin(egui::Margin::symmetric(10, 7))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(edit).accessible_name("Find a label");
+    if ui.memory(|memory| memory.focused().is_none()) {
+        response.request_focus();
+    }
+    ui.add_space(4.0);
+    check_at_random_ui(ui, state, commands);
     ui.add_space(4.0);
     let wanted = view.filter.trim().to_lowercase();
     let counts = counts(state);

@@ -20,6 +20,7 @@ use super::missing::Drawing;
 use super::models::ModelsView;
 use super::read_with::ReadWithView;
 use super::rules::RulesView;
+use super::settings::SettingsView;
 use super::summary::Summary;
 use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
@@ -336,6 +337,7 @@ impl Shell {
                 return Some(Command::Do(action));
             }
             Action::ShowRequests => self.dialog = Dialog::Requests,
+            Action::Settings => self.dialog = Dialog::Settings(SettingsView::of(state)),
             Action::PastePaths => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Action::ToggleTheme => {
                 let theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };

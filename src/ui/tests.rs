@@ -12,7 +12,7 @@ use crate::document::{FieldId, Problem};
 use crate::parts::MissingPart;
 use egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 /// A window on a desk that never changes; what was asked for is kept.
 struct Window {
@@ -241,6 +241,79 @@ fn the_sheet_of_keys_the_problems_and_who_made_this_open_and_close() {
         draw(&mut harness);
         assert!(!harness.state().shell.has_dialog(), "{action:?}");
     }
+}
+
+/// Every dialog that a command opens.
+const DIALOGS: [Action; 14] = [
+    Action::CommandPalette,
+    Action::KeySheet,
+    Action::ShowProblems,
+    Action::Connections,
+    Action::AddAddresses,
+    Action::ImportDocuments,
+    Action::RetryWith,
+    Action::ChangeLabel,
+    Action::Rules,
+    Action::Export,
+    Action::Models,
+    Action::History,
+    Action::ShowRequests,
+    Action::Settings,
+];
+
+#[test]
+fn every_dialog_fits_small_and_large_windows_in_both_themes_and_names_its_controls() {
+    for (width, height, scale) in [(1280.0, 800.0, 1.0), (2560.0, 1440.0, 1.0), (1280.0, 720.0, 2.0)] {
+        for theme in [Theme::Light, Theme::Dark] {
+            let mut state = samples::busy_desk();
+            state.view.theme = theme;
+            let mut harness = window(state, Vec2::new(width, height));
+            harness.set_pixels_per_point(scale);
+            for action in DIALOGS {
+                harness.state().commands.act(action);
+                draw(&mut harness);
+                draw(&mut harness);
+                picture(&mut harness, &format!("{width}x{height} at {scale} {theme:?} {action:?}"));
+                assert!(harness.state().shell.has_dialog(), "{action:?}");
+                harness.check_accessibility();
+                for node in harness.root().children_recursive() {
+                    let of = node.accesskit_node();
+                    if of.is_hidden() || !egui::accessibility::is_input(of.role()) {
+                        continue;
+                    }
+                    let rect = node.rect();
+                    let is_within = rect.left() >= -1.0 && rect.right() <= width + 1.0;
+                    assert!(is_within, "{action:?} in {width} × {height}: {:?} at {rect:?}", of.label());
+                }
+                harness.key_press(Key::Escape);
+                draw(&mut harness);
+                assert!(!harness.state().shell.has_dialog(), "{action:?} stays open");
+            }
+        }
+    }
+}
+
+#[test]
+fn settings_are_set_and_lead_to_the_dialogs_beside_them() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    draw(&mut harness);
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Your name").click();
+    draw(&mut harness);
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Your name").type_text("Ada");
+    draw(&mut harness);
+    harness.get_by_label("Dark").click();
+    draw(&mut harness);
+    harness.get_by_label("Larger text").click();
+    draw(&mut harness);
+    let wanted = [Command::SetReviewer("Ada".into()), Command::SetTheme(Theme::Dark), Command::Do(Action::LargerText)];
+    assert_eq!(asked(&mut harness), wanted);
+    let mut others = harness.get_all_by_label_contains("Connections");
+    others.next().unwrap().click();
+    drop(others);
+    draw(&mut harness);
+    draw(&mut harness);
+    harness.get_by_label("Add an account");
 }
 
 #[test]

@@ -30,15 +30,22 @@ impl ValueEdit {
         self.writes = true;
     }
 
-    /// Values are only looked at.
-    pub(super) fn stop(&mut self) {
+    /// Values are only looked at; what was written is reported.
+    pub(super) fn leave(&mut self, commands: &Commands) {
+        self.commit(commands);
+        self.stop();
+    }
+
+    /// Values are only looked at; what was written is forgotten.
+    fn stop(&mut self) {
         *self = Self::default();
     }
 
-    /// Takes up another value; whether it is another one than before.
-    fn take_up(&mut self, of: (DocumentId, Target), text: &str) -> bool {
+    /// Takes up another value; whether it is another one than before. What was written into the one before is reported.
+    fn take_up(&mut self, of: (DocumentId, Target), text: &str, commands: &Commands) -> bool {
         let is_new = self.of.as_ref() != Some(&of);
         if is_new {
+            self.commit(commands);
             self.of = Some(of);
             text.clone_into(&mut self.before);
             text.clone_into(&mut self.text);
@@ -48,10 +55,10 @@ impl ValueEdit {
 
     /// Reports what was written, where it is something else.
     fn commit(&mut self, commands: &Commands) {
-        if let Some((_, target)) = self.of.take()
+        if let Some((document, target)) = self.of.take()
             && self.text.trim() != self.before
         {
-            commands.push(Command::SetText(target, std::mem::take(&mut self.text)));
+            commands.push(Command::SetText(document, target, std::mem::take(&mut self.text)));
         }
     }
 }
@@ -170,6 +177,7 @@ fn text_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &mut ValueEdi
 /// What else the value may be, each taken by a click.
 fn suggestions_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, commands: &Commands) {
     let (Selected::Field(page, field), Some(target)) = (value, state.selection.clone()) else { return };
+    let Some(document) = state.open.map(|open| open.document) else { return };
     let suggestions = Selected::suggestions(state, page, field);
     if suggestions.is_empty() || (field.confirmed && field.reread.is_none()) {
         return;
@@ -182,7 +190,7 @@ fn suggestions_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, commands: &C
             let short: String = suggestion.chars().take(32).collect();
             let button = ui.add(PushButton::new(&short)).accessible_name(format!("Take {suggestion}"));
             if button.clicked() {
-                commands.push(Command::SetText(target.clone(), suggestion));
+                commands.push(Command::SetText(document, target.clone(), suggestion));
             }
         }
     });
@@ -213,7 +221,7 @@ fn normal_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &ValueEdit)
 /// The text as it is being written: Enter accepts it and goes on, Tab goes on, Escape leaves it as it was.
 fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueEdit, commands: &Commands) {
     let of_target = of.1.clone();
-    let is_new = edit.take_up(of, text);
+    let is_new = edit.take_up(of, text, commands);
     let id = ui.make_persistent_id("value in hand");
     let has_focus = ui.memory(|memory| memory.has_focus(id));
     let pressed = |key, modifiers| has_focus && ui.input_mut(|i| i.consume_key(modifiers, key));

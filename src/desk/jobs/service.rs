@@ -128,9 +128,7 @@ pub(super) async fn connect(context: Context, parts: Parts, pages: Pages) {
 }
 
 async fn start(context: &Context, parts: Parts, pages: Pages) -> Result<(Embedded, Vec<ModelInfo>), Problem> {
-    let engine = tokio::task::spawn_blocking(move || Engine::load(&parts)).await;
-    let engine = engine.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
-    let (running, folder) = listen(context, pages, Arc::new(engine)).await?;
+    let (running, folder) = listen(context, pages, Arc::new(Engine::new(parts))).await?;
     let client = Client::new(running.base_url(), running.key().clone()).map_err(|error| error.problem())?;
     let client = client.logged(context.service.requests.clone());
     let models = client.models().await.map_err(|error| error.problem())?;

@@ -12,10 +12,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 impl Core {
-    /// A person says what a field or cell of the open document reads. Text that it has already is confirmed.
-    pub(super) fn set_text(&mut self, target: &Target, text: &str) {
-        let Some(document) = self.state.open_document() else { return };
-        let (id, edit) = (document.id, edited(document, target, Some(text.trim())));
+    /// A person says what a field or cell of a document reads. Text that it has already is confirmed.
+    pub(super) fn set_text(&mut self, id: DocumentId, target: &Target, text: &str) {
+        let Some(document) = self.state.document(id) else { return };
+        let edit = edited(document, target, Some(text.trim()));
         self.make(id, edit.map(|edit| Step(vec![edit])));
     }
 

@@ -121,7 +121,9 @@ impl Core {
         // A file can have other contents and the same stamp where a clock was set back.
         let fits = paper.read.iter().chain(document.pages.keys()).all(|page| *page < count)
             && (document.reading != ReadState::Done || wanted.iter().all(|page| paper.read.contains(page)));
-        let is_other = has_results && ((paper.stamp.is_some() && paper.stamp != opened.stamp) || !fits);
+        // One that was only touched, copied or put back has the same contents.
+        let is_same = paper.hash.is_some() && paper.hash == opened.hash;
+        let is_other = has_results && ((paper.stamp.is_some() && paper.stamp != opened.stamp && !is_same) || !fits);
         document.came_ms.get_or_insert(opened.at_ms);
         paper.stamp = opened.stamp;
         paper.quiet = false;
@@ -134,7 +136,13 @@ impl Core {
         paper.stored.clear();
         paper.wordless.clear();
         paper.chunk = 1;
-        document.pages.clear();
+        // What persons set is kept over the reading; what nobody touched is not shown over other contents.
+        let is_touched = !paper.history.is_empty();
+        if is_touched {
+            document.pages.retain(|page, _| *page < count);
+        } else {
+            document.pages.clear();
+        }
         if is_there && document.reading == ReadState::Done {
             // Reading it again there costs money: a person decides.
             document.reading = ReadState::Cancelled;
@@ -143,10 +151,16 @@ impl Core {
         }
         let sentence = match document.reading {
             ReadState::Cancelled => format!("{} has changed on the disk; read it again", document.name),
+            _ if is_touched => format!(
+                "{} has changed on the disk, so it is read again; what you set is kept: look whether it still holds",
+                document.name
+            ),
             _ => format!("{} has changed on the disk, so it is read again", document.name),
         };
         self.has_new_values(id);
-        self.change(Change::ForgetPages(id));
+        if !is_touched {
+            self.change(Change::ForgetPages(id));
+        }
         self.drop_stale_selection();
         self.info(sentence, Some(id));
     }

@@ -311,7 +311,8 @@ fn what_persons_change_goes_back_to_the_service() {
         Target::Field { page, id }
     };
     let (second, first) = (target(1, &desk), target(0, &desk));
-    desk.desk.command(Command::SetText(second, "corrected".into()));
+    let id = desk.only().id;
+    desk.desk.command(Command::SetText(id, second, "corrected".into()));
     desk.desk.command(Command::Select(Some(first)));
     desk.act(proofdesk::desk::Action::DeleteValue);
     desk.act(proofdesk::desk::Action::Approve);

@@ -58,7 +58,7 @@ fn say(desk: &mut Tested, n: usize, label: &str, text: &str) {
     desk.desk.command(Command::Open(id));
     match target {
         _ if is_right => {}
-        Some(target) => desk.desk.command(Command::SetText(target, text.into())),
+        Some(target) => desk.desk.command(Command::SetText(id, target, text.into())),
         None => desk.desk.command(Command::TypeValue(label.into(), text.into())),
     }
 }

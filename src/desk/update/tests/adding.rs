@@ -236,6 +236,41 @@ fn a_file_with_other_contents_is_read_anew() {
 }
 
 #[test]
+fn a_file_that_was_only_touched_keeps_everything() {
+    let mut bench = Bench::new();
+    bench.add(&["a.pdf"]);
+    for written in [1, 2] {
+        let (task, _) = bench.take_open().unwrap();
+        let stamp = Some(crate::desk::job::Stamp { written, ..STAMP });
+        let (kind, sizes, hash) = (FileKind::Pdf, vec![SIZE; 2], Some("one".to_owned()));
+        bench.event(Event::Opened(task, Ok(Opened { kind, sizes, stamp, hash, at_ms: 1 })));
+        bench.read_all();
+        let document = &bench.core.state.documents[0];
+        assert!(document.pages.contains_key(&0) && document.reading == ReadState::Done, "{written}");
+        bench.event(Event::Changed(bench.core.state.documents[0].id, Difference::Rewritten));
+    }
+    assert!(bench.told().is_empty(), "nothing has changed: {:?}", bench.told());
+    assert!(!bench.changes().any(|change| matches!(change, Change::ForgetPages(_))));
+}
+
+#[test]
+fn what_persons_set_is_kept_where_a_file_has_other_contents() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 2);
+    bench.read_all();
+    bench.command(Command::TypeValue("total".into(), "9.50".into()));
+    bench.event(Event::Changed(id, Difference::Rewritten));
+    let (task, _) = bench.take_open().unwrap();
+    let other = crate::desk::job::Stamp { bytes: 11, ..STAMP };
+    let opened = Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 2], stamp: Some(other), hash: None, at_ms: 1 };
+    bench.event(Event::Opened(task, Ok(opened)));
+    bench.read_all();
+    let fields = bench.document(id).pages.values().flat_map(|page| &page.fields);
+    assert!(fields.into_iter().any(|field| field.confirmed && field.text == "9.50"));
+    assert!(bench.told().iter().any(|told| told.contains("what you set is kept")), "{:?}", bench.told());
+}
+
+#[test]
 fn a_file_that_is_gone_keeps_its_results() {
     let mut bench = Bench::new();
     let id = bench.add_open("a.pdf", 1);

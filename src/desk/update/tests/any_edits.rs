@@ -33,6 +33,7 @@ fn document(bench: &mut Bench) -> crate::desk::DocumentId {
 }
 
 fn do_one(bench: &mut Bench, (kind, pick, a, b): Gesture) {
+    let id = bench.core.state.documents[0].id;
     let page = &bench.core.state.documents[0].pages[&0];
     let field = |pick: usize| {
         let count = page.fields.len().max(1);
@@ -43,7 +44,7 @@ fn do_one(bench: &mut Bench, (kind, pick, a, b): Gesture) {
     let rect = PageRect::new(a as f32, b as f32, a as f32 + 90.0, b as f32 + 60.0);
     let axis = if pick.is_multiple_of(2) { Axis::Rows } else { Axis::Columns };
     let commands = match kind {
-        0 => field(pick).map(|target| vec![Command::SetText(target, format!("typed {a}"))]),
+        0 => field(pick).map(|target| vec![Command::SetText(id, target, format!("typed {a}"))]),
         1 => field(pick).map(|target| vec![Command::SetRect(target, rect)]),
         2 => Some(vec![Command::AddField(0, rect, format!("label{}", a % 3))]),
         3 => field(pick).zip(field(pick + 1)).map(|(one, other)| {
@@ -53,7 +54,7 @@ fn do_one(bench: &mut Bench, (kind, pick, a, b): Gesture) {
         5 => field(pick).map(|target| vec![Command::Select(Some(target)), Command::Do(Action::NotThere)]),
         6 => Some(vec![Command::Do(if a % 2 == 0 { Action::Approve } else { Action::AcceptSure })]),
         7 => Some(vec![Command::Do(if a % 3 == 0 { Action::Redo } else { Action::Undo })]),
-        8 => cell.map(|target| vec![Command::SetText(target, format!("cell {a}"))]),
+        8 => cell.map(|target| vec![Command::SetText(id, target, format!("cell {a}"))]),
         9 => Some(vec![Command::AddTable(0, rect, String::new())]),
         _ => {
             let reshape = match pick % 9 {

@@ -10,6 +10,10 @@ fn field(at: u32) -> Target {
     Target::Field { page: 0, id: FieldId(format!("0.{at}")) }
 }
 
+fn shown(bench: &Bench) -> crate::desk::DocumentId {
+    bench.core.state.open.unwrap().document
+}
+
 fn texts(bench: &Bench, id: crate::desk::DocumentId) -> Vec<String> {
     bench.document(id).pages[&0].fields.iter().map(|field| field.text.clone()).collect()
 }
@@ -30,14 +34,14 @@ fn what_is_written_is_kept_with_its_trail_and_needs_no_look_any_more() {
     let before = bench.core.state.doubtful(bench.document(id));
     let doubtful = bench.document(id).pages[&0].fields.iter().position(|f| f.score < Score::new(0.8)).unwrap();
     let target = Target::Field { page: 0, id: bench.document(id).pages[&0].fields[doubtful].id.clone() };
-    bench.command(Command::SetText(target.clone(), " 9.50 ".into()));
+    bench.command(Command::SetText(shown(&bench), target.clone(), " 9.50 ".into()));
     assert_eq!(texts(&bench, id)[doubtful], "9.50");
     assert_eq!(bench.core.state.doubtful(bench.document(id)), before - 1);
     let saved: Vec<&Change> = bench.changes().collect();
     assert!(matches!(saved[0], Change::Page(saved, page) if *saved == id && page.fields[doubtful].confirmed));
     assert!(saved.iter().any(|change| matches!(change, Change::Trail(_, trail) if matches!(trail.act, Act::Made(_)))));
     bench.jobs.clear();
-    bench.command(Command::SetText(target, "9.50".into()));
+    bench.command(Command::SetText(shown(&bench), target, "9.50".into()));
     assert!(bench.changes().next().is_none(), "what changes nothing is no step");
 }
 
@@ -61,10 +65,10 @@ fn accepting_goes_on_to_the_next_value_that_needs_a_look_until_there_is_none() {
 fn everything_is_undone_to_the_start_and_done_again_to_the_end() {
     let (mut bench, id) = read();
     let start = (bench.document(id).pages.clone(), bench.document(id).standing);
-    bench.command(Command::SetText(field(1), "one".into()));
+    bench.command(Command::SetText(shown(&bench), field(1), "one".into()));
     bench.command(Command::Select(Some(field(2))));
     bench.act(Action::DeleteValue);
-    bench.command(Command::SetText(field(1), "two".into()));
+    bench.command(Command::SetText(shown(&bench), field(1), "two".into()));
     bench.act(Action::Approve);
     let end = (bench.document(id).pages.clone(), bench.document(id).standing);
     assert_eq!(end.1, Standing::Approved);
@@ -84,7 +88,7 @@ fn everything_is_undone_to_the_start_and_done_again_to_the_end() {
 #[test]
 fn reading_again_leaves_what_a_person_set() {
     let (mut bench, id) = read();
-    bench.command(Command::SetText(field(1), "mine".into()));
+    bench.command(Command::SetText(shown(&bench), field(1), "mine".into()));
     bench.act(Action::Retry);
     bench.jobs.retain(|job| !matches!(job, Job::Check(_)));
     bench.read_all();
@@ -366,7 +370,7 @@ fn what_stands_in_a_row_goes_with_the_line_that_is_dragged() {
     assert_eq!(grid(&bench), [["one"], ["two three"]], "the place is cut in two, and so is what stands there");
     bench.command(Command::Reshape(Reshape::MoveEdge(Axis::Rows, 1, 180.0)));
     assert_eq!(grid(&bench), [["one two"], ["three"]]);
-    bench.command(Command::SetText(cell_at(2, 1), "typed".into()));
+    bench.command(Command::SetText(shown(&bench), cell_at(2, 1), "typed".into()));
     bench.command(Command::Reshape(Reshape::MoveEdge(Axis::Rows, 1, 140.0)));
     assert_eq!(grid(&bench), [["one"], ["typed"]], "what a person typed stays");
     for _ in 0..4 {
