@@ -47,8 +47,13 @@ async fn pushed(client: &Client, push: &Push) -> Result<(), PushFault> {
     match push.standing {
         Some(Standing::Approved) => client.verify(&model, &file).await.map_err(|error| fault(&error)),
         Some(Standing::Open) => client.unverify(&model, &file).await.map_err(|error| fault(&error)),
-        // The contract has no word for a file that is of no use.
-        Some(Standing::Rejected) | None => Ok(()),
+        // The contract has no word for a file that is of no use; it must not stay approved. One that never was may be
+        // refused.
+        Some(Standing::Rejected) => match client.unverify(&model, &file).await {
+            Err(error) if !matches!(error.status(), Some(400..=499)) => Err(fault(&error)),
+            _ => Ok(()),
+        },
+        None => Ok(()),
     }
 }
 

@@ -125,6 +125,10 @@ impl Core {
     pub(super) fn decide(&mut self, standing: Standing) {
         let Some(document) = self.state.open_document() else { return };
         let (id, before) = (document.id, document.standing);
+        if standing == Standing::Approved && before != standing && document.reading.is_open() {
+            let name = document.name.clone();
+            return self.info(format!("{name} is still being read; approve it when all of it is there"), Some(id));
+        }
         let after = if before == standing { Standing::Open } else { standing };
         self.make(id, Some(Step(vec![Edit::Standing { before, after }])));
     }

@@ -3,7 +3,8 @@
 use super::Core;
 use super::order::{Stop, stops};
 use crate::desk::library::Change;
-use crate::desk::{DeskDocument, DocumentId, Effect, Judge, Open, Target};
+use crate::desk::{DeskDocument, DocumentId, Effect, Judge, Open, ReadState, Target};
+use crate::document::{Standing, label_name};
 
 impl Core {
     /// A page comes into view; beyond the end it is the last one.
@@ -87,8 +88,30 @@ impl Core {
                 self.open(id);
                 self.select(Some(target));
             }
-            None => self.info("No value needs a look", None),
+            None => self.next_missing(start),
         }
+    }
+
+    /// Opens the next document, from number `start` on, in which a label has no value, and says which.
+    fn next_missing(&mut self, start: usize) {
+        // The document that is open comes first.
+        let start = start.saturating_sub(1);
+        let documents = &self.state.documents;
+        let mut all = documents.iter().skip(start).chain(documents.iter().take(start));
+        let lacks = |document: &&DeskDocument| {
+            let is_open = document.reading == ReadState::Done && document.standing == Standing::Open;
+            is_open && !document.concerns.missing.is_empty()
+        };
+        let Some(document) = all.find(lacks) else {
+            return self.info("No value needs a look", None);
+        };
+        let labels: Vec<String> = document.concerns.missing.iter().map(|label| label_name(label)).collect();
+        let sentence = format!("Nothing was found for {}; type what is missing (M)", labels.join(", "));
+        let id = document.id;
+        if self.state.open.is_none_or(|open| open.document != id) {
+            self.open(id);
+        }
+        self.info(sentence, Some(id));
     }
 
     /// Selects the worst value of all documents, or the next worst where that is selected already.

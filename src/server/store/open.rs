@@ -5,11 +5,11 @@ use super::database::{Database, Outlives};
 use super::{Clock, Result, SETTLED_WAITING, Store, StoreError, change};
 use rusqlite::OptionalExtension;
 use std::collections::HashSet;
-use std::fs::TryLockError;
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Condvar, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::broadcast;
 
 impl Store {
@@ -24,12 +24,7 @@ impl Store {
     /// The same with another clock.
     pub fn open_with_clock(folder: &Path, clock: Clock) -> Result<Self> {
         make_private(folder)?;
-        let lock = std::fs::File::create(folder.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_path_buf())),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let lock = lock(folder)?;
         let path = folder.join("store.sqlite");
         let contents = Contents::open(folder)?;
         if !path.exists() && !contents.is_empty()? {
@@ -78,6 +73,20 @@ impl Store {
             Ok(kept)
         })
     }
+}
+
+/// Takes the folder's lock. A process that is just being started holds, for a moment, what this one let go.
+fn lock(folder: &Path) -> Result<File> {
+    const TRIES: u32 = 20;
+    let lock = File::create(folder.join("lock"))?;
+    for _ in 0..TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::InUse(folder.to_path_buf()))
 }
 
 fn system_clock() -> i64 {

@@ -426,6 +426,29 @@ fn a_table_goes_on_from_the_page_before_without_its_repeated_headings() {
 }
 
 #[test]
+fn what_is_still_being_read_cannot_be_approved() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    bench.act(Action::Approve);
+    assert_eq!(bench.document(id).standing, Standing::Open);
+    assert!(bench.told().last().unwrap().contains("still being read"), "{:?}", bench.told());
+    bench.read_all();
+    bench.act(Action::Approve);
+    assert_eq!(bench.document(id).standing, Standing::Approved);
+}
+
+#[test]
+fn where_no_value_needs_a_look_what_is_missing_does() {
+    let (mut bench, id) = read();
+    let rule = Rule { required: true, ..Rule::default() };
+    bench.command(Command::SetRule("iban".into(), Some(Box::new(rule))));
+    bench.command(Command::SetThreshold(0.0));
+    bench.act(Action::NextProblem);
+    assert!(bench.told().last().unwrap().contains("Nothing was found for Iban"), "{:?}", bench.told());
+    assert_eq!(bench.core.state.open.unwrap().document, id);
+}
+
+#[test]
 fn nobody_need_look_at_what_was_decided() {
     let (mut bench, id) = read();
     let doubtful = |bench: &Bench| bench.core.state.doubtful(bench.document(id));
