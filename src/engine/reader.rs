@@ -34,7 +34,8 @@ const DETECTION_THREADS: usize = 4;
 /// Reads pages on this computer: PP-OCRv6 finds the lines and reads them.
 ///
 /// Made once and shared: its networks stay loaded while pages are read, and pages that are read at once share the
-/// computer's cores. Two minutes after the last page their memory, some 100 MB, is given back; the next loads them anew.
+/// computer's cores. Two minutes after the last page they are given up, and the next loads them anew; how much of their
+/// memory the system gets back is the allocator's (`benches/RESULTS.md`).
 pub struct Engine(OnDemand<Reader<Network, Network>>);
 
 impl Engine {

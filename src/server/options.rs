@@ -45,7 +45,8 @@ pub struct Limits {
     pub body_bytes: u64,
     /// The most parts of a form: 1,000.
     pub parts: usize,
-    /// All text parts of a form together, and the longest body without files, in bytes: 16 MiB. `base64_data` is a file, not text.
+    /// All text parts of a form together, and the longest body without files, in bytes: 16 MiB. `base64_data` is a file,
+    /// not text.
     pub text_bytes: usize,
     /// How long nothing may arrive of a body that is being sent: a minute.
     pub silence: Duration,
