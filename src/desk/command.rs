@@ -22,8 +22,10 @@ pub enum Command {
     SendText(String),
     /// Show this document.
     Open(DocumentId),
-    /// Take these off the desk.
+    /// Take these off the desk; where that loses work, a person is asked.
     Remove(Vec<DocumentId>),
+    /// Take off the desk what was asked about, or leave it there.
+    AnswerRemoval(bool),
     /// Tell the services of these what persons changed, where that failed.
     PushAgain(Vec<DocumentId>),
     /// Read these again.
@@ -137,6 +139,7 @@ impl fmt::Debug for Command {
             Self::SendText(text) => write!(f, "SendText({} bytes)", text.len()),
             Self::Open(id) => write!(f, "Open({id:?})"),
             Self::Remove(ids) => write!(f, "Remove({ids:?})"),
+            Self::AnswerRemoval(yes) => write!(f, "AnswerRemoval({yes})"),
             Self::PushAgain(ids) => write!(f, "PushAgain({ids:?})"),
             Self::Retry(ids) => write!(f, "Retry({ids:?})"),
             Self::GivePassword(id, _) => write!(f, "GivePassword({id:?}, …)"),

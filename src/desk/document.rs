@@ -196,11 +196,15 @@ impl DeskDocument {
         if chosen.is_empty() { (0..count).collect() } else { chosen }
     }
 
-    /// How many values need a look, over all pages, and labels are missing.
+    /// How many values, tables and cells need a look, over all pages, and labels are missing.
     pub fn doubtful(&self, judge: Judge<'_>) -> usize {
-        let fields = self.pages.values().flat_map(|page| &page.fields);
         let missing = if self.standing == Standing::Open { self.concerns.missing.len() } else { 0 };
-        fields.filter(|field| judge.needs_look(field)).count() + missing
+        self.pages.values().map(|page| judge.doubts(page)).sum::<usize>() + missing
+    }
+
+    /// Whether it is being opened or waits its turn.
+    pub const fn is_waiting(&self) -> bool {
+        matches!((&self.file, &self.reading), (FileState::Opening | FileState::Ready(_), ReadState::Queued))
     }
 
     /// What its row says.

@@ -36,5 +36,7 @@ pub use models::{
 };
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
-pub use review::{Checked, Concern, Concerns, Judge, LabelFacts, Rule, Rules, whole_pattern};
-pub use state::{Activity, ActivityId, Notice, NoticeKind, Open, State, Target, Theme, TrailEntry, ViewSettings};
+pub use review::{Checked, Concern, Concerns, Judge, JudgeKey, LabelFacts, Rule, Rules, whole_pattern};
+pub use state::{
+    Activity, ActivityId, Notice, NoticeKind, Open, Removal, State, Target, Theme, TrailEntry, ViewSettings,
+};

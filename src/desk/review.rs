@@ -2,7 +2,9 @@
 //! Pure; counted anew where a document or a rule has changed.
 
 use super::{DeskDocument, DocumentId};
-use crate::document::{DayOrder, Field, FieldId, Meaning, Score, Value, label_name, meaning_of, order_of};
+use crate::document::{
+    Cell, DayOrder, Field, FieldId, Meaning, Page, Score, Table, Value, label_name, meaning_of, order_of,
+};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -69,6 +71,8 @@ pub struct Concerns {
     pub missing: Vec<String>,
     /// Its service gave every value a score of 0: it gives none.
     pub is_scoreless: bool,
+    /// Rises whenever they change.
+    pub version: u64,
 }
 
 /// Says of each value of a document whether it needs a look. Cheap to copy.
@@ -84,6 +88,9 @@ pub struct Judge<'a> {
     /// Somebody approved or rejected the document: nobody need look at its values any more.
     is_decided: bool,
 }
+
+/// Tells judges apart that may say something else of the same page.
+pub type JudgeKey = (u32, u64, DocumentId, u8, [bool; 2]);
 
 /// What came of checking values that seemed sure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,6 +166,44 @@ impl<'a> Judge<'a> {
         is_open || field.reread.is_some()
     }
 
+    /// Cells of this table below this score need a look: the column's threshold, else the table's.
+    pub fn cell_threshold(&self, table: &Table, cell: &Cell) -> Score {
+        let has_own = |label: &str| self.rules.get(label).is_some_and(|rule| rule.threshold.is_some());
+        self.threshold(if has_own(&cell.label) { &cell.label } else { &table.label })
+    }
+
+    /// Whether a table is to be looked at as a whole: its rows and columns may be others.
+    pub fn table_needs_look(&self, table: &Table) -> bool {
+        let is_confirmed = table.cells.iter().all(|cell| cell.confirmed);
+        !self.is_decided && !is_confirmed && table.score < self.threshold(&table.label)
+    }
+
+    /// Whether a cell is to be looked at by itself. An empty one says nothing that could be wrong.
+    pub fn cell_needs_look(&self, table: &Table, cell: &Cell) -> bool {
+        let is_open = !self.is_decided && !cell.confirmed && !cell.text.trim().is_empty();
+        (is_open && cell.score < self.cell_threshold(table, cell)) || cell.reread.is_some()
+    }
+
+    /// The cells of a table that are to be looked at one by one. Of a table that is to be looked at as a whole these are
+    /// only those that a person had set and that say something else now.
+    pub fn doubtful_cells<'t>(&self, table: &'t Table) -> impl Iterator<Item = &'t Cell> + use<'a, 't> {
+        let (judge, as_whole) = (*self, self.table_needs_look(table));
+        table
+            .cells
+            .iter()
+            .filter(move |cell| if as_whole { cell.reread.is_some() } else { judge.cell_needs_look(table, cell) })
+    }
+
+    /// How much of a page is to be looked at: values, tables and cells.
+    pub fn doubts(&self, page: &Page) -> usize {
+        let fields = page.fields.iter().filter(|field| self.needs_look(field)).count();
+        let tables = page
+            .tables
+            .iter()
+            .map(|table| usize::from(self.table_needs_look(table)) + self.doubtful_cells(table).count());
+        fields + tables.sum::<usize>()
+    }
+
     /// What is against a value beside its score: its service's word and the rules.
     pub fn concerns(&self, field: &Field) -> Vec<Concern> {
         let said = field.objection.as_deref().map(str::trim);
@@ -180,9 +225,10 @@ impl<'a> Judge<'a> {
     }
 
     /// Changes whenever what it says may change.
-    pub fn key(&self) -> (u32, usize, bool, u8) {
-        let concerns = std::ptr::from_ref(self.concerns) as usize;
-        (self.threshold.get().to_bits(), concerns, self.trusts, self.checks.1)
+    pub const fn key(&self) -> JudgeKey {
+        let (document, percent) = self.checks;
+        let flags = [self.trusts, self.is_decided];
+        (self.threshold.get().to_bits(), self.concerns.version, document, percent, flags)
     }
 }
 
@@ -207,9 +253,7 @@ pub(super) fn most_frequent(documents: &[DeskDocument], label: &str) -> Option<S
 /// What is to be said about a document.
 pub(super) fn concerns(document: &DeskDocument, rules: &Rules, facts: &BTreeMap<String, LabelFacts>) -> Concerns {
     let fields = || document.pages.values().flat_map(|page| &page.fields);
-    let mut concerns = Concerns::default();
-    let unconfirmed = fields().filter(|field| !field.confirmed);
-    concerns.is_scoreless = unconfirmed.clone().count() >= 3 && unconfirmed.clone().all(|f| f.score.get() <= 0.0);
+    let mut concerns = Concerns { is_scoreless: is_scoreless(document), ..Concerns::default() };
     for (label, rule) in rules {
         let known = facts.get(label).cloned().unwrap_or_default();
         let values: Vec<&Field> = fields().filter(|field| field.label == *label).collect();
@@ -238,6 +282,25 @@ pub(super) fn concerns(document: &DeskDocument, rules: &Rules, facts: &BTreeMap<
         }
     }
     concerns
+}
+
+/// Whether a service gave nothing a score, as far as nobody confirmed it. One or two zeros may mean what they say.
+fn is_scoreless(document: &DeskDocument) -> bool {
+    let pages = || document.pages.values();
+    let fields = pages().flat_map(|page| &page.fields).map(|field| (field.confirmed, field.score));
+    let cells = pages().flat_map(|page| &page.tables).flat_map(|table| &table.cells);
+    let cells = cells.filter(|cell| !cell.text.trim().is_empty()).map(|cell| (cell.confirmed, cell.score));
+    let (mut all, mut open) = (0, 0);
+    for (is_confirmed, score) in fields.chain(cells) {
+        all += 1;
+        if !is_confirmed {
+            open += 1;
+            if score.get() > 0.0 {
+                return false;
+            }
+        }
+    }
+    open > 0 && all >= 3
 }
 
 fn concern(word: &'static str, sentence: impl Into<String>) -> Concern {

@@ -230,12 +230,23 @@ pub struct State {
     pub revision: u64,
     /// What was asked of services, for support.
     pub requests: RequestLog,
+    /// What a person is asked about before it goes.
+    pub removal: Option<Removal>,
     /// What is shown and how.
     pub view: ViewSettings,
     /// What runs.
     pub activities: Vec<Activity>,
     /// What the person was told, newest last; bounded.
     pub notices: Vec<Notice>,
+}
+
+/// Documents that are to be taken off the desk once a person has said so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removal {
+    /// Which.
+    pub documents: Vec<DocumentId>,
+    /// So many of them persons changed or decided about.
+    pub changed: usize,
 }
 
 impl State {

@@ -216,7 +216,11 @@ impl Core {
             Command::AddText(text) => self.add_text(&text),
             Command::SendText(text) => self.send_text(&text),
             Command::Open(id) => self.open(id),
-            Command::Remove(ids) => self.remove(ids),
+            Command::Remove(ids) => self.ask_to_remove(ids),
+            Command::AnswerRemoval(yes) => {
+                let asked = self.state.removal.take().filter(|_| yes);
+                self.remove(asked.into_iter().flat_map(|removal| removal.documents));
+            }
             Command::PushAgain(ids) => self.push_again(ids),
             Command::Retry(ids) => self.retry(ids),
             Command::GivePassword(id, password) => self.unlock(id, password),
@@ -266,8 +270,10 @@ impl Core {
         match action {
             Action::AddFiles => self.jobs.push(Job::PickFiles(self.folder.clone())),
             Action::AddFolder => self.jobs.push(Job::PickFolder(self.folder.clone())),
-            Action::RemoveDocument => self.remove(self.state.open.map(|open| open.document)),
-            Action::RemoveAll => self.remove(self.state.documents.iter().map(|d| d.id).collect::<Vec<_>>()),
+            Action::RemoveDocument => {
+                self.ask_to_remove(self.state.open.map(|open| open.document).into_iter().collect());
+            }
+            Action::RemoveAll => self.ask_to_remove(self.state.documents.iter().map(|d| d.id).collect()),
             Action::Retry => self.retry(self.state.open.map(|open| open.document)),
             Action::RetryAllFailed => self.retry_failed(),
             Action::CancelAll => self.cancel_all(),

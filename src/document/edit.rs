@@ -195,37 +195,6 @@ impl History {
     }
 }
 
-/// Keeps what a person said of a page that was read again: what they took out stays out, their fields stand in place of
-/// the model's, and so do the tables that they changed.
-pub fn keep_confirmed(old: &Page, new: &mut Page, history: &History) {
-    for gone in history.deleted_fields(old.number) {
-        new.fields.retain(|field| !is_same(field, gone));
-    }
-    for kept in old.fields.iter().filter(|field| field.confirmed) {
-        let said = new.fields.iter().find(|field| is_same(field, kept)).map(|field| field.text.clone());
-        new.fields.retain(|field| !is_same(field, kept));
-        // The person's word stands; what is read now is said beside it.
-        let reread = said.filter(|said| said.trim() != kept.text.trim());
-        new.fields.push(Field { reread, ..kept.clone() });
-    }
-    if let Some((known, read)) = old.tables.first().zip(new.tables.first_mut())
-        && known.cols() == read.cols()
-    {
-        // That a table goes on from the page before, a person said.
-        read.continues |= known.continues;
-    }
-    for kept in old.tables.iter().filter(|table| table.cells.iter().any(|cell| cell.confirmed)) {
-        new.tables.retain(|table| table.id != kept.id && table.rect.iou(kept.rect) < 0.5);
-        new.tables.push(kept.clone());
-    }
-}
-
-/// Whether a field that was read is one that is known: it has its label and stands where it stands.
-fn is_same(read: &Field, known: &Field) -> bool {
-    let overlap = read.rect.zip(known.rect).map_or(0.0, |(a, b)| a.iou(b));
-    read.id == known.id || (read.label == known.label && (overlap > 0.3 || known.rect.is_none()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,19 +240,6 @@ mod tests {
         Step(vec![edit])
     }
 
-    #[test]
-    fn what_is_read_anew_is_said_beside_a_persons_word() {
-        let kept = Field { confirmed: true, ..field("a", "12.00") };
-        let old = Page { fields: vec![kept.clone()], ..Page::default() };
-        let again = |text: &str| {
-            let mut new = Page { fields: vec![field("b", text)], ..Page::default() };
-            keep_confirmed(&old, &mut new, &History::default());
-            new.fields
-        };
-        assert_eq!(again("12.00"), std::slice::from_ref(&kept));
-        assert_eq!(again("72.00"), [Field { reread: Some("72.00".into()), ..kept }]);
-    }
-
     proptest! {
         #[test]
         fn any_gestures_undone_give_the_original_and_redone_the_end(
@@ -317,18 +273,5 @@ mod tests {
         history.push(step(Standing::Rejected));
         assert_eq!(history.redo(), None);
         assert_eq!(history.undo(), Some(step(Standing::Rejected).inverse()));
-    }
-
-    #[test]
-    fn what_a_person_set_survives_another_reading() {
-        let mine = Field { confirmed: true, ..field("a", "mine") };
-        let old = Page { fields: vec![mine.clone(), field("b", "the model's")], ..Page::default() };
-        let mut new = Page {
-            fields: vec![field("c", "again"), Field { label: "date".into(), ..field("d", "x") }],
-            ..Page::default()
-        };
-        keep_confirmed(&old, &mut new, &History::default());
-        assert_eq!(new.fields.iter().map(|f| f.text.as_str()).collect::<Vec<_>>(), ["x", "mine"]);
-        assert_eq!(new.fields[1], Field { reread: Some("again".into()), ..mine });
     }
 }

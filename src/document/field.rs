@@ -7,6 +7,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FieldId(pub String);
 
+impl FieldId {
+    /// With this begin the names of what a person made.
+    pub const OWN: &str = "own-";
+
+    /// Whether a person made it: no service has predicted it.
+    pub fn is_own(&self) -> bool {
+        self.0.starts_with(Self::OWN)
+    }
+}
+
 /// A labelled value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Field {

@@ -37,6 +37,11 @@ pub struct Page {
 }
 
 impl Page {
+    /// How many values it has: fields, and cells that say something.
+    pub fn values(&self) -> usize {
+        self.fields.len() + self.tables.iter().map(Table::values).sum::<usize>()
+    }
+
     /// The words whose middle lies in `rect`, which is in pixels of this page.
     pub fn words_in(&self, rect: PageRect) -> impl Iterator<Item = &Word> {
         let text = self.text.as_ref();

@@ -268,8 +268,9 @@ impl Table {
                     col_span: 1,
                     text: if is_first { whole.text.clone() } else { String::new() },
                     rect: PageRect::new(xs[c - 1], ys[r - 1], xs[c], ys[r]),
-                    score: Score::CERTAIN,
-                    confirmed: true,
+                    score: if is_first { whole.score } else { Score::CERTAIN },
+                    confirmed: !is_first || whole.confirmed,
+                    reread: None,
                     label: whole.label.clone(),
                 });
             }

@@ -27,6 +27,9 @@ pub struct Cell {
     /// A person has made it so, or said that it is right.
     #[serde(default)]
     pub confirmed: bool,
+    /// What the model said when the page was read again, where a person had said something else.
+    #[serde(default)]
+    pub reread: Option<Box<str>>,
 }
 
 /// A table on a page.
@@ -71,6 +74,11 @@ impl Table {
     /// The number of columns.
     pub fn cols(&self) -> u32 {
         self.cells.iter().map(|c| (c.col + c.col_span.max(1)).saturating_sub(1)).max().unwrap_or(0)
+    }
+
+    /// How many of its cells say something.
+    pub fn values(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.text.trim().is_empty()).count()
     }
 
     /// The cell that covers `row`, `col` (from 1).

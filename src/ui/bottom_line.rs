@@ -4,7 +4,7 @@ use super::controls::{elided, key_cap_ui, paint_line, palette, progress_ui, size
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, DocumentStatus, FileState, NoticeKind, State, Target};
+use crate::desk::{Action, Command, Commands, FileState, NoticeKind, State, Target};
 use egui::{Sense, Ui, vec2};
 
 /// Shows the line.
@@ -101,8 +101,7 @@ fn problems_ui(ui: &mut Ui, state: &State, commands: &Commands) {
 }
 
 fn waiting(state: &State) -> usize {
-    let is_waiting = |d: &&crate::desk::DeskDocument| matches!(state.status(d), DocumentStatus::Waiting);
-    state.documents.iter().filter(is_waiting).count()
+    state.documents.iter().filter(|document| document.is_waiting()).count()
 }
 
 /// What the line says while nothing runs.

@@ -118,7 +118,7 @@ impl Dialog {
 }
 
 /// A dialog with a title and a button to close it; answers whether it stays open.
-fn modal(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui)) -> bool {
+pub(super) fn modal(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui)) -> bool {
     let scrim = theme::palette(&ctx.global_style().visuals).scrim;
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(20)).corner_radius(14.0);
     let modal = egui::Modal::new(egui::Id::unique(title)).backdrop_color(scrim).frame(frame).show(ctx, |ui| {

@@ -295,13 +295,19 @@ impl FieldList<'_> {
                 }
                 _ => false,
             };
-            let doubtful = table.score < self.state.view.threshold;
-            let (label, size) = (label_name(&table.label), table_size(table));
+            let judge = self.state.judge(self.document);
+            let cells = judge.doubtful_cells(table).count();
+            let doubtful = judge.table_needs_look(table) || cells > 0;
+            let confirmed = !doubtful && !table.cells.is_empty() && table.cells.iter().all(|cell| cell.confirmed);
+            let (label, mut size) = (label_name(&table.label), table_size(table));
+            if cells > 0 {
+                size = format!("{size} · {cells} to look at");
+            }
             let text = RowText {
                 label: &label,
                 value: &size,
                 score: table.score,
-                confirmed: false,
+                confirmed,
                 doubtful,
                 word: None,
                 color: theme::TABLE,
@@ -385,7 +391,7 @@ const SCORE: f32 = 12.5;
 /// Says that other pages have values that need a look.
 fn elsewhere_ui(ui: &mut Ui, state: &State, document: &DeskDocument, page: &Page, commands: &Commands) {
     let judge = state.judge(document);
-    let here = page.fields.iter().filter(|f| judge.needs_look(f)).count();
+    let here = judge.doubts(page);
     let elsewhere = state.doubtful(document).saturating_sub(here + document.concerns.missing.len());
     if elsewhere == 0 || here > 0 {
         return;

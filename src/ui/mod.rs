@@ -27,6 +27,7 @@ mod menu;
 mod missing;
 mod models;
 mod read_with;
+mod removal;
 mod rules;
 #[cfg(test)]
 mod samples;

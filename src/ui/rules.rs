@@ -92,6 +92,11 @@ fn counts(state: &State) -> BTreeMap<&str, (usize, usize)> {
             *all += 1;
             *doubtful += usize::from(judge.needs_look(field));
         }
+        for table in document.pages.values().flat_map(|page| &page.tables) {
+            let (all, doubtful) = counts.entry(&table.label).or_default();
+            *all += table.values();
+            *doubtful += usize::from(judge.table_needs_look(table)) + judge.doubtful_cells(table).count();
+        }
     }
     counts
 }

@@ -50,6 +50,7 @@ fn table() -> Table {
             let (x, y) = (400.0 + col as f32 * 280.0, 1400.0 + row as f32 * 100.0);
             cells.push(Cell {
                 confirmed: false,
+                reread: None,
                 id: format!("{row}.{col}"),
                 row,
                 col,

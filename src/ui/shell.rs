@@ -19,6 +19,7 @@ use super::labels::LabelColors;
 use super::missing::Drawing;
 use super::models::ModelsView;
 use super::read_with::ReadWithView;
+use super::removal::removal_ui;
 use super::rules::RulesView;
 use super::settings::SettingsView;
 use super::summary::Summary;
@@ -117,7 +118,7 @@ impl Shell {
         if std::mem::take(&mut self.moves_focus) {
             move_focus(ctx);
         }
-        let keyboard = self.keyboard(ctx);
+        let keyboard = self.keyboard(ctx, state);
         if keyboard != Keyboard::TextEdit && keyboard != Keyboard::Dialog {
             paste(ctx, state, commands);
             step_cells(ctx, state, commands);
@@ -142,8 +143,8 @@ impl Shell {
         }
     }
 
-    fn keyboard(&self, ctx: &Context) -> Keyboard {
-        if self.dialog.is_open() || egui::Popup::is_any_open(ctx) {
+    fn keyboard(&self, ctx: &Context, state: &State) -> Keyboard {
+        if self.dialog.is_open() || state.removal.is_some() || egui::Popup::is_any_open(ctx) {
             Keyboard::Dialog
         } else if ctx.text_edit_focused() {
             Keyboard::TextEdit
@@ -270,6 +271,9 @@ impl Shell {
         }
         self.toasts.show(ui, center.response.rect, state, commands);
         self.dialog.show(ui.ctx(), state, &self.icon, commands);
+        if let Some(removal) = &state.removal {
+            removal_ui(ui.ctx(), state, removal, commands);
+        }
         let dragged = ui.input(|i| i.raw.hovered_files.len());
         if dragged > 0 {
             drop_overlay_ui(ui, dragged);

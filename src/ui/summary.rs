@@ -39,7 +39,7 @@ impl Summary {
                 _ => {}
             }
             summary.doubtful += state.doubtful(document);
-            summary.values += document.pages.values().map(|page| page.fields.len()).sum::<usize>();
+            summary.values += document.pages.values().map(|page| page.values()).sum::<usize>();
             if document.standing == Standing::Open {
                 // What should be there is counted as what is doubtful, too.
                 summary.values += document.concerns.missing.len();
@@ -69,6 +69,6 @@ mod tests {
         assert_eq!(summary.places(Filter::All).len(), 8);
         assert_eq!(summary.places(Filter::ToLookAt).len(), 3, "two with doubtful values and one encrypted");
         assert_eq!(summary.places(Filter::Failed).len(), 1);
-        assert_eq!((summary.doubtful, summary.values), (4, 9));
+        assert_eq!((summary.doubtful, summary.values), (5, 24));
     }
 }

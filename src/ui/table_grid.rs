@@ -165,6 +165,7 @@ fn column_edges(ui: &Ui, table: &Table) -> Vec<f32> {
 fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layout, reveal: bool, commands: &Commands) {
     let palette = palette(ui);
     let header = if layout.has_header { ROW } else { 0.0 };
+    let judge = state.open_document().map(|document| state.judge(document));
     let size = vec2(layout.edges.last().copied().unwrap_or(0.0), header + table.rows() as f32 * ROW);
     ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), Stroke::new(1.0, palette.line));
     egui::ScrollArea::both().auto_shrink(false).id_salt("table").show_viewport(ui, |ui, _| {
@@ -194,7 +195,8 @@ fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layo
             if !ui.is_rect_visible(rect) {
                 continue;
             }
-            let response = cell_ui(ui, rect, place, cell, state, selected, in_range);
+            let doubtful = judge.is_some_and(|judge| judge.cell_needs_look(table, cell));
+            let response = cell_ui(ui, rect, place, cell, doubtful, selected, in_range);
             if response.clicked() || (response.secondary_clicked() && !in_range) {
                 let target = Target::Cell { page: page.number, id: table.id.clone(), row: cell.row, col: cell.col };
                 commands.push(Command::Select(Some(target)));
@@ -225,17 +227,21 @@ fn cell_ui(
     rect: Rect,
     place: usize,
     cell: &Cell,
-    state: &State,
+    doubtful: bool,
     selected: bool,
     in_range: bool,
 ) -> Response {
     let palette = palette(ui);
     let response = ui.interact(rect, ui.make_persistent_id(("cell", place)), Sense::click());
     response.widget_info(|| {
-        let label = format!("Row {}, column {}: {}", cell.row, cell.col, cell.text);
+        let sure = match (cell.confirmed, doubtful) {
+            (true, _) => "confirmed".to_owned(),
+            (false, true) => format!("needs a look, score {}", cell.score),
+            (false, false) => format!("score {}", cell.score),
+        };
+        let label = format!("Row {}, column {}: {}, {sure}", cell.row, cell.col, cell.text);
         WidgetInfo::selected(Role::Button, true, selected, label)
     });
-    let doubtful = cell.score < state.view.threshold && !cell.confirmed;
     let fill = if selected || in_range {
         palette.accent_soft
     } else if response.hovered() {

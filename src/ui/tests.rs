@@ -78,7 +78,7 @@ fn a_busy_desk_says_how_far_each_document_is() {
         draw(&mut harness);
         picture(&mut harness, &format!("busy {theme:?}"));
         for row in [
-            "zf_Mustang_RE-20190610_507.pdf, 2 to look at",
+            "zf_Mustang_RE-20190610_507.pdf, 3 to look at",
             "oyo receipt.pdf, Reading page 1 of 1",
             "Miete 2018-04.pdf, Sending 40 %",
             "Taxifahrt.pdf, Needs a password",
@@ -178,7 +178,7 @@ fn the_table_tab_shows_the_grid_and_a_cell_can_be_taken_in_hand() {
         let mut harness = window(state, DESK);
         draw(&mut harness);
         picture(&mut harness, &format!("table {theme:?}"));
-        harness.get_by_label("Row 2, column 3: 19%").click();
+        harness.get_by_label("Row 2, column 3: 19%, score 0.97").click();
         draw(&mut harness);
         let cell = Target::Cell { page: 0, id, row: 2, col: 3 };
         assert_eq!(asked(&mut harness), [Command::Select(Some(cell))]);

@@ -11,7 +11,7 @@ pub(super) enum Selected<'a> {
     /// A whole table.
     Table(&'a Page, &'a Table),
     /// A cell of a table.
-    Cell(&'a Page, &'a Cell),
+    Cell(&'a Page, &'a Table, &'a Cell),
 }
 
 impl<'a> Selected<'a> {
@@ -28,7 +28,7 @@ impl<'a> Selected<'a> {
             Target::Table { id, .. } => page.tables.iter().find(|t| t.id == *id).map(|table| Self::Table(page, table)),
             Target::Cell { id, row, col, .. } => {
                 let table = page.tables.iter().find(|t| t.id == *id)?;
-                table.cell(*row, *col).map(|cell| Self::Cell(page, cell))
+                table.cell(*row, *col).map(|cell| Self::Cell(page, table, cell))
             }
         }
     }
@@ -38,8 +38,8 @@ impl<'a> Selected<'a> {
         match self {
             Self::Field(_, field) => label_name(&field.label),
             Self::Table(_, table) => label_name(&table.label),
-            Self::Cell(_, cell) if cell.label.trim().is_empty() => format!("Row {}, column {}", cell.row, cell.col),
-            Self::Cell(_, cell) => format!("{} · row {}", cell.label.trim(), cell.row),
+            Self::Cell(_, _, cell) if cell.label.trim().is_empty() => format!("Row {}, column {}", cell.row, cell.col),
+            Self::Cell(_, _, cell) => format!("{} · row {}", cell.label.trim(), cell.row),
         }
     }
 
@@ -48,14 +48,14 @@ impl<'a> Selected<'a> {
         match self {
             Self::Field(_, field) => field.text.clone(),
             Self::Table(_, table) => table_text(table),
-            Self::Cell(_, cell) => cell.text.clone(),
+            Self::Cell(_, _, cell) => cell.text.clone(),
         }
     }
 
     /// Its page.
     pub(super) const fn page(&self) -> &'a Page {
         match self {
-            Self::Field(page, _) | Self::Table(page, _) | Self::Cell(page, _) => page,
+            Self::Field(page, _) | Self::Table(page, _) | Self::Cell(page, ..) => page,
         }
     }
 
@@ -64,7 +64,7 @@ impl<'a> Selected<'a> {
         match self {
             Self::Field(_, field) => field.rect,
             Self::Table(_, table) => Some(table.rect),
-            Self::Cell(_, cell) => Some(cell.rect),
+            Self::Cell(_, _, cell) => Some(cell.rect),
         }
         .filter(|rect| rect.area() > 0.0)
     }
@@ -74,7 +74,7 @@ impl<'a> Selected<'a> {
         match self {
             Self::Field(_, field) => field.score,
             Self::Table(_, table) => table.score,
-            Self::Cell(_, cell) => cell.score,
+            Self::Cell(_, _, cell) => cell.score,
         }
     }
 
@@ -106,24 +106,32 @@ impl<'a> Selected<'a> {
         all
     }
 
+    /// Its score below this is a doubt.
+    pub(super) fn threshold(&self, judge: Judge<'_>) -> Score {
+        match self {
+            Self::Field(_, field) => judge.threshold(&field.label),
+            Self::Table(_, table) => judge.threshold(&table.label),
+            Self::Cell(_, table, cell) => judge.cell_threshold(table, cell),
+        }
+    }
+
     /// In one sentence, why it needs a look or why it does not.
-    pub(super) fn reason(&self, judge: Judge<'_>, threshold: Score) -> Reason {
+    pub(super) fn reason(&self, judge: Judge<'_>) -> Reason {
         match self {
             Self::Field(_, field) if field.confirmed && field.reread.is_none() => {
                 Reason::trust("Confirmed by a person")
             }
-            Self::Cell(_, cell) if cell.confirmed => Reason::trust("Confirmed by a person"),
+            Self::Cell(_, _, Cell { reread: Some(said), .. }) => Reason::doubt(format!("Read again, it says “{said}”")),
+            Self::Cell(_, _, cell) if cell.confirmed => Reason::trust("Confirmed by a person"),
             Self::Field(page, field) => field_reason(page, field, judge),
-            Self::Table(_, table) => {
-                let doubtful = table.cells.iter().filter(|cell| cell.score < threshold).count();
-                match (table.score < threshold, doubtful) {
-                    (true, _) => Reason::doubt("Low score · rows and columns may be drawn elsewhere"),
-                    (false, 0) => Reason::trust("Read with confidence"),
-                    (false, 1) => Reason::doubt("1 cell needs a look"),
-                    (false, n) => Reason::doubt(format!("{n} cells need a look")),
-                }
-            }
-            Self::Cell(page, cell) if cell.score < threshold => {
+            Self::Table(_, table) => match (judge.table_needs_look(table), judge.doubtful_cells(table).count()) {
+                (true, _) => Reason::doubt("Low score · rows and columns may be drawn elsewhere"),
+                (false, 0) => Reason::trust("Read with confidence"),
+                (false, 1) => Reason::doubt("1 cell needs a look"),
+                (false, n) => Reason::doubt(format!("{n} cells need a look")),
+            },
+            Self::Cell(page, table, cell) if judge.cell_needs_look(table, cell) => {
+                let threshold = judge.cell_threshold(table, cell);
                 Reason::doubt(doubt_in_words(page, cell.rect, threshold).unwrap_or_else(|| "Low score".into()))
             }
             Self::Cell(..) => Reason::trust("Read with confidence"),
@@ -237,7 +245,7 @@ mod tests {
     fn reason(page: &Page) -> Reason {
         let (rules, concerns) = (crate::desk::Rules::new(), crate::desk::Concerns::default());
         let judge = Judge::new(Score::new(0.8), &rules, &concerns, false);
-        Selected::Field(page, &page.fields[0]).reason(judge, Score::new(0.8))
+        Selected::Field(page, &page.fields[0]).reason(judge)
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub(super) fn value_card_ui(
 ) -> egui::Response {
     let palette = palette(ui);
     let judge = state.judge(document);
-    let reason = value.reason(judge, state.view.threshold);
+    let reason = value.reason(judge);
     let frame = egui::Frame::new()
         .fill(palette.accent_soft)
         .stroke(Stroke::new(1.5, palette.accent))
@@ -86,11 +86,7 @@ pub(super) fn value_card_ui(
     let inner = frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.spacing_mut().interact_size.y = 16.0;
-        let threshold = match value {
-            Selected::Field(_, field) => judge.threshold(&field.label),
-            _ => state.view.threshold,
-        };
-        head_ui(ui, &value, color, threshold);
+        head_ui(ui, &value, color, value.threshold(judge));
         if let Some(rect) = value.rect() {
             crop_ui(ui, document, value.page().number, rect, images);
         }
@@ -176,10 +172,16 @@ fn text_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &mut ValueEdi
 
 /// What else the value may be, each taken by a click.
 fn suggestions_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, commands: &Commands) {
-    let (Selected::Field(page, field), Some(target)) = (value, state.selection.clone()) else { return };
-    let Some(document) = state.open.map(|open| open.document) else { return };
-    let suggestions = Selected::suggestions(state, page, field);
-    if suggestions.is_empty() || (field.confirmed && field.reread.is_none()) {
+    let (Some(target), Some(document)) = (state.selection.clone(), state.open.map(|open| open.document)) else {
+        return;
+    };
+    let suggestions = match value {
+        Selected::Field(_, field) if field.confirmed && field.reread.is_none() => return,
+        Selected::Field(page, field) => Selected::suggestions(state, page, field),
+        Selected::Cell(_, _, cell) => cell.reread.iter().map(ToString::to_string).collect(),
+        Selected::Table(..) => return,
+    };
+    if suggestions.is_empty() {
         return;
     }
     ui.horizontal_wrapped(|ui| {

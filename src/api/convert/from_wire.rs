@@ -132,6 +132,7 @@ fn cells(table: &str, wire: &[TableCell], size: PageSize) -> Vec<Cell> {
                 rect: cell_place(cell, size).unwrap_or_default(),
                 score: Score::from_service(cell.score),
                 confirmed: cell.verification_status == Some(BoxStatus::Moderated),
+                reread: None,
             }
         })
         .collect()

@@ -116,6 +116,7 @@ fn sample() -> Page {
     let size = PageSize::new(2550, 3300);
     let cell = |row, col, text: &str| Cell {
         confirmed: false,
+        reread: None,
         id: format!("c{row}{col}"),
         row,
         col,

@@ -4,8 +4,8 @@ use super::{Core, Paper, Task};
 use crate::desk::job::{Found, Job, TaskId};
 use crate::desk::library::Change;
 use crate::desk::pasted::{Pasted, named_in};
-use crate::desk::{DeskDocument, DocumentId, Open, Origin, ReadState};
-use crate::document::Problem;
+use crate::desk::{DeskDocument, DocumentId, Open, Origin, ReadState, Removal};
+use crate::document::{Problem, Standing};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -145,6 +145,21 @@ impl Core {
                 let all = added.len() + known.len();
                 self.info(format!("{} of the {all} documents were on the desk already", known.len()), None);
             }
+        }
+    }
+
+    /// Takes documents off the desk: at once one that nobody worked on, else after a person has said so.
+    pub(super) fn ask_to_remove(&mut self, ids: Vec<DocumentId>) {
+        let is_touched = |id: &DocumentId| {
+            self.known(*id).is_some_and(|(document, paper)| {
+                !paper.history.is_empty() || document.standing != Standing::Open || !document.taught.is_empty()
+            })
+        };
+        let changed = ids.iter().filter(|id| is_touched(id)).count();
+        match ids.len() {
+            0 => {}
+            1 if changed == 0 => self.remove(ids),
+            _ => self.state.removal = Some(Removal { documents: ids, changed }),
         }
     }
 

@@ -150,10 +150,10 @@ impl Core {
     /// A name that nothing of this start has or had.
     fn annotation_name(&mut self) -> String {
         self.last_annotation += 1;
-        format!("own-{}-annotated-{}", self.start_name, self.last_annotation)
+        format!("{}{}-annotated-{}", FieldId::OWN, self.start_name, self.last_annotation)
     }
 
-    /// Has what is reviewed written as annotations: all of approved documents, of others what a person set or confirmed.
+    /// Has what is reviewed written as annotations: all of approved documents, of others what a person made or confirmed.
     pub(super) fn export_annotations(&mut self, documents: &[DocumentId], format: AnnotationFormat) {
         let documents: Vec<AnnotatedDocument> = documents
             .iter()
@@ -173,8 +173,9 @@ fn annotated(document: &DeskDocument) -> AnnotatedDocument {
     let is_approved = document.standing == Standing::Approved;
     let of_page = |page: &Arc<Page>| {
         let mut page = Page::clone(page);
-        page.fields.retain(|field| is_approved || field.confirmed);
-        page.tables.retain(|table| is_approved || table.cells.iter().any(|cell| cell.confirmed));
+        page.fields.retain(|field| is_approved || field.confirmed || field.id.is_own());
+        let is_theirs = |table: &Table| table.id.is_own() || table.cells.iter().any(|cell| cell.confirmed);
+        page.tables.retain(|table| is_approved || is_theirs(table));
         annotations(&page, page.size, |_| true)
     };
     AnnotatedDocument {

@@ -66,7 +66,7 @@ impl Core {
                 None,
             );
         }
-        self.put_field(id, page, Field { id: name, label, text, rect, ..Field::default() });
+        self.put_field(id, page, said(Field { id: name, label, text, rect, ..Field::default() }));
     }
 
     /// Makes one value of the selected ones: their texts in reading order, one box around all.
@@ -122,7 +122,7 @@ impl Core {
     pub(super) fn say_label_absent(&mut self, label: String) {
         let Some((document, open)) = self.state.open_document().zip(self.state.open) else { return };
         let (id, name) = (document.id, FieldId(self.new_id(document)));
-        self.put_field(id, open.page, Field { id: name, label, ..Field::default() });
+        self.put_field(id, open.page, said(Field { id: name, label, ..Field::default() }));
     }
 
     /// A name that nothing in the document has.
@@ -134,7 +134,7 @@ impl Core {
         let first = self.papers.get(&document.id).map_or(0, |paper| paper.history.len());
         let mut number = first;
         loop {
-            let name = format!("own-{}-{number}", self.start_name);
+            let name = format!("{}{}-{number}", FieldId::OWN, self.start_name);
             if !taken(&name) {
                 return name;
             }
@@ -145,11 +145,22 @@ impl Core {
     /// Lets a field stand where it says; its text is what stands there.
     fn place_field(&mut self, page: u32, field: Field) {
         let Some(document) = self.state.open_document() else { return };
-        let (Some(known), Some(rect)) = (document.pages.get(&page), field.rect) else { return };
-        match text_in(known, rect) {
-            Some(text) => self.put_field(document.id, page, Field { text, ..field }),
+        let Some(rect) = field.rect else { return };
+        let words = document.pages.get(&page).into_iter().flat_map(|known| known.words_in(rect));
+        match read_in(words) {
+            Some((text, score)) => {
+                let field = self.as_read(field, text, score);
+                self.put_field(document.id, page, field);
+            }
             None => self.read_box(page, rect, Waiting::Field(page, Box::new(field))),
         }
+    }
+
+    /// A field with what was read where a person let it stand: theirs where that is sure, to be looked at where it is not.
+    fn as_read(&self, field: Field, text: String, score: Score) -> Field {
+        let rule = self.state.rules.get(&field.label);
+        let threshold = rule.and_then(|rule| rule.threshold).unwrap_or(self.state.view.threshold);
+        Field { text, score, confirmed: score >= threshold, objection: None, reread: None, ..field }
     }
 
     /// Puts a field on a page, in place of the one of its name.
@@ -159,12 +170,11 @@ impl Core {
         let at = known.fields.iter().position(|known| known.id == field.id);
         let before = at.map(|at| Box::new(known.fields[at].clone()));
         let target = Target::Field { page, id: field.id.clone() };
-        let after = Field { score: Score::CERTAIN, objection: None, reread: None, confirmed: true, ..field };
         let at = at.unwrap_or(known.fields.len());
-        if before.as_deref() == Some(&after) {
+        if before.as_deref() == Some(&field) {
             return;
         }
-        self.make(id, Some(Step(vec![Edit::Field { page, at, before, after: Some(after.into()) }])));
+        self.make(id, Some(Step(vec![Edit::Field { page, at, before, after: Some(field.into()) }])));
         if self.state.open.is_some_and(|open| open.document == id) {
             self.state.selection = Some(target);
             self.state.marked.clear();
@@ -198,14 +208,20 @@ impl Core {
         let Some((document, _)) = self.known(id) else { return };
         match waiting {
             Waiting::Field(page, field) => {
-                let text = match (document.pages.get(&page), field.rect) {
+                let found = match (document.pages.get(&page), field.rect) {
                     (Some(known), Some(rect)) => {
                         let rect = rect.rescaled(page_size(document, known), file_size(document, page));
-                        read.text.map(|text| joined(text.words.iter().filter(|word| rect.contains(word.rect.center()))))
+                        let words = read.text.iter().flat_map(|text| &text.words);
+                        read_in(words.filter(|word| rect.contains(word.rect.center())))
                     }
                     _ => None,
                 };
-                self.put_field(id, page, Field { text: text.unwrap_or_default(), ..*field });
+                let field = match found {
+                    Some((text, score)) => self.as_read(*field, text, score),
+                    // Nothing is read there: what it said before stands, and is to be looked at.
+                    None => self.as_read(Field::clone(&field), field.text, Score::new(0.0)),
+                };
+                self.put_field(id, page, field);
             }
             Waiting::Table(page, rect, label) => {
                 let Some(known) = document.pages.get(&page) else { return };
@@ -241,14 +257,8 @@ impl Core {
                 Target::Field { id, .. } => {
                     let Some(at) = known.fields.iter().position(|field| field.id == *id) else { continue };
                     let before = known.fields[at].clone();
-                    let after = Field {
-                        label: label.to_owned(),
-                        score: Score::CERTAIN,
-                        confirmed: true,
-                        objection: None,
-                        reread: None,
-                        ..before.clone()
-                    };
+                    // What it is, the person says; that it is read right, they do not.
+                    let after = Field { label: label.to_owned(), objection: None, ..before.clone() };
                     edits.push(Edit::Field { page, at, before: Some(before.into()), after: Some(after.into()) });
                 }
                 Target::Table { id, .. } | Target::Cell { id, .. } => {
@@ -311,10 +321,16 @@ fn region(rect: PageRect, size: PageSize) -> PixelRegion {
     PixelRegion { x, y, width: right.saturating_sub(x).max(1), height: bottom.saturating_sub(y).max(1) }
 }
 
-/// The words of a page that stand in a rectangle, as text; `None` where none is known there.
-fn text_in(page: &Page, rect: PageRect) -> Option<String> {
-    let text = joined(page.words_in(rect));
-    (!text.is_empty()).then_some(text)
+/// A value that a person said, all of it.
+fn said(field: Field) -> Field {
+    Field { score: Score::CERTAIN, confirmed: true, ..field }
+}
+
+/// Words as text, and how sure the least sure of them is; `None` where there is none.
+fn read_in<'a>(words: impl Iterator<Item = &'a Word>) -> Option<(String, Score)> {
+    let words: Vec<&Word> = words.collect();
+    let least = words.iter().map(|word| word.score).min_by(|a, b| a.get().total_cmp(&b.get()))?;
+    Some((joined(words.into_iter()), least))
 }
 
 fn joined<'a>(words: impl Iterator<Item = &'a Word>) -> String {
@@ -327,8 +343,7 @@ fn table_of(read: &Page, rect: PageRect, from: PageSize, to: PageSize) -> Table 
     let place = |r: PageRect| r.rescaled(from, to);
     let label = "table".to_owned();
     if let Some(found) = read.tables.iter().max_by(|a, b| a.rect.area().total_cmp(&b.rect.area())) {
-        let cell =
-            |cell: &Cell| Cell { rect: place(cell.rect), score: Score::CERTAIN, confirmed: true, ..cell.clone() };
+        let cell = |cell: &Cell| Cell { rect: place(cell.rect), ..cell.clone() };
         let cells = found.cells.iter().map(cell).collect();
         return Table { label, rect: place(found.rect), score: Score::CERTAIN, cells, ..found.clone() };
     }
@@ -361,5 +376,12 @@ fn table_of(read: &Page, rect: PageRect, from: PageSize, to: PageSize) -> Table 
         }
     }
     table.paste((1, 1), &texts);
+    for (row, (_, words)) in (1..).zip(&lines) {
+        for cell in table.cells.iter_mut().filter(|cell| cell.row == row) {
+            // They are read, not typed.
+            cell.score = read_in(words.iter().copied()).map_or(Score::CERTAIN, |(_, score)| score);
+            cell.confirmed = false;
+        }
+    }
     table
 }

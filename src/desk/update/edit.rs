@@ -1,12 +1,12 @@
 //! What persons change: values, what is decided about a document, and taking it back.
 
 use super::add::shown_name;
-use super::{Core, Task};
+use super::{Core, Paper, Task};
 use crate::desk::export::{Content, ExportDocument};
 use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
 use crate::desk::library::{Act, Change, Trail};
 use crate::desk::{DeskDocument, DocumentId, ExportColumns, ExportOf, ExportWhat, FileState, ReadState, Target};
-use crate::document::{Cell, Edit, Editable, Field, Page, Problem, Score, Standing, Step};
+use crate::document::{Cell, Edit, Editable, Field, FieldId, Page, Problem, Score, Standing, Step};
 use crate::pages::PageFile;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +22,13 @@ impl Core {
     /// Confirms the selected value and goes to the next that needs a look.
     pub(super) fn accept(&mut self) {
         if let Some(document) = self.state.open_document() {
-            let edits: Vec<Edit> = self.state.selected().filter_map(|target| edited(document, target, None)).collect();
+            let edits: Vec<Edit> = match self.state.cell_range() {
+                Some((page, table, range)) => {
+                    let is_in = |cell: &Cell| range.rows.contains(&cell.row) && range.cols.contains(&cell.col);
+                    cells_confirmed(document, page, table, is_in).into_iter().collect()
+                }
+                None => self.state.selected().filter_map(|target| edited(document, target, None)).collect(),
+            };
             let id = document.id;
             self.make(id, (!edits.is_empty()).then_some(Step(edits)));
         }
@@ -57,8 +63,17 @@ impl Core {
             fields.map(|field| Target::Field { page: number, id: field.id.clone() }).collect::<Vec<_>>()
         };
         let targets: Vec<Target> = document.pages.values().flat_map(sure).collect();
-        let edits: Vec<Edit> = targets.iter().filter_map(|target| edited(document, target, None)).collect();
-        let (id, count) = (document.id, edits.len());
+        let mut edits: Vec<Edit> = targets.iter().filter_map(|target| edited(document, target, None)).collect();
+        let mut count = edits.len();
+        for (page, table) in document.pages.values().flat_map(|page| page.tables.iter().map(|t| (page.number, t))) {
+            if judge.table_needs_look(table) {
+                continue;
+            }
+            let is_sure = |cell: &Cell| !cell.confirmed && !judge.cell_needs_look(table, cell);
+            count += table.cells.iter().filter(|cell| is_sure(cell)).count();
+            edits.extend(cells_confirmed(document, page, &table.id, is_sure));
+        }
+        let id = document.id;
         if count == 0 {
             return self.info("No value is sure and not confirmed yet", None);
         }
@@ -73,7 +88,7 @@ impl Core {
                 && document.standing == Standing::Open
                 && document.pages.values().all(|page| page.problem.is_none())
                 && self.state.doubtful(document) == 0
-                && self.papers.get(&document.id).is_some_and(|paper| paper.stored.is_empty())
+                && self.papers.get(&document.id).is_some_and(Paper::is_whole)
         };
         let sure: Vec<DocumentId> = self.state.documents.iter().filter(is_sure).map(|document| document.id).collect();
         for id in &sure {
@@ -123,8 +138,9 @@ impl Core {
 
     /// Decides about the open document, or takes that decision back.
     pub(super) fn decide(&mut self, standing: Standing) {
-        let Some(document) = self.state.open_document() else { return };
-        let (id, before) = (document.id, document.standing);
+        let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
+        let Some(document) = self.state.document(id) else { return };
+        let before = document.standing;
         if standing == Standing::Approved && before != standing && document.reading.is_open() {
             let name = document.name.clone();
             return self.info(format!("{name} is still being read; approve it when all of it is there"), Some(id));
@@ -135,7 +151,7 @@ impl Core {
 
     /// Takes the last change of the open document back.
     pub(super) fn undo(&mut self) {
-        let Some(id) = self.state.open.map(|open| open.document) else { return };
+        let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
         let step = self.pair(id).and_then(|(_, paper)| paper.history.undo());
         match step {
             Some(step) => self.apply_step(id, &step, Act::Undone),
@@ -145,12 +161,23 @@ impl Core {
 
     /// Makes the change again that was taken back last.
     pub(super) fn redo(&mut self) {
-        let Some(id) = self.state.open.map(|open| open.document) else { return };
+        let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
         let step = self.pair(id).and_then(|(_, paper)| paper.history.redo());
         match step {
             Some(step) => self.apply_step(id, &step, Act::Redone),
             None => self.info("There is nothing to redo in this document", None),
         }
+    }
+
+    /// Whether the library has brought all of a document; where it has not, that is said.
+    fn has_come(&mut self, id: DocumentId) -> bool {
+        let Some((document, paper)) = self.known(id) else { return false };
+        if paper.is_whole() {
+            return true;
+        }
+        let sentence = format!("{} is still being opened; do it again in a moment", document.name);
+        self.info(sentence, Some(id));
+        false
     }
 
     /// Has documents that were read exported, but for those that were rejected.
@@ -162,9 +189,13 @@ impl Core {
                 ExportOf::Approved => document.standing == Standing::Approved,
                 ExportOf::These(ids) => ids.contains(&document.id),
             };
-            is_meant && !document.pages.is_empty() && document.standing != Standing::Rejected
+            let is_read = !document.pages.is_empty() || self.papers.get(&document.id).is_some_and(|p| !p.is_whole());
+            is_meant && is_read && document.standing != Standing::Rejected
         };
         let ids: Vec<DocumentId> = self.state.documents.iter().filter(is_wanted).map(|document| document.id).collect();
+        if ids.iter().any(|id| self.papers.get(id).is_some_and(|paper| !paper.is_whole())) {
+            return self.info("Some of these are still being opened; export them in a moment", None);
+        }
         let content = match what {
             ExportWhat::Values => Content::Values,
             ExportWhat::Lines => Content::Lines,
@@ -308,12 +339,31 @@ fn edited(document: &DeskDocument, target: &Target, text: Option<&str>) -> Optio
             if let Some(text) = text {
                 text.clone_into(&mut cell.text);
             }
-            cell.score = Score::CERTAIN;
-            cell.confirmed = true;
+            confirm(cell);
             (after != before).then(|| Edit::Table { page, at, before: Some(before.into()), after: Some(after.into()) })
         }
-        Target::Table { .. } => None,
+        Target::Table { id, .. } => cells_confirmed(document, page, id, |_| true),
     }
+}
+
+fn confirm(cell: &mut Cell) {
+    cell.score = Score::CERTAIN;
+    cell.confirmed = true;
+    cell.reread = None;
+}
+
+/// The edit by which a person says that these cells of a table are right; with all of them the table is. `None` where it
+/// changes nothing.
+fn cells_confirmed(document: &DeskDocument, page: u32, id: &FieldId, is_meant: impl Fn(&Cell) -> bool) -> Option<Edit> {
+    let known = document.pages.get(&page)?;
+    let at = known.tables.iter().position(|table| table.id == *id)?;
+    let before = known.tables[at].clone();
+    let mut after = before.clone();
+    after.cells.iter_mut().filter(|cell| is_meant(cell)).for_each(confirm);
+    if after.cells.iter().all(|cell| cell.confirmed) {
+        after.score = Score::CERTAIN;
+    }
+    (after != before).then(|| Edit::Table { page, at, before: Some(before.into()), after: Some(after.into()) })
 }
 
 fn covers(cell: &Cell, row: u32, col: u32) -> bool {

@@ -4,7 +4,7 @@ use super::Core;
 use super::order::{Stop, stops};
 use crate::desk::library::Change;
 use crate::desk::{DeskDocument, DocumentId, Effect, Judge, Open, ReadState, Target};
-use crate::document::{Standing, label_name};
+use crate::document::{Page, Score, Standing, label_name};
 
 impl Core {
     /// A page comes into view; beyond the end it is the last one.
@@ -59,7 +59,8 @@ impl Core {
     /// Selects the next field or table, or the one before; after the last comes the first.
     pub(super) fn step_field(&mut self, forward: bool) {
         let (Some(document), Some(open)) = (self.state.open_document(), self.state.open) else { return };
-        let walk = Walk::new(document, self.state.judge(document), self.state.selection.as_ref(), open.page, |_| true);
+        let is_whole = |stop: &Stop| !matches!(stop.target, Target::Cell { .. });
+        let walk = Walk::new(document, self.state.judge(document), self.state.selection.as_ref(), open.page, is_whole);
         let next = if forward { walk.after().or_else(|| walk.first()) } else { walk.before().or_else(|| walk.last()) };
         if next.is_some() {
             self.select(next);
@@ -119,12 +120,8 @@ impl Core {
         let mut all: Vec<(f32, DocumentId, Target)> = Vec::new();
         for document in &self.state.documents {
             let judge = self.state.judge(document);
-            for page in document.pages.values() {
-                let doubtful = page.fields.iter().filter(|field| judge.needs_look(field));
-                all.extend(doubtful.map(|field| {
-                    (field.score.get(), document.id, Target::Field { page: page.number, id: field.id.clone() })
-                }));
-            }
+            let doubtful = document.pages.values().flat_map(|page| doubts_of(page, judge));
+            all.extend(doubtful.map(|(score, target)| (score.get(), document.id, target)));
         }
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
         let open = self.state.open.map(|open| open.document);
@@ -183,6 +180,23 @@ fn has(document: &DeskDocument, target: &Target) -> bool {
     })
 }
 
+/// What of a page needs a look, each with its score.
+fn doubts_of(page: &Page, judge: Judge<'_>) -> Vec<(Score, Target)> {
+    let number = page.number;
+    let fields = page.fields.iter().filter(|field| judge.needs_look(field));
+    let mut all: Vec<(Score, Target)> =
+        fields.map(|field| (field.score, Target::Field { page: number, id: field.id.clone() })).collect();
+    for table in &page.tables {
+        let id = &table.id;
+        if judge.table_needs_look(table) {
+            all.push((table.score, Target::Table { page: number, id: id.clone() }));
+        }
+        let target = |row, col| Target::Cell { page: number, id: id.clone(), row, col };
+        all.extend(judge.doubtful_cells(table).map(|cell| (cell.score, target(cell.row, cell.col))));
+    }
+    all
+}
+
 /// A way through the values of a document, from where the person is. Looks at a page only when it comes to it.
 struct Walk<'a, F> {
     document: &'a DeskDocument,
@@ -202,13 +216,17 @@ impl<'a, F: Fn(&Stop) -> bool> Walk<'a, F> {
         self.document.pages.get(&page).map(|page| stops(page, self.judge)).unwrap_or_default()
     }
 
-    /// Where the selection stands among `stops`; a cell stands where its table does.
+    /// Where the selection stands among `stops`; a cell that needs no look stands at what is before it in its table.
     fn place(&self, stops: &[Stop]) -> Option<usize> {
-        let at = match self.from? {
-            Target::Cell { page, id, .. } => &Target::Table { page: *page, id: id.clone() },
-            other => other,
+        let from = self.from?;
+        let Target::Cell { id, row, col, .. } = from else {
+            return stops.iter().position(|stop| stop.target == *from);
         };
-        stops.iter().position(|stop| stop.target == *at)
+        stops.iter().rposition(|stop| match &stop.target {
+            Target::Table { id: table, .. } => table == id,
+            Target::Cell { id: table, row: at, col: beside, .. } => table == id && (at, beside) <= (row, col),
+            Target::Field { .. } => false,
+        })
     }
 
     fn pick(&self, stops: impl IntoIterator<Item = Stop>) -> Option<Target> {

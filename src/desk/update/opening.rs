@@ -133,14 +133,16 @@ impl Core {
         }
         paper.origin.delivery = Delivery::Unsent;
         paper.read.clear();
-        paper.stored.clear();
         paper.wordless.clear();
         paper.chunk = 1;
         // What persons set is kept over the reading; what nobody touched is not shown over other contents.
         let is_touched = !paper.history.is_empty();
         if is_touched {
             document.pages.retain(|page, _| *page < count);
+            // What the library still has to bring holds what they set, too.
+            paper.stored.retain(|page| *page < count);
         } else {
+            paper.stored.clear();
             document.pages.clear();
         }
         if is_there && document.reading == ReadState::Done {

@@ -4,7 +4,7 @@ use crate::desk::Judge;
 use crate::desk::Target;
 use crate::document::{Page, PageRect};
 
-/// A field or table of a page, as a person comes to it.
+/// A field, a table or a doubtful cell of a page, as a person comes to it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stop {
     /// What it is.
@@ -18,11 +18,18 @@ pub(super) struct Stop {
 const TABLE_LINE: f32 = 40.0;
 
 /// The fields and tables of a page in the order of lines, and from left to right within a line, as they stand on the
-/// upright page; those without a place come last.
+/// upright page; those without a place come last. The doubtful cells of a table follow it, row by row.
 pub(super) fn stops(page: &Page, judge: Judge<'_>) -> Vec<Stop> {
     let turn = page.text.as_ref().map(|text| text.turn).unwrap_or_default();
     let number = page.number;
     let mut placed: Vec<(PageRect, Stop)> = Vec::new();
+    let cells_of = |target: &Target| {
+        let Target::Table { id, .. } = target else { return Vec::new() };
+        let tables = page.tables.iter().filter(|table| table.id == *id);
+        let cells = tables.flat_map(|table| judge.doubtful_cells(table));
+        let target = |row, col| Target::Cell { page: number, id: id.clone(), row, col };
+        cells.map(|cell| Stop { target: target(cell.row, cell.col), is_doubtful: true }).collect()
+    };
     let mut placeless = Vec::new();
     for field in &page.fields {
         let target = Target::Field { page: number, id: field.id.clone() };
@@ -36,9 +43,13 @@ pub(super) fn stops(page: &Page, judge: Judge<'_>) -> Vec<Stop> {
         let target = Target::Table { page: number, id: table.id.clone() };
         let rect = turn.rect(table.rect, page.size);
         let line = PageRect::new(rect.left(), rect.top(), rect.right(), rect.bottom().min(rect.top() + TABLE_LINE));
-        placed.push((line, Stop { target, is_doubtful: false }));
+        placed.push((line, Stop { target, is_doubtful: judge.table_needs_look(table) }));
     }
-    in_lines(placed).chain(placeless).collect()
+    let in_lines = in_lines(placed).flat_map(|stop| {
+        let cells = cells_of(&stop.target);
+        std::iter::once(stop).chain(cells)
+    });
+    in_lines.chain(placeless).collect()
 }
 
 fn in_lines(mut placed: Vec<(PageRect, Stop)>) -> impl Iterator<Item = Stop> {

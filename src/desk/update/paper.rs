@@ -55,6 +55,11 @@ pub(super) struct Paper {
 }
 
 impl Paper {
+    /// Whether the library has brought all of its pages: before, what persons said of it is not known.
+    pub(super) fn is_whole(&self) -> bool {
+        self.stored.is_empty()
+    }
+
     /// What its service has not been told yet, with what it is being told.
     pub(super) fn unsent_with_running(&self, running: Option<&Unsent>) -> Unsent {
         let mut unsent = self.unsent.clone();

@@ -6,7 +6,7 @@ use crate::desk::library::Change;
 use crate::desk::{
     ActivityId, ConnectionId, Delivery, DeskDocument, DocumentId, FileState, Origin, Reach, ReadOptions, ReadState,
 };
-use crate::document::{Page, PageSize, PageText, Problem, keep_confirmed};
+use crate::document::{Edit, Page, PageSize, PageText, Problem, Reread, Standing, Step, keep_confirmed};
 use crate::pages::PageFile;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -122,7 +122,8 @@ impl Core {
     pub(super) fn take_pages(&mut self, id: DocumentId, pages: Vec<Page>) {
         let Some((document, paper)) = self.pair(id) else { return };
         let Some(count) = document.page_count() else { return };
-        let mut changes = Vec::new();
+        let is_approved = document.standing == Standing::Approved;
+        let (mut changes, mut reread) = (Vec::new(), Reread::default());
         for mut page in pages.into_iter().filter(|page| page.number < count) {
             if (page.size.width == 0 || page.size.height == 0)
                 && let FileState::Ready(sizes) = &document.file
@@ -131,7 +132,9 @@ impl Core {
                 page.size = sizes.get(page.number as usize).copied().unwrap_or_default();
             }
             if let Some(old) = document.pages.get(&page.number) {
-                keep_confirmed(old, &mut page, &paper.history);
+                let now = keep_confirmed(old, &mut page, &paper.history, is_approved);
+                reread.says_else |= now.says_else;
+                reread.has_other_table |= now.has_other_table;
             }
             let page = Arc::new(page);
             paper.read.insert(page.number);
@@ -143,9 +146,19 @@ impl Core {
         let wanted = document.wanted_pages();
         let done = wanted.iter().filter(|page| paper.read.contains(page)).count() as u32;
         document.reading = ReadState::Reading { done, total: wanted.len() as u32 };
+        let name = document.name.clone();
         self.keep(changes);
         self.has_new_values(id);
         self.drop_stale_selection();
+        if reread.has_other_table {
+            let sentence = format!("Read again, a table of {name} has other rows or columns; yours was kept");
+            self.info(sentence, Some(id));
+        }
+        if is_approved && reread.says_else {
+            let (before, after) = (Standing::Approved, Standing::Open);
+            self.make(id, Some(Step(vec![Edit::Standing { before, after }])));
+            self.info(format!("Read again, {name} says something else; look at it and approve it again"), Some(id));
+        }
     }
 
     fn finish_reading(&mut self, id: DocumentId) {
@@ -311,6 +324,7 @@ fn waits_to_be_read(document: &DeskDocument, paper: &Paper) -> bool {
     paper.origin.connection.is_this_computer()
         && document.reading.is_open()
         && matches!(document.file, FileState::Ready(_))
+        && paper.is_whole()
         && paper.task.is_none()
 }
 

@@ -215,7 +215,8 @@ impl Core {
 }
 
 fn waits(document: &DeskDocument, paper: &Paper) -> bool {
-    document.reading.is_open() && matches!(document.file, FileState::Ready(_)) && paper.task.is_none()
+    let is_ready = matches!(document.file, FileState::Ready(_)) && paper.is_whole();
+    document.reading.is_open() && is_ready && paper.task.is_none()
 }
 
 fn remote(origin: &Origin) -> Remote {

@@ -55,8 +55,10 @@ impl Core {
             if now.missing.is_empty() {
                 now.missing = self.nothing_found(&self.state.documents[at]);
             }
+            now.version = self.state.documents[at].concerns.version;
             // Whoever drew by the old rules is to draw anew, also where no concern has changed.
             if has_new_rules || now != *self.state.documents[at].concerns {
+                now.version += 1;
                 self.state.documents[at].concerns = Arc::new(now);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::desk::{Reshape, Target};
-use crate::document::{Axis, CellRange, Edit, Page, PageRect, Step, Table};
+use crate::document::{Axis, Cell, CellRange, Edit, Page, PageRect, Score, Step, Table};
 
 /// So many lines and columns are pasted at once: a page holds no larger table.
 const MOST_PASTED: (usize, usize) = (500, 60);
@@ -133,6 +133,12 @@ impl Core {
 /// Cells whose place has changed, and new ones, say what stands there now. What a person typed stays.
 fn reflow(page: &Page, before: &Table, after: &mut Table) {
     let words = |rect: PageRect| page.words_in(rect).map(|word| word.text.as_str()).collect::<Vec<_>>();
+    let read = |cell: &mut Cell| {
+        cell.text = words(cell.rect).join(" ");
+        let scores = page.words_in(cell.rect).map(|word| word.score);
+        cell.score = scores.min_by(|a, b| a.get().total_cmp(&b.get())).unwrap_or(Score::CERTAIN);
+        cell.confirmed = false;
+    };
     for cell in &mut after.cells {
         match before.cells.iter().find(|old| old.id == cell.id) {
             Some(old) if old.rect == cell.rect => {}
@@ -140,10 +146,10 @@ fn reflow(page: &Page, before: &Table, after: &mut Table) {
             Some(old) => {
                 let is_read = words(old.rect).iter().copied().eq(old.text.split_whitespace());
                 if is_read && !old.text.is_empty() {
-                    cell.text = words(cell.rect).join(" ");
+                    read(cell);
                 }
             }
-            None if cell.text.is_empty() => cell.text = words(cell.rect).join(" "),
+            None if cell.text.is_empty() => read(cell),
             None => {}
         }
     }

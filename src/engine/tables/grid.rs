@@ -152,6 +152,7 @@ fn cell(entry: &Entry, draft: &Draft, labels: &[String], structure: Score, sheet
         rect: sheet.page_from_bounds(bounds),
         score: read.and(structure),
         confirmed: false,
+        reread: None,
     }
 }
 

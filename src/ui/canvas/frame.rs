@@ -267,7 +267,7 @@ fn draw_marks(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
             words_ink(&mut ink, overlay, visible.ui_from_text, clip, settings.threshold);
         }
         let selected = shown.state.selection.as_ref().and_then(|target| overlay.mark(target));
-        let (threshold, judge) = (settings.threshold, shown.state.judge(shown.document));
+        let judge = shown.state.judge(shown.document);
         let draw = |mark: Mark, ink: &mut Ink| {
             let emphasis =
                 Emphasis { selected: selected == Some(mark), hovered: hovered == Some((visible.page, mark)) };
@@ -279,7 +279,7 @@ fn draw_marks(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
                     table_ink(ink, overlay, at, visible.ui_from_page, emphasis);
                 }
                 Mark::Cell(table, at) if settings.tables => {
-                    cell_ink(ink, overlay, (table, at), visible.ui_from_page, threshold, emphasis);
+                    cell_ink(ink, overlay, (table, at), visible.ui_from_page, judge, emphasis);
                 }
                 _ => {}
             }
@@ -392,7 +392,7 @@ fn hover_card(ui: &Ui, view: &PageView, shown: &Shown<'_>, pages: &[VisiblePage]
     };
     if let Some(rect) = overlay.rect(mark) {
         let place = visible.ui_from_page.rect(rect).intersect(ui.clip_rect());
-        hover_ui(ui, overlay, mark, place, shown.state.judge(shown.document), shown.state.view.threshold);
+        hover_ui(ui, overlay, mark, place, shown.state.judge(shown.document));
     }
 }
 

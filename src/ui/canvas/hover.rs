@@ -7,7 +7,7 @@ use crate::ui::theme::{self, palette};
 use egui::{Color32, Rect, RichText, Ui};
 
 /// Shows the card of a mark beside its box.
-pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, judge: Judge<'_>, threshold: Score) {
+pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, judge: Judge<'_>) {
     let id = ui.scope_id().with("under the pointer");
     let anchor = egui::PopupAnchor::ParentRect(rect.expand(2.0));
     let tooltip = egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, anchor);
@@ -29,13 +29,13 @@ pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, judge
         Mark::Table(at) => {
             let table = overlay.table(at);
             let size = format!("{} rows × {} columns", table.rows(), table.cols());
-            card_ui(ui, theme::TABLE, &label_name(&table.label), &size, table.score, threshold);
+            card_ui(ui, theme::TABLE, &label_name(&table.label), &size, table.score, judge.threshold(&table.label));
         }
         Mark::Cell(table, at) => {
-            let cell = overlay.cell(table, at);
+            let (of, cell) = (overlay.table(table), overlay.cell(table, at));
             let place = format!("Row {}, column {}", cell.row, cell.col);
             let name = if cell.label.is_empty() { place } else { format!("{} · {place}", label_name(&cell.label)) };
-            card_ui(ui, theme::TABLE, &name, &cell.text, cell.score, threshold);
+            card_ui(ui, theme::TABLE, &name, &cell.text, cell.score, judge.cell_threshold(of, cell));
         }
     });
 }
@@ -45,15 +45,15 @@ pub(super) fn spoken_name(overlay: &Overlay, mark: Mark) -> String {
     match mark {
         Mark::Field(at) => {
             let field = overlay.field(at);
-            format!("Field {} {}", label_name(&field.label), field.text)
+            format!("Field {} {}, score {}", label_name(&field.label), field.text, field.score)
         }
         Mark::Table(at) => {
             let table = overlay.table(at);
-            format!("Table {} {} × {}", label_name(&table.label), table.rows(), table.cols())
+            format!("Table {} {} × {}, score {}", label_name(&table.label), table.rows(), table.cols(), table.score)
         }
         Mark::Cell(table, at) => {
             let cell = overlay.cell(table, at);
-            format!("Cell {}, {} {}", cell.row, cell.col, cell.text)
+            format!("Cell {}, {} {}, score {}", cell.row, cell.col, cell.text, cell.score)
         }
     }
 }

@@ -4,7 +4,7 @@ use super::fields::{Emphasis, box_ink};
 use super::ink::Ink;
 use super::overlay::{Mark, Overlay};
 use super::transform::UiFromPage;
-use crate::document::Score;
+use crate::desk::Judge;
 use crate::ui::theme::{LIGHT, TABLE, faded};
 use egui::{Color32, Rect};
 
@@ -33,7 +33,7 @@ pub(super) fn cell_ink(
     overlay: &Overlay,
     (table, at): (usize, usize),
     ui_from_page: UiFromPage,
-    threshold: Score,
+    judge: Judge<'_>,
     emphasis: Emphasis,
 ) {
     let Some(rect) = overlay.rect(Mark::Cell(table, at)) else { return };
@@ -41,18 +41,19 @@ pub(super) fn cell_ink(
     if rect.height() < CELLS_FROM || !ink.sees(rect.expand(4.0)) {
         return;
     }
-    let cell = overlay.cell(table, at);
+    let (of, cell) = (overlay.table(table), overlay.cell(table, at));
+    let doubtful = judge.cell_needs_look(of, cell);
     let rect = ink.snap(rect);
     // Neighbours draw the line between them on the same pixels.
     let line = ink.line_width(1.0);
     let lined = Rect::from_min_max(rect.min, rect.max + egui::Vec2::splat(line));
     if emphasis.selected {
-        box_ink(ink, rect, TABLE, cell.score, threshold, cell.score < threshold, emphasis);
-    } else if cell.score < threshold {
+        box_ink(ink, rect, TABLE, cell.score, judge.cell_threshold(of, cell), doubtful, emphasis);
+    } else if doubtful {
         ink.fill(rect, faded(LIGHT.warning, if emphasis.hovered { 0.14 } else { 0.06 }));
         ink.dashes(lined, line, LIGHT.warning);
     } else {
-        let header = cell.row <= overlay.table(table).header_rows;
+        let header = cell.row <= of.header_rows;
         let tint = if emphasis.hovered {
             0.14
         } else if header {

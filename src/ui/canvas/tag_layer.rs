@@ -4,7 +4,7 @@ use super::fields::around;
 use super::overlay::{Mark, Overlay};
 use super::tags::{Kind, common_area, place};
 use super::transform::UiFromPage;
-use crate::desk::Judge;
+use crate::desk::{Judge, JudgeKey};
 use crate::document::{PageSize, Score, label_name};
 use crate::ui::theme::{self, faded, text_on};
 use egui::{Color32, Painter, Rect, Vec2, vec2};
@@ -27,7 +27,7 @@ struct Ground {
     page: *const crate::document::Page,
     size: Vec2,
     degrees: u16,
-    judge: (u32, usize, bool, u8),
+    judge: JudgeKey,
     selected: Option<usize>,
     fields: bool,
     tables: bool,

@@ -85,8 +85,7 @@ fn thumbnail_ui(
     let ink = if current { palette.accent } else { palette.secondary };
     let number = egui::pos2(place.center().x, middle.bottom() + 10.0);
     let number = ui.painter().text(number, Align2::CENTER_CENTER, page + 1, theme::medium(11.0), ink);
-    let doubtful =
-        document.pages.get(&page).map_or(0, |answer| answer.fields.iter().filter(|f| judge.needs_look(f)).count());
+    let doubtful = document.pages.get(&page).map_or(0, |answer| judge.doubts(answer));
     if doubtful > 0 {
         let dot = egui::pos2(number.right() + 9.0, number.center().y);
         ui.painter().circle_filled(dot, 3.0, palette.warning);

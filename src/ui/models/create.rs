@@ -202,14 +202,15 @@ impl CreateForm {
     }
 }
 
-/// The labels of values that persons set or confirmed, in the order of the desk.
+/// The labels of values that persons made or confirmed, in the order of the desk.
 fn in_use(state: &State) -> Vec<(String, LabelKind)> {
     let mut labels: Vec<(String, LabelKind)> = Vec::new();
     for field in state.documents.iter().flat_map(|d| d.pages.values()).flat_map(|page| &page.fields) {
         if labels.len() == MOST_IN_USE {
             break;
         }
-        if field.confirmed && !field.label.is_empty() && labels.iter().all(|(known, _)| *known != field.label) {
+        let is_theirs = field.confirmed || field.id.is_own();
+        if is_theirs && !field.label.is_empty() && labels.iter().all(|(known, _)| *known != field.label) {
             labels.push((field.label.clone(), LabelKind::Unsaid));
         }
     }

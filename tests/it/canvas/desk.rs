@@ -133,6 +133,7 @@ pub(crate) fn add_table(document: &mut DeskDocument, rect: PageRect, rows: u32, 
         let (x, y) = (rect.left() + (n % cols) as f32 * width, rect.top() + (n / cols) as f32 * height);
         Cell {
             confirmed: false,
+            reread: None,
             id: n.to_string(),
             row: n / cols + 1,
             col: n % cols + 1,

@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use proofdesk::desk::{Action, Command, Target};
 use proofdesk::document::{PageRect, Turn};
 
-const ORDER: &str = "Field Order number AB321";
+const ORDER: &str = "Field Order number AB321, score 0.97";
 
 /// The invoice with some fields and a table; no images are drawn.
 fn invoice() -> Option<(Harness<'static, Desk>, Vec<Target>)> {
@@ -111,7 +111,7 @@ fn a_click_selects_and_does_not_move_the_view() {
 #[test]
 fn clicks_again_reach_the_cell_and_then_its_table() {
     let Some((mut harness, targets)) = invoice() else { return };
-    let table = rect(&harness, "Table Line items 4 × 5");
+    let table = rect(&harness, "Table Line items 4 × 5, score 0.95");
     let inside = table.min + vec2(12.0, 12.0);
     click(&mut harness, inside);
     let first = harness.state().state.selection.clone();
@@ -129,10 +129,10 @@ fn a_selection_from_a_list_glides_into_view_and_a_key_stops_it() {
     let Some((mut harness, targets)) = invoice() else { return };
     harness.state_mut().view.act(Action::ActualSize);
     harness.run_steps(20);
-    assert!(harness.query_by_label("Field Total due 571.04").is_none(), "it is out of view");
+    assert!(harness.query_by_label("Field Total due 571.04, score 0.62").is_none(), "it is out of view");
     harness.state_mut().state.selection = Some(targets[1].clone());
     harness.run_steps(30);
-    let place = rect(&harness, "Field Total due 571.04");
+    let place = rect(&harness, "Field Total due 571.04, score 0.62");
     assert!(Rect::from_min_max(pos2(40.0, 60.0), pos2(660.0, 620.0)).contains_rect(place), "{place:?}");
     assert!(place.height() >= 8.0);
 
@@ -146,15 +146,15 @@ fn a_selection_from_a_list_glides_into_view_and_a_key_stops_it() {
     harness.run_steps(2);
     harness.state_mut().state.selection = Some(targets[1].clone());
     harness.run_steps(20);
-    let place = rect(&harness, "Field Total due 571.04");
+    let place = rect(&harness, "Field Total due 571.04, score 0.62");
     harness.state_mut().state.selection = Some(targets[0].clone());
     harness.run_steps(2);
     harness.key_press(Key::A);
     harness.step();
-    let stopped = rect(&harness, "Field Total due 571.04");
+    let stopped = rect(&harness, "Field Total due 571.04, score 0.62");
     assert!(stopped.top() > place.top() + 5.0, "it was on its way");
     harness.run_steps(20);
-    assert_eq!(rect(&harness, "Field Total due 571.04"), stopped);
+    assert_eq!(rect(&harness, "Field Total due 571.04, score 0.62"), stopped);
 }
 
 #[test]
@@ -165,9 +165,9 @@ fn without_animations_the_view_is_there_at_once() {
     harness.ctx.all_styles_mut(|style| style.animation_time = 0.0);
     harness.state_mut().state.selection = Some(targets[1].clone());
     harness.run_steps(2);
-    let place = rect(&harness, "Field Total due 571.04");
+    let place = rect(&harness, "Field Total due 571.04, score 0.62");
     harness.run_steps(20);
-    assert_eq!(rect(&harness, "Field Total due 571.04"), place);
+    assert_eq!(rect(&harness, "Field Total due 571.04, score 0.62"), place);
 }
 
 #[test]

@@ -60,6 +60,25 @@ fn a_removed_file_can_be_added_again() {
 }
 
 #[test]
+fn work_and_many_documents_leave_the_desk_only_when_a_person_says_so() {
+    let mut bench = Bench::new();
+    bench.add_open("a.pdf", 1);
+    bench.read_all();
+    bench.act(Action::Approve);
+    bench.act(Action::RemoveDocument);
+    let asked = |bench: &Bench| bench.core.state.removal.as_ref().map(|removal| removal.changed);
+    assert_eq!((bench.names().len(), asked(&bench)), (1, Some(1)));
+    bench.command(Command::AnswerRemoval(false));
+    assert_eq!((bench.names().len(), asked(&bench)), (1, None));
+    bench.act(Action::RemoveDocument);
+    bench.command(Command::AnswerRemoval(true));
+    assert_eq!((bench.names().len(), asked(&bench)), (0, None));
+    bench.add(&["b.pdf", "c.pdf"]);
+    bench.act(Action::RemoveAll);
+    assert_eq!((bench.names().len(), asked(&bench)), (2, Some(0)));
+}
+
+#[test]
 fn where_the_shown_document_goes_its_neighbour_comes() {
     let mut bench = Bench::new();
     bench.add(&["a.pdf", "b.pdf", "c.pdf"]);

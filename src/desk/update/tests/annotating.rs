@@ -5,7 +5,7 @@ use crate::api::{BoundingBox, LabelledBox};
 use crate::desk::annotations::Annotated;
 use crate::desk::job::{Event, Job};
 use crate::desk::{Action, AnnotationFormat, Command, DocumentId, ExportColumns, ExportOf, ExportWhat};
-use crate::document::{Field, PageRect, PageSize, PageText, Word};
+use crate::document::{Field, PageRect, PageSize, PageText, Score, Word};
 
 fn object(name: &str, text: Option<&str>, bounds: [f64; 4]) -> LabelledBox {
     let [xmin, ymin, xmax, ymax] = bounds;
@@ -25,6 +25,7 @@ fn read() -> (Bench, DocumentId) {
     let word = |text: &str, x: f32| Word {
         text: text.into(),
         rect: PageRect::new(x, 1000.0, x + 80.0, 1030.0),
+        score: Score::CERTAIN,
         ..Word::default()
     };
     let text = PageText { size: SIZE, words: vec![word("Total", 100.0), word("7.00", 200.0)], ..PageText::default() };

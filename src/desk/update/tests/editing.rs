@@ -143,6 +143,7 @@ fn with_words(bench: &mut Bench) -> crate::desk::DocumentId {
     let word = |text: &str, x: f32| Word {
         text: text.into(),
         rect: PageRect::new(x, 100.0, x + 50.0, 120.0),
+        score: Score::CERTAIN,
         ..Word::default()
     };
     let mut answer = page(0);
@@ -423,6 +424,115 @@ fn a_table_goes_on_from_the_page_before_without_its_repeated_headings() {
     bench.act(Action::Undo);
     bench.act(Action::Undo);
     assert_eq!(bench.document(id).pages, before);
+}
+
+/// A document whose page has a table with a cell that is unsure.
+fn with_a_doubtful_cell() -> (Bench, crate::desk::DocumentId) {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    let mut answer = table_page(0, ["Item", "Price"], &[["Paper", "9.50"], ["Ink", "3.OO"]]);
+    answer.fields.clear();
+    answer.tables[0].score = Score::new(0.99);
+    for cell in &mut answer.tables[0].cells {
+        cell.score = Score::new(if cell.text == "3.OO" { 0.4 } else { 0.95 });
+    }
+    bench.answer(task, vec![answer]);
+    (bench, id)
+}
+
+#[test]
+fn a_doubtful_cell_is_walked_to_and_holds_an_approval_of_all_back() {
+    let (mut bench, id) = with_a_doubtful_cell();
+    assert_eq!(bench.core.state.doubtful(bench.document(id)), 1);
+    bench.act(Action::ApproveSure);
+    assert_eq!(bench.document(id).standing, Standing::Open);
+    bench.act(Action::NextProblem);
+    let cell = Target::Cell { page: 0, id: FieldId("t0".into()), row: 2, col: 2 };
+    assert_eq!(bench.core.state.selection, Some(cell));
+    bench.act(Action::Accept);
+    assert!(bench.document(id).pages[&0].tables[0].cell(2, 2).unwrap().confirmed);
+    assert_eq!(bench.core.state.doubtful(bench.document(id)), 0);
+    bench.act(Action::ApproveSure);
+    assert_eq!(bench.document(id).standing, Standing::Approved);
+}
+
+#[test]
+fn a_table_is_accepted_with_all_its_cells_and_all_sure_ones_in_one_step() {
+    let (mut bench, id) = with_a_doubtful_cell();
+    let confirmed =
+        |bench: &Bench| bench.document(id).pages[&0].tables[0].cells.iter().filter(|cell| cell.confirmed).count();
+    bench.act(Action::AcceptSure);
+    assert_eq!((confirmed(&bench), bench.told().last()), (3, Some(&"3 values accepted")));
+    bench.act(Action::Undo);
+    assert_eq!(confirmed(&bench), 0);
+    bench.command(Command::Select(Some(Target::Table { page: 0, id: FieldId("t0".into()) })));
+    bench.act(Action::Accept);
+    assert_eq!((confirmed(&bench), bench.document(id).pages[&0].tables[0].score), (4, Score::CERTAIN));
+}
+
+#[test]
+fn a_table_that_may_have_other_rows_is_one_thing_to_look_at() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    let mut answer = table_page(0, ["Item", "Price"], &[["Paper", "9.50"]]);
+    answer.fields.clear();
+    answer.tables[0].score = Score::new(0.3);
+    bench.answer(task, vec![answer]);
+    assert_eq!(bench.core.state.doubtful(bench.document(id)), 1);
+    bench.act(Action::NextProblem);
+    assert!(matches!(bench.core.state.selection, Some(Target::Table { .. })));
+    bench.act(Action::Accept);
+    assert_eq!(bench.core.state.doubtful(bench.document(id)), 0);
+}
+
+#[test]
+fn what_is_read_unsurely_in_a_drawn_box_is_to_be_looked_at() {
+    let mut bench = Bench::new();
+    let id = with_words(&mut bench);
+    let target = first_field(&bench);
+    let rect = PageRect::new(100.0, 400.0, 200.0, 440.0);
+    let reading = |bench: &mut Bench, target: &Target, score: f32| {
+        bench.command(Command::SetRect(target.clone(), rect));
+        let task = bench.take(|job| if let Job::ReadBox(task, _) = job { Some(*task) } else { None }).unwrap();
+        let rect = PageRect::new(110.0, 405.0, 190.0, 435.0);
+        let word = Word { text: "9.50".into(), rect, score: Score::new(score), ..Word::default() };
+        let words = if score > 0.0 { vec![word] } else { Vec::new() };
+        let text = PageText { words, ..PageText::default() };
+        bench.event(Event::BoxRead(task, Ok(Page { text: Some(text), ..Page::default() })));
+        let field = &bench.document(id).pages[&0].fields[0];
+        (field.text.clone(), field.confirmed, field.score)
+    };
+    assert_eq!(reading(&mut bench, &target, 0.3), ("9.50".into(), false, Score::new(0.3)));
+    bench.act(Action::Undo);
+    let before = bench.document(id).pages[&0].fields[0].text.clone();
+    assert_ne!(before, "9.50");
+    assert_eq!(reading(&mut bench, &target, 0.0), (before, false, Score::new(0.0)), "its text stays");
+}
+
+#[test]
+fn an_approved_document_that_says_something_else_when_read_again_is_open_again() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    bench.read_all();
+    bench.act(Action::Approve);
+    let before = bench.document(id).pages[&0].fields.clone();
+    let again = |bench: &mut Bench, answer: Page| {
+        bench.act(Action::Retry);
+        let (task, _) = bench.take_read().unwrap();
+        bench.answer(task, vec![answer]);
+    };
+    again(&mut bench, page(0));
+    assert_eq!((bench.document(id).standing, &bench.document(id).pages[&0].fields), (Standing::Approved, &before));
+    let mut other = page(0);
+    other.fields[0].text = "something else".into();
+    again(&mut bench, other);
+    let field = &bench.document(id).pages[&0].fields.iter().find(|field| field.reread.is_some()).unwrap();
+    assert_eq!((field.text.as_str(), field.reread.as_deref()), (before[0].text.as_str(), Some("something else")));
+    assert_eq!(bench.document(id).standing, Standing::Open);
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).standing, Standing::Approved);
 }
 
 #[test]

@@ -78,15 +78,17 @@ fn the_desk_is_as_it_was_left_and_nothing_is_read_again() {
 #[test]
 fn a_reading_that_was_interrupted_goes_on_with_the_pages_that_are_missing() {
     let mut bench = connected(vec![kept(1, 5, KeptReading::Queued, &[0, 1, 3])], None);
+    assert_eq!(bench.take_read(), None, "what persons said of it is not known yet");
+    bench.event(Event::PagesLoaded(DocumentId(1), vec![page(0), page(1), page(3)]));
     let (_, order) = bench.take_read().unwrap();
     assert_eq!(order.pages, Some(vec![2]));
-    bench.event(Event::PagesLoaded(DocumentId(1), vec![page(0), page(1), page(3)]));
     assert_eq!(bench.document(DocumentId(1)).pages.len(), 3);
 }
 
 #[test]
 fn a_reading_whose_last_page_was_kept_is_done() {
-    let bench = connected(vec![kept(1, 2, KeptReading::Queued, &[0, 1])], None);
+    let mut bench = connected(vec![kept(1, 2, KeptReading::Queued, &[0, 1])], None);
+    bench.event(Event::PagesLoaded(DocumentId(1), vec![page(0), page(1)]));
     assert_eq!(bench.document(DocumentId(1)).reading, ReadState::Done);
 }
 
@@ -98,15 +100,35 @@ fn what_the_library_lost_is_read_again() {
 }
 
 #[test]
-fn what_was_read_anew_is_not_overwritten_by_what_the_library_brings_late() {
+fn what_a_person_set_stands_where_a_document_is_read_again_before_the_library_has_brought_it() {
     let mut bench = connected(vec![kept(1, 1, KeptReading::Done, &[0])], None);
     bench.command(Command::Retry(vec![DocumentId(1)]));
+    assert_eq!(bench.take_read(), None);
+    let mut mine = page(0);
+    mine.fields[0].text = "mine".into();
+    mine.fields[0].confirmed = true;
+    bench.event(Event::PagesLoaded(DocumentId(1), vec![mine]));
     let (task, _) = bench.take_read().unwrap();
-    let new = crate::document::Page { fields: Vec::new(), ..page(0) };
-    bench.answer(task, vec![new]);
-    bench.event(Event::PagesLoaded(DocumentId(1), vec![page(0)]));
-    assert!(bench.document(DocumentId(1)).pages[&0].fields.is_empty());
+    bench.answer(task, vec![page(0)]);
+    assert!(bench.document(DocumentId(1)).pages[&0].fields.iter().any(|field| field.text == "mine"));
     assert_eq!(bench.document(DocumentId(1)).reading, ReadState::Done);
+}
+
+#[test]
+fn nothing_is_decided_undone_or_exported_before_the_library_has_brought_it() {
+    let session = Session { open: Some(DocumentId(1)), ..Session::default() };
+    let mut bench = connected(vec![kept(1, 1, KeptReading::Done, &[0])], Some(session));
+    let of = crate::desk::ExportOf::All;
+    bench.command(Command::Export(crate::desk::ExportWhat::Values, of, crate::desk::ExportColumns::default()));
+    assert!(!bench.jobs.iter().any(|job| matches!(job, Job::Export(_))));
+    for action in [Action::Approve, Action::Undo, Action::Redo] {
+        bench.act(action);
+        assert!(bench.told().last().unwrap().contains("still being opened"), "{action:?}: {:?}", bench.told());
+    }
+    assert_eq!(bench.document(DocumentId(1)).standing, crate::document::Standing::Open);
+    bench.event(Event::PagesLoaded(DocumentId(1), vec![page(0)]));
+    bench.act(Action::Approve);
+    assert_eq!(bench.document(DocumentId(1)).standing, crate::document::Standing::Approved);
 }
 
 #[test]
