@@ -62,6 +62,7 @@ fn full_page() -> Page {
     let cells = (0..ROWS * COLS).map(|n| {
         let (x, y) = (60.0 + (n % COLS) as f32 * 195.0, 400.0 + (n / COLS) as f32 * 50.0);
         Cell {
+            reread: None,
             confirmed: false,
             id: n.to_string(),
             row: n / COLS + 1,
