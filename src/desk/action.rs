@@ -72,6 +72,8 @@ pub enum Action {
     Reject,
     /// Confirm all values of the open document that need no look.
     AcceptSure,
+    /// Confirm all values of the listed documents that need no look.
+    AcceptSureListed,
     /// Say that the selected value is not on the document.
     NotThere,
     /// Approve every document that has nothing to look at.
@@ -148,6 +150,8 @@ pub enum Action {
     ToggleTables,
     /// Copy the selected text or value.
     Copy,
+    /// Copy all values and tables of the open document.
+    CopyDocument,
     /// Copy all text of the page.
     CopyPageText,
     /// Select all text of the page.
@@ -415,6 +419,7 @@ impl Action {
         Self::Approve,
         Self::Reject,
         Self::AcceptSure,
+        Self::AcceptSureListed,
         Self::NotThere,
         Self::ApproveSure,
         Self::FillMissing,
@@ -453,6 +458,7 @@ impl Action {
         Self::ToggleTables,
         Self::ToggleWords,
         Self::Copy,
+        Self::CopyDocument,
         Self::CopyPageText,
         Self::SelectAllText,
         Self::ToggleDocuments,
@@ -504,6 +510,7 @@ impl Action {
             Self::Approve => "Approve document",
             Self::Reject => "Reject document",
             Self::AcceptSure => "Accept all sure values",
+            Self::AcceptSureListed => "Accept all sure values of the list",
             Self::NotThere => "Not on this document",
             Self::ApproveSure => "Approve all without problems",
             Self::FillMissing => "Type missing values",
@@ -542,6 +549,7 @@ impl Action {
             Self::ToggleFields => "Show fields",
             Self::ToggleTables => "Show tables",
             Self::Copy => "Copy",
+            Self::CopyDocument => "Copy all values",
             Self::CopyPageText => "Copy page text",
             Self::SelectAllText => "Select all text",
             Self::ToggleDocuments => "Show documents",
@@ -620,6 +628,7 @@ impl Action {
             Self::ToggleFields => const { &[plain(Key::F)] },
             Self::ToggleTables => const { &[plain(Key::T)] },
             Self::Copy => const { &[ctrl(Key::C)] },
+            Self::CopyDocument => const { &[alt(Key::C)] },
             Self::SelectAllText => const { &[ctrl(Key::A)] },
             Self::ToggleDocuments => const { &[ctrl(Key::B)] },
             Self::ToggleInspector => const { &[ctrl(Key::I)] },
@@ -630,6 +639,7 @@ impl Action {
             Self::KeySheet => const { &[plain(Key::F1), plain(Key::Questionmark)] },
             Self::Quit => const { &[ctrl(Key::Q)] },
             Self::PastePaths
+            | Self::AcceptSureListed
             | Self::ApproveSure
             | Self::InsertRowAbove
             | Self::InsertRowBelow

@@ -88,6 +88,12 @@ pub enum Command {
     ImportAnnotations(Vec<PathBuf>),
     /// Whether models of this computer learn from every approval at once.
     LearnAtOnce(bool),
+    /// The person said what name stands in the history, or that the system's does.
+    NameAsked,
+    /// Values that a key brings are ready to be typed into, or are not.
+    TypeAtOnce(bool),
+    /// Confirm all values of these documents that need no look, a step each.
+    AcceptSure(Vec<DocumentId>),
     /// Put on the desk what the chosen model of this service has read already.
     Import(ConnectionId, Import),
     /// Read a document again, with these options from now on.
@@ -172,6 +178,9 @@ impl fmt::Debug for Command {
             Self::Export(what, of, columns) => write!(f, "Export({what:?}, {of:?}, {columns:?})"),
             Self::ImportAnnotations(paths) => write!(f, "ImportAnnotations({paths:?})"),
             Self::LearnAtOnce(learns) => write!(f, "LearnAtOnce({learns})"),
+            Self::NameAsked => write!(f, "NameAsked"),
+            Self::TypeAtOnce(types) => write!(f, "TypeAtOnce({types})"),
+            Self::AcceptSure(ids) => write!(f, "AcceptSure({ids:?})"),
             Self::Import(id, what) => write!(f, "Import({id:?}, {what:?})"),
             Self::ReadWith(id, options) => write!(f, "ReadWith({id:?}, {options:?})"),
             Self::SetTheme(theme) => write!(f, "SetTheme({theme:?})"),

@@ -34,6 +34,7 @@ pub use export::{ExportColumns, ExportOf, ExportWhat};
 pub use models::{
     LabelChange, LabelInfo, LabelKind, LabelScore, Lesson, ModelCommand, ModelInfo, Taught, Training, VersionInfo,
 };
+pub use pasted::pasted_cells;
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use review::{Checked, Concern, Concerns, Judge, JudgeKey, LabelFacts, Rule, Rules, whole_pattern};

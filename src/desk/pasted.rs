@@ -15,6 +15,14 @@ pub(super) enum Pasted {
 /// What file managers put around the paths they copy.
 const WRAPPINGS: &[&str] = &["x-special/nautilus-clipboard", "copy", "cut"];
 
+/// Cells as a spreadsheet copies them: lines of cells parted by tabs; one that holds either stands in quotation marks.
+pub fn pasted_cells(text: &str) -> Vec<Vec<String>> {
+    let mut lines = csv::ReaderBuilder::new();
+    lines.delimiter(b'\t').has_headers(false).flexible(true);
+    let records = lines.from_reader(text.as_bytes()).into_records();
+    records.flatten().map(|line| line.iter().map(str::to_owned).collect()).collect()
+}
+
 /// What the lines of `text` name. Lines that name nothing are left out.
 pub(super) fn named_in(text: &str) -> Vec<Pasted> {
     text.lines().filter_map(line).collect()
@@ -59,6 +67,12 @@ mod tests {
 
     fn path(text: &str) -> Pasted {
         Pasted::Path(text.into())
+    }
+
+    #[test]
+    fn cells_are_pasted_as_spreadsheets_copy_them() {
+        let cells = pasted_cells("a\tb\r\n\"two\nlines\"\t\"said \"\"so\"\"\"\n\tlast\n");
+        assert_eq!(cells, [["a", "b"], ["two\nlines", "said \"so\""], ["", "last"]]);
     }
 
     #[test]

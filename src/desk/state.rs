@@ -135,6 +135,10 @@ pub struct ViewSettings {
     pub checked_percent: u8,
     /// Models of this computer learn from every approval at once.
     pub learns_at_once: bool,
+    /// The person was asked for the name that stands in the history.
+    pub name_asked: bool,
+    /// A value that a key brings is ready to be typed into.
+    pub types_at_once: bool,
     /// What stands beside values in exports.
     pub export: ExportColumns,
     /// How large text and controls are, in percent of their usual size.
@@ -162,6 +166,8 @@ impl Default for ViewSettings {
             worst_first: false,
             checked_percent: 0,
             learns_at_once: false,
+            name_asked: false,
+            types_at_once: true,
             export: ExportColumns::default(),
             text_percent: 100,
             continuous: true,
@@ -230,6 +236,8 @@ pub struct State {
     pub revision: u64,
     /// What was asked of services, for support.
     pub requests: RequestLog,
+    /// The page with the next value that needs a look, where that is near: it is drawn ahead.
+    pub upcoming: Option<(DocumentId, u32)>,
     /// What a person is asked about before it goes.
     pub removal: Option<Removal>,
     /// What is shown and how.

@@ -253,6 +253,9 @@ impl Core {
             Command::Model(at, command) => self.model_command(at, *command),
             Command::Export(what, of, columns) => self.export(what, &of, columns),
             Command::ImportAnnotations(paths) => self.jobs.push(Job::ReadAnnotations(paths)),
+            Command::NameAsked => self.state.view.name_asked = true,
+            Command::TypeAtOnce(types) => self.state.view.types_at_once = types,
+            Command::AcceptSure(ids) => self.accept_sure(&ids),
             Command::LearnAtOnce(learns) => self.state.view.learns_at_once = learns,
             Command::Import(id, what) => self.import(id, what),
             Command::ReadWith(id, options) => self.read_with(id, options),
@@ -297,7 +300,10 @@ impl Core {
                 self.state.trail = None;
                 self.jobs.extend(self.state.open.map(|open| Job::ReadTrail(open.document)));
             }
-            Action::AcceptSure => self.accept_sure(),
+            Action::AcceptSure => {
+                let open: Vec<DocumentId> = self.state.open.map(|open| open.document).into_iter().collect();
+                self.accept_sure(&open);
+            }
             Action::ApproveSure => self.approve_sure(),
             Action::NotThere => self.say_absent(),
             Action::JoinValues => self.join_values(),
@@ -360,6 +366,8 @@ impl Core {
             | Action::Export
             | Action::ShowRequests
             | Action::Settings
+            | Action::AcceptSureListed
+            | Action::CopyDocument
             | Action::KeySheet
             | Action::About => {}
         }
@@ -374,6 +382,7 @@ impl Core {
             self.start_pushes();
             self.start_teachings();
             self.settle_review();
+            self.look_ahead();
             self.list_activities();
             self.save();
             self.state.revision += 1;

@@ -300,8 +300,22 @@ impl Table {
 
     /// Says what a column is called.
     pub fn set_label(&mut self, col: u32, label: &str) {
+        let header_rows = self.header_rows;
+        let is_heading = |cell: &Cell| cell.col == col && cell.col_span <= 1 && cell.row <= header_rows;
+        let lowest = self.cells.iter().filter(|cell| is_heading(cell)).map(|cell| cell.row).max();
         for cell in self.cells.iter_mut().filter(|cell| cell.col == col) {
-            label.clone_into(&mut cell.label);
+            match lowest {
+                // The header has rows of its own: it stands in the lowest, below what spans several columns.
+                Some(lowest) => {
+                    cell.label.clear();
+                    if is_heading(cell) {
+                        cell.text = if cell.row == lowest { label.to_owned() } else { String::new() };
+                        cell.score = Score::CERTAIN;
+                        cell.confirmed = true;
+                    }
+                }
+                None => label.clone_into(&mut cell.label),
+            }
         }
     }
 
@@ -392,6 +406,29 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_below_a_header_with_rows_of_its_own_is_named_once() {
+        let cell = |row, col, col_span, text: &str| Cell {
+            id: format!("{row}.{col}"),
+            row,
+            col,
+            row_span: 1,
+            col_span,
+            text: text.into(),
+            ..Cell::default()
+        };
+        let cells = vec![
+            cell(1, 1, 2, "Net"),
+            cell(2, 1, 1, "Qty"),
+            cell(2, 2, 1, "Prise"),
+            cell(3, 1, 1, "2"),
+            cell(3, 2, 1, "9"),
+        ];
+        let mut table = Table { cells, header_rows: 2, ..Table::default() };
+        table.set_label(2, "Price");
+        assert_eq!(table.labels(), ["Net / Qty", "Net / Price"]);
+    }
     use crate::document::FieldId;
     use proptest::prelude::*;
 

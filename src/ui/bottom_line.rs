@@ -1,6 +1,6 @@
 //! The line at the bottom: what runs, how far it is, how to stop it; and the three keys that matter now.
 
-use super::controls::{elided, key_cap_ui, paint_line, palette, progress_ui, sized_icon_button_ui};
+use super::controls::{elided, grouped, key_cap_ui, paint_line, palette, progress_ui, sized_icon_button_ui};
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
@@ -109,7 +109,7 @@ fn resting_words(state: &State) -> String {
     match state.documents.len() {
         0 => "Ready".into(),
         1 => "1 document".into(),
-        count => format!("{count} documents"),
+        count => format!("{} documents", grouped(count)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The list of documents on the left: one row each, drawn only where it is in view.
 
-use super::controls::{choice_ui, elided, focus_ring, paint_line, palette, sized_icon_button_ui};
+use super::controls::{choice_ui, elided, focus_ring, grouped, paint_line, palette, sized_icon_button_ui};
 use super::find::Finder;
 use super::icons::{self, Icon};
 use super::images::PageImages;
@@ -56,8 +56,11 @@ pub(super) fn documents_ui(
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.take_available_width();
     head_ui(ui, state, summary, view);
-    find_ui(ui, view);
+    let opens = find_ui(ui, view);
     let places = view.finder.among(state, summary.places(view.filter));
+    if opens && let Some(first) = places.first().and_then(|place| state.documents.get(*place)) {
+        commands.push(Command::Open(first.id));
+    }
     if places.is_empty() && !view.finder.query.trim().is_empty() {
         words_ui(ui, "No document says that");
         return;
@@ -101,7 +104,7 @@ fn head_ui(ui: &mut Ui, state: &State, summary: &Summary, view: &mut DocumentsVi
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let button = sized_icon_button_ui(ui, Icon::Filter, "Filter the documents", 24.0);
                 egui::Popup::menu(&button).accessible_name("Filter").show(|ui| filter_menu_ui(ui, state, view));
-                let count = summary.places(Filter::All).len().to_string();
+                let count = grouped(summary.places(Filter::All).len());
                 ui.label(egui::RichText::new(count).font(theme::regular(theme::SMALL)).color(palette.secondary));
             });
         });
@@ -112,7 +115,7 @@ fn head_ui(ui: &mut Ui, state: &State, summary: &Summary, view: &mut DocumentsVi
             for (filter, name) in [(Filter::All, "All"), (Filter::ToLookAt, "To look at"), (Filter::Failed, "Failed")] {
                 let label = match (filter, summary.places(filter).len()) {
                     (Filter::All, _) | (_, 0) => name.to_owned(),
-                    (_, count) => format!("{name} {count}"),
+                    (_, count) => format!("{name} {}", grouped(count)),
                 };
                 if choice_ui(ui, &label, view.filter == filter).clicked() {
                     view.filter = filter;
@@ -193,11 +196,12 @@ fn words_ui(ui: &mut Ui, text: &str) {
     });
 }
 
-/// What documents are looked for by, while something is.
-fn find_ui(ui: &mut Ui, view: &mut DocumentsView) {
+/// What documents are looked for by, while something is; whether the first that is found is to be opened.
+fn find_ui(ui: &mut Ui, view: &mut DocumentsView) -> bool {
     if view.finder.query.is_empty() && !view.wants_focus && !view.is_finding {
-        return;
+        return false;
     }
+    let mut opens = false;
     egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 0, bottom: 8 }).show(ui, |ui| {
         let edit = egui::TextEdit::singleline(&mut view.finder.query)
             .hint_text("Name, value, word, is:approved, score<0.6")
@@ -210,8 +214,10 @@ fn find_ui(ui: &mut Ui, view: &mut DocumentsView) {
         if response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
             view.finder.query.clear();
         }
+        opens = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         view.is_finding = response.has_focus();
     });
+    opens
 }
 
 fn nothing_ui(ui: &mut Ui, state: &State, filter: Filter) {

@@ -34,54 +34,61 @@ pub(super) fn history_ui(ui: &mut Ui, state: &State, reviewer: &mut String, comm
         ui.label(RichText::new("Nobody has changed anything in this document").color(palette.secondary));
         return;
     }
+    let lines: Vec<(&TrailEntry, String)> =
+        entries.iter().flat_map(|entry| act_words(entry).into_iter().map(move |words| (entry, words))).collect();
     let height = (ui.max_rect().height() - 120.0).max(120.0);
-    egui::ScrollArea::vertical().max_height(height).stick_to_bottom(true).auto_shrink([false, true]).show(ui, |ui| {
-        for entry in entries {
-            ui.horizontal_top(|ui| {
-                let small =
-                    |text: String| RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary);
-                ui.allocate_ui_with_layout(vec2(190.0, 20.0), egui::Layout::left_to_right(egui::Align::Min), |ui| {
-                    ui.set_width(190.0);
-                    ui.add(egui::Label::new(small(format!("{}  {}", time_words(entry.at_ms), entry.by))).truncate());
-                });
-                let text = RichText::new(act_words(entry)).color(palette.text);
-                ui.add(egui::Label::new(text).wrap().selectable(true));
-            });
-            ui.add_space(4.0);
+    let area = egui::ScrollArea::vertical().max_height(height).stick_to_bottom(true).auto_shrink([false, true]);
+    // A step may confirm thousands of values: only the lines in view are drawn.
+    area.show_rows(ui, LINE, lines.len(), |ui, rows| {
+        for (entry, words) in lines.get(rows).unwrap_or_default() {
+            ui.allocate_ui_with_layout(
+                vec2(ui.available_width(), LINE),
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    let when = format!("{}  {}", time_words(entry.at_ms), entry.by);
+                    let when = RichText::new(when).font(theme::regular(theme::SMALL)).color(palette.secondary);
+                    ui.allocate_ui_with_layout(
+                        vec2(190.0, LINE),
+                        egui::Layout::left_to_right(egui::Align::Center),
+                        |ui| {
+                            ui.set_width(190.0);
+                            ui.add(egui::Label::new(when).truncate());
+                        },
+                    );
+                    let text = RichText::new(words).color(palette.text);
+                    ui.add(egui::Label::new(text).truncate().selectable(true));
+                },
+            );
         }
     });
 }
+
+/// The height of a line.
+const LINE: f32 = 20.0;
 
 pub(super) fn time_words(at_ms: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(at_ms)
         .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
 }
 
-/// What was done, in words.
-fn act_words(entry: &TrailEntry) -> String {
+/// What was done, in words: a line for each value.
+fn act_words(entry: &TrailEntry) -> Vec<String> {
     match (&entry.step, entry.is_undone) {
-        (Some(step), _) => {
-            let mut words: Vec<String> = step.0.iter().map(edit_words).collect();
-            let more = words.len().saturating_sub(3);
-            words.truncate(3);
-            if more > 0 {
-                words.push(format!("and {more} more"));
-            }
-            words.join("; ")
-        }
-        (None, true) => "Took the last change back".to_owned(),
-        (None, false) => "Made it again".to_owned(),
+        (Some(step), _) => step.0.iter().flat_map(edit_words).collect(),
+        (None, true) => vec!["Took the last change back".to_owned()],
+        (None, false) => vec!["Made it again".to_owned()],
     }
 }
 
-fn edit_words(edit: &Edit) -> String {
-    match edit {
+fn edit_words(edit: &Edit) -> Vec<String> {
+    let words = match edit {
         Edit::Field { before, after, .. } => field_words(before.as_deref(), after.as_deref()),
-        Edit::Table { before, after, .. } => table_words(before.as_deref(), after.as_deref()),
+        Edit::Table { before, after, .. } => return table_words(before.as_deref(), after.as_deref()),
         Edit::Standing { after: Standing::Approved, .. } => "Approved the document".to_owned(),
         Edit::Standing { after: Standing::Rejected, .. } => "Rejected the document".to_owned(),
         Edit::Standing { after: Standing::Open, .. } => "Took the decision back".to_owned(),
-    }
+    };
+    vec![words]
 }
 
 fn field_words(before: Option<&Field>, after: Option<&Field>) -> String {
@@ -100,31 +107,58 @@ fn field_words(before: Option<&Field>, after: Option<&Field>) -> String {
     }
 }
 
-fn table_words(before: Option<&Table>, after: Option<&Table>) -> String {
-    match (before, after) {
-        (None, Some(table)) => format!("{}: added", label_name(&table.label)),
-        (Some(table), None) => format!("{}: deleted", label_name(&table.label)),
-        (Some(before), Some(after)) => {
-            let text =
-                |table: &Table, id: &str| table.cells.iter().find(|cell| cell.id == id).map(|cell| cell.text.clone());
-            let changed = after.cells.iter().find(|cell| text(before, &cell.id).is_some_and(|text| text != cell.text));
-            let name = label_name(&after.label);
-            match changed {
-                Some(cell) if before.cells.len() == after.cells.len() => {
-                    let was = text(before, &cell.id).unwrap_or_default();
-                    format!("{name}, row {}, column {}: “{was}” → “{}”", cell.row, cell.col, cell.text)
-                }
-                _ => format!("{name}: {} × {} → {} × {}", before.rows(), before.cols(), after.rows(), after.cols()),
-            }
-        }
-        (None, None) => String::new(),
+fn table_words(before: Option<&Table>, after: Option<&Table>) -> Vec<String> {
+    let (before, after) = match (before, after) {
+        (Some(before), Some(after)) => (before, after),
+        (None, Some(table)) => return vec![format!("{}: added", label_name(&table.label))],
+        (Some(table), None) => return vec![format!("{}: deleted", label_name(&table.label))],
+        (None, None) => return Vec::new(),
+    };
+    let name = label_name(&after.label);
+    let has_same_cells = before.cells.len() == after.cells.len()
+        && before.cells.iter().zip(&after.cells).all(|(was, is)| (was.row, was.col) == (is.row, is.col));
+    let mut words = Vec::new();
+    if before.label != after.label {
+        words.push(format!("{} became {name}", label_name(&before.label)));
     }
+    if !has_same_cells {
+        words.push(format!("{name}: {} × {} → {} × {}", before.rows(), before.cols(), after.rows(), after.cols()));
+        return words;
+    }
+    for (was, is) in before.cells.iter().zip(&after.cells) {
+        let place = format!("{name}, row {}, column {}", is.row, is.col);
+        if was.text != is.text {
+            words.push(format!("{place}: “{}” → “{}”", was.text, is.text));
+        } else if is.confirmed && !was.confirmed && !is.text.is_empty() {
+            words.push(format!("{place}: confirmed “{}”", is.text));
+        }
+    }
+    if words.is_empty() {
+        words.push(if before.rect == after.rect { format!("{name}: changed") } else { format!("{name}: moved") });
+    }
+    words
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::{FieldId, Step};
+
+    #[test]
+    fn each_cell_that_changed_is_said() {
+        let cell = |col, text: &str, confirmed| crate::document::Cell {
+            row: 1,
+            col,
+            text: text.into(),
+            confirmed,
+            ..crate::document::Cell::default()
+        };
+        let table = |cells| Box::new(Table { label: "lines".into(), cells, ..Table::default() });
+        let before = Some(table(vec![cell(1, "a", false), cell(2, "b", false)]));
+        let after = Some(table(vec![cell(1, "a", true), cell(2, "c", true)]));
+        let said = edit_words(&Edit::Table { page: 0, at: 0, before, after });
+        assert_eq!(said, ["Lines, row 1, column 1: confirmed “a”", "Lines, row 1, column 2: “b” → “c”"]);
+    }
 
     #[test]
     fn changes_are_said_in_words() {
@@ -136,6 +170,7 @@ mod tests {
         };
         let edit = |before: Option<Field>, after: Option<Field>| {
             edit_words(&Edit::Field { page: 0, at: 0, before: before.map(Box::new), after: after.map(Box::new) })
+                .concat()
         };
         assert_eq!(edit(Some(field("1")), Some(field("2"))), "Total sum: “1” → “2”");
         assert_eq!(edit(Some(field("1")), None), "Total sum: deleted “1”");
@@ -144,11 +179,11 @@ mod tests {
         assert_eq!(edit(Some(field("1")), Some(renamed)), "Total sum became Date");
         let undone = TrailEntry { at_ms: 0, by: "ada".into(), is_undone: true, step: None };
         assert_eq!(
-            (act_words(&undone).as_str(), time_words(0).as_str()),
-            ("Took the last change back", "1970-01-01 00:00 UTC")
+            (act_words(&undone), time_words(0).as_str()),
+            (vec!["Took the last change back".to_owned()], "1970-01-01 00:00 UTC")
         );
         let many = vec![Edit::Standing { before: Standing::Open, after: Standing::Approved }; 5];
         let entry = TrailEntry { step: Some(Step(many)), ..undone };
-        assert!(act_words(&entry).ends_with("and 2 more"));
+        assert_eq!(act_words(&entry), ["Approved the document"; 5]);
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct InspectorView {
     table: TableView,
     edit: ValueEdit,
     missing: MissingView,
+    /// The reviewer's name, as it is typed.
+    name: String,
 }
 
 impl InspectorView {
@@ -50,6 +52,26 @@ impl InspectorView {
     /// From now on values are written into.
     pub(super) const fn write(&mut self) {
         self.edit.start();
+    }
+
+    /// What is typed replaces the value in hand.
+    pub(super) fn write_over(&mut self, text: String) {
+        self.edit.start_with(text);
+    }
+
+    /// A key may bring the next value in hand.
+    pub(super) const fn await_next(&mut self) {
+        self.edit.await_next();
+    }
+
+    /// Whether nothing is written into.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.edit.is_idle()
+    }
+
+    /// Whether the value that is written into is as it was.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.edit.is_fresh()
     }
 }
 
@@ -78,8 +100,15 @@ pub(super) fn inspector_ui(
             None => {}
         }
     }
+    if let Some(target) = state.selection.as_ref().filter(|_| is_new) {
+        view.edit.arrive(target, state.view.types_at_once, commands);
+    }
+    view.edit.end_frame();
     if state.selection.is_none() {
         view.edit.leave(commands);
+    }
+    if document.reviewer.is_some() && state.reviewer.is_empty() && !state.view.name_asked {
+        name_ui(ui, &mut view.name, commands);
     }
     let page = document.pages.get(&open.page).map(std::convert::AsRef::as_ref);
     tabs_ui(ui, view, page);
@@ -95,6 +124,31 @@ pub(super) fn inspector_ui(
             table_tab_ui(ui, state, document, page, &mut view.table, &mut view.edit, images, is_new, commands);
         }
     }
+}
+
+/// Asks once, beside the first change, what the reviewer is called.
+fn name_ui(ui: &mut Ui, name: &mut String, commands: &Commands) {
+    let palette = palette(ui);
+    let frame = egui::Frame::new().fill(palette.accent_soft).inner_margin(egui::Margin::symmetric(16, 10));
+    frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let words = "Your name in the history of what you change";
+        ui.label(egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(palette.secondary));
+        ui.horizontal(|ui| {
+            let width = ui.available_width() - 128.0;
+            let edit = egui::TextEdit::singleline(name).hint_text("The system's name").desired_width(width);
+            let typed = ui.add(edit.margin(egui::Margin::symmetric(8, 5))).accessible_name("Your name");
+            let is_entered = typed.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            let is_kept = ui.add(PushButton::new("Keep")).clicked() || is_entered;
+            let is_refused = ui.add(PushButton::new("Skip").look(Look::Plain)).clicked();
+            if is_kept {
+                commands.push(Command::SetReviewer(name.trim().to_owned()));
+            }
+            if is_kept || is_refused {
+                commands.push(Command::NameAsked);
+            }
+        });
+    });
 }
 
 fn tabs_ui(ui: &mut Ui, view: &mut InspectorView, page: Option<&Page>) {
@@ -297,11 +351,12 @@ impl FieldList<'_> {
             };
             let judge = self.state.judge(self.document);
             let cells = judge.doubtful_cells(table).count();
-            let doubtful = judge.table_needs_look(table) || cells > 0;
-            let confirmed = !doubtful && !table.cells.is_empty() && table.cells.iter().all(|cell| cell.confirmed);
+            let doubtful = judge.table_needs_look(table);
+            let confirmed =
+                !doubtful && cells == 0 && !table.cells.is_empty() && table.cells.iter().all(|cell| cell.confirmed);
             let (label, mut size) = (label_name(&table.label), table_size(table));
             if cells > 0 {
-                size = format!("{size} · {cells} to look at");
+                size = format!("{cells} to look at · {size}");
             }
             let text = RowText {
                 label: &label,

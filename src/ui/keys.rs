@@ -141,6 +141,8 @@ pub(super) enum Keyboard {
     Control,
     /// A text edit: it keeps everything that edits text.
     TextEdit,
+    /// A text edit in which nothing was typed yet: what takes changes back and goes to other documents works, too.
+    FreshEdit,
     /// A dialog: only what opens or closes dialogs works.
     Dialog,
 }
@@ -162,6 +164,13 @@ const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
                         | Key::ArrowLeft
                         | Key::ArrowRight
                 )
+        }
+        Keyboard::FreshEdit => {
+            let goes = matches!(
+                action,
+                Action::Undo | Action::Redo | Action::NextDocument | Action::PreviousDocument | Action::NotThere
+            );
+            goes || works(shortcut, action, Keyboard::TextEdit)
         }
         Keyboard::TextEdit => {
             function_key
@@ -304,6 +313,15 @@ mod tests {
         assert_eq!(press(egui::Key::Enter, Modifiers::NONE, Keyboard::TextEdit), []);
         assert_eq!(press(egui::Key::K, Modifiers::COMMAND, Keyboard::TextEdit), [Action::CommandPalette]);
         assert_eq!(press(egui::Key::F1, Modifiers::NONE, Keyboard::TextEdit), [Action::KeySheet]);
+    }
+
+    #[test]
+    fn while_nothing_was_typed_changes_can_be_taken_back() {
+        let press = |key, keyboard| press(key, Modifiers::COMMAND, keyboard);
+        assert_eq!(press(egui::Key::Z, Keyboard::TextEdit), []);
+        assert_eq!(press(egui::Key::Z, Keyboard::FreshEdit), [Action::Undo]);
+        assert_eq!(press(egui::Key::ArrowDown, Keyboard::FreshEdit), [Action::NextDocument]);
+        assert_eq!(press(egui::Key::C, Keyboard::FreshEdit), []);
     }
 
     #[test]

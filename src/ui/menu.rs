@@ -39,6 +39,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::DrawField,
             Action::JoinValues,
             Action::AcceptSure,
+            Action::AcceptSureListed,
             Action::Undo,
             Action::Redo,
             Action::Approve,
@@ -101,7 +102,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::ToggleWords,
         ],
     ),
-    ("Text", &[Action::Copy, Action::CopyPageText, Action::SelectAllText]),
+    ("Text", &[Action::Copy, Action::CopyDocument, Action::CopyPageText, Action::SelectAllText]),
     (
         "Window",
         &[
@@ -127,6 +128,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
     match action {
         Action::RemoveAll
         | Action::ApproveSure
+        | Action::AcceptSureListed
         | Action::NextDocument
         | Action::PreviousDocument
         | Action::Find
@@ -144,8 +146,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         Action::RetryAllFailed => state.documents.iter().any(|d| matches!(state.status(d), DocumentStatus::Failed(_))),
         Action::CancelAll => !state.activities.is_empty(),
         Action::EditValue => matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })),
-        Action::DeleteValue => matches!(state.selection, Some(Target::Field { .. } | Target::Table { .. })),
-        Action::ChangeLabel | Action::ClearSelection => state.selection.is_some(),
+        Action::DeleteValue | Action::ChangeLabel | Action::ClearSelection => state.selection.is_some(),
         Action::JoinValues => !state.marked.is_empty(),
         Action::NotThere => matches!(state.selection, Some(Target::Field { .. })),
         Action::InsertRowAbove
@@ -188,6 +189,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::ActualSize
         | Action::RotateView
         | Action::Copy
+        | Action::CopyDocument
         | Action::CopyPageText
         | Action::SelectAllText => state.open.is_some(),
         Action::AddFiles

@@ -39,6 +39,12 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, view: &mut SettingsView, c
     head_ui(ui, "Review");
     threshold_ui(ui, state, commands);
     check_at_random_ui(ui, state, commands);
+    named_ui(ui, "Type", |ui| {
+        let mut types = state.view.types_at_once;
+        if ui.checkbox(&mut types, "A value that a key brings is ready to be typed into; Esc leaves it").changed() {
+            commands.push(Command::TypeAtOnce(types));
+        }
+    });
     named_ui(ui, "Learn", |ui| {
         let mut learns = state.view.learns_at_once;
         if ui.checkbox(&mut learns, "Models of this computer learn from every approval at once").changed() {

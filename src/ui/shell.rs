@@ -25,10 +25,11 @@ use super::settings::SettingsView;
 use super::summary::Summary;
 use super::toasts::Toasts;
 use super::top_bar::top_bar_ui;
-use super::value::Selected;
+use super::value::{Selected, document_text};
 use super::{app_icon, menu, theme};
 use crate::desk::{
     Action, Command, Commands, DocumentId, KeyMap, Reach, ReadState, Reshape, State, SyncState, Target, Theme,
+    pasted_cells,
 };
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
@@ -119,9 +120,15 @@ impl Shell {
             move_focus(ctx);
         }
         let keyboard = self.keyboard(ctx, state);
-        if keyboard != Keyboard::TextEdit && keyboard != Keyboard::Dialog {
+        if !matches!(keyboard, Keyboard::TextEdit | Keyboard::FreshEdit | Keyboard::Dialog) {
             paste(ctx, state, commands);
             step_cells(ctx, state, commands);
+            if matches!(state.selection, Some(Target::Cell { .. })) && self.inspector.is_idle() {
+                let typed = typed_over(ctx);
+                if !typed.is_empty() {
+                    self.inspector.write_over(typed);
+                }
+            }
         }
         drop_files(ctx, commands);
         if self.had_focus && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
@@ -147,7 +154,7 @@ impl Shell {
         if self.dialog.is_open() || state.removal.is_some() || egui::Popup::is_any_open(ctx) {
             Keyboard::Dialog
         } else if ctx.text_edit_focused() {
-            Keyboard::TextEdit
+            if self.inspector.is_fresh() { Keyboard::FreshEdit } else { Keyboard::TextEdit }
         } else if ctx.memory(|m| m.focused().is_some()) {
             Keyboard::Control
         } else {
@@ -307,7 +314,26 @@ impl Shell {
         match action {
             Action::CommandPalette => self.dialog = Dialog::Palette(PaletteView::default()),
             Action::FocusControls => self.moves_focus = true,
-            Action::EditValue => self.inspector.write(),
+            Action::EditValue => {
+                self.inspector.write();
+                if !state.view.inspector_panel {
+                    return Some(Command::Do(Action::ToggleInspector));
+                }
+            }
+            Action::Accept | Action::NextProblem | Action::NextField | Action::PreviousField => {
+                self.inspector.await_next();
+                return Some(command);
+            }
+            Action::NextDocument | Action::PreviousDocument => {
+                let listed = self.documents.listed(state, &self.summary);
+                return neighbour(state, &listed, action == Action::NextDocument).map(Command::Open);
+            }
+            Action::AcceptSureListed => {
+                return Some(Command::AcceptSure(self.documents.listed(state, &self.summary)));
+            }
+            Action::CopyDocument => {
+                return state.open_document().map(|document| Command::CopyText(document_text(document)));
+            }
             Action::FillMissing => {
                 self.inspector.fill_missing();
                 if !state.view.inspector_panel {
@@ -362,6 +388,35 @@ fn move_focus(ctx: &Context) {
         Some(id) => memory.surrender_focus(id),
         None => memory.move_focus(egui::FocusDirection::Next),
     });
+}
+
+/// The document of the list after the open one, or before it; at the ends there is none. Where the open one is not
+/// listed, the next in the order of the desk.
+fn neighbour(state: &State, listed: &[DocumentId], forward: bool) -> Option<DocumentId> {
+    let Some(open) = state.open.map(|open| open.document) else {
+        return if forward { listed.first() } else { listed.last() }.copied();
+    };
+    if forward {
+        listed.iter().find(|id| **id > open).copied()
+    } else {
+        listed.iter().rev().find(|id| **id < open).copied()
+    }
+}
+
+/// What was typed in this frame that begins the text of a cell, taken away with the presses of its keys.
+fn typed_over(ctx: &Context) -> String {
+    let is_plain = |modifiers: &egui::Modifiers| !modifiers.command && !modifiers.ctrl && !modifiers.alt;
+    let types = ctx.input(|i| {
+        let has_text = i.events.iter().any(|event| matches!(event, egui::Event::Text(text) if !text.trim().is_empty()));
+        has_text && is_plain(&i.modifiers)
+    });
+    if !types {
+        return String::new();
+    }
+    ctx.input_mut(|i| {
+        i.events.retain(|event| !matches!(event, egui::Event::Key { modifiers, .. } if is_plain(modifiers)));
+    });
+    typed_text(ctx)
 }
 
 /// What was typed in this frame, taken away.
@@ -435,9 +490,7 @@ fn paste(ctx: &Context, state: &State, commands: &Commands) {
     let into_cells = matches!(state.selection, Some(Target::Cell { .. }));
     for text in pasted {
         if into_cells {
-            let rows = text.trim_end_matches(['\r', '\n']).lines();
-            let rows = rows.map(|line| line.split('\t').map(str::to_owned).collect()).collect();
-            commands.push(Command::Reshape(Reshape::Paste(rows)));
+            commands.push(Command::Reshape(Reshape::Paste(pasted_cells(&text))));
         } else {
             commands.push(Command::AddText(text));
         }

@@ -1,7 +1,7 @@
 //! The bar at the top: who reads, add documents, from which score on a value needs a look, the menu.
 
 use super::connections::connection_menu_ui;
-use super::controls::{PushButton, elided, focus_ring, icon_button_ui, paint_line, palette};
+use super::controls::{PushButton, elided, focus_ring, grouped, icon_button_ui, paint_line, palette};
 use super::icons::{self, Icon};
 use super::keys::action_keys;
 use super::menu;
@@ -102,10 +102,10 @@ fn threshold_ui(ui: &mut Ui, state: &State, summary: &Summary, wide: bool, comma
     let palette = palette(ui);
     let threshold = state.view.threshold;
     let small = |text: String| egui::RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary);
-    ui.label(small(format!("of {}", summary.values)));
+    ui.label(small(format!("of {}", grouped(summary.values))));
     ui.add_space(-4.0);
     let color = if summary.doubtful > 0 { palette.warning } else { palette.secondary };
-    ui.label(egui::RichText::new(summary.doubtful.to_string()).font(theme::semibold(theme::SMALL)).color(color));
+    ui.label(egui::RichText::new(grouped(summary.doubtful)).font(theme::semibold(theme::SMALL)).color(color));
     let mut value = threshold.get();
     if slider_ui(ui, &mut value, if wide { 128.0 } else { 88.0 }).changed() {
         commands.push(Command::SetThreshold((value * 100.0).round() / 100.0));

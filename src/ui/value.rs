@@ -69,6 +69,15 @@ impl<'a> Selected<'a> {
         .filter(|rect| rect.area() > 0.0)
     }
 
+    /// The part of its page to show beside it: of a cell, its words, for most of it may be empty.
+    pub(super) fn pixels(&self) -> Option<PageRect> {
+        let rect = self.rect()?;
+        match self {
+            Self::Cell(page, ..) => page.snapped(rect).or(Some(rect)),
+            Self::Field(..) | Self::Table(..) => Some(rect),
+        }
+    }
+
     /// The probability that it is right.
     pub(super) const fn score(&self) -> Score {
         match self {
@@ -132,7 +141,8 @@ impl<'a> Selected<'a> {
             },
             Self::Cell(page, table, cell) if judge.cell_needs_look(table, cell) => {
                 let threshold = judge.cell_threshold(table, cell);
-                Reason::doubt(doubt_in_words(page, cell.rect, threshold).unwrap_or_else(|| "Low score".into()))
+                let words = doubt_in_words(page, cell.rect, threshold, "the rows and columns are a guess");
+                Reason::doubt(words.unwrap_or_else(|| "Low score".into()))
             }
             Self::Cell(..) => Reason::trust("Read with confidence"),
         }
@@ -179,12 +189,12 @@ fn field_reason(page: &Page, field: &Field, judge: Judge<'_>) -> Reason {
         let other = Some((rival.text.clone(), label_name(&rival.label), target));
         return Reason { text: "Low score".into(), is_doubt: true, other };
     }
-    let words = field.rect.and_then(|rect| doubt_in_words(page, rect, threshold));
+    let words = field.rect.and_then(|rect| doubt_in_words(page, rect, threshold, "the label is a guess"));
     Reason::doubt(words.unwrap_or_else(|| "Low score".into()))
 }
 
-/// Which word in `rect` the reader is least sure of; or that the letters are clear, so that the doubt is another.
-fn doubt_in_words(page: &Page, rect: PageRect, threshold: Score) -> Option<String> {
+/// Which word in `rect` the reader is least sure of; or that the letters are clear, and what the doubt is `otherwise`.
+fn doubt_in_words(page: &Page, rect: PageRect, threshold: Score, otherwise: &str) -> Option<String> {
     let words = &page.text.as_ref()?.words;
     // A word may hold more than the value (`Customer:2`), a value more than a word.
     let inside = words.iter().filter(|word| {
@@ -195,7 +205,7 @@ fn doubt_in_words(page: &Page, rect: PageRect, threshold: Score) -> Option<Strin
     Some(if weakest.score < threshold {
         format!("Low score · least sure of “{}” ({})", weakest.text, weakest.score)
     } else {
-        "Low score · the letters are clear, the label is a guess".into()
+        format!("Low score · the letters are clear, {otherwise}")
     })
 }
 
@@ -216,6 +226,20 @@ pub(super) fn table_text(table: &Table) -> String {
         lines.push(cells.collect::<Vec<_>>().join("\t"));
     }
     lines.join("\n")
+}
+
+/// All that was read of a document: a line for each value, its label and text parted by a tab, then its tables.
+pub(super) fn document_text(document: &DeskDocument) -> String {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let fields = document.pages.values().flat_map(|page| &page.fields);
+    let lines: Vec<String> =
+        fields.map(|field| format!("{}\t{}", label_name(&field.label), flat(&field.text))).collect();
+    let mut text = lines.join("\n");
+    for table in document.pages.values().flat_map(|page| &page.tables) {
+        text.push_str("\n\n");
+        text.push_str(&table_text(table));
+    }
+    text
 }
 
 /// How large a table is, in words.

@@ -12,12 +12,17 @@ use crate::document::{PageRect, Score};
 use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 const CROP_HEIGHT: f32 = 44.0;
+const MOST_CROP_HEIGHT: f32 = 112.0;
 
 /// What is being written into the value in hand.
 #[derive(Debug, Default)]
 pub(super) struct ValueEdit {
     /// A person writes: each value that is selected is ready to be typed into.
     writes: bool,
+    /// For so many frames a value that a key brings is to be ready to be typed into.
+    awaits: u8,
+    /// What was typed before the value was in hand: it begins the new text.
+    begins_with: Option<String>,
     /// Whose text it is.
     of: Option<(DocumentId, Target)>,
     text: String,
@@ -30,6 +35,47 @@ impl ValueEdit {
         self.writes = true;
     }
 
+    /// From now on values are written into; the first is replaced by `text`.
+    pub(super) fn start_with(&mut self, text: String) {
+        self.writes = true;
+        self.of = None;
+        self.begins_with = Some(text);
+    }
+
+    /// Whether nothing is written into.
+    pub(super) const fn is_idle(&self) -> bool {
+        !self.writes
+    }
+
+    /// Whether the value in hand is as it was.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.of.is_some() && self.text == self.before
+    }
+
+    /// A key may bring the next value in hand.
+    pub(super) const fn await_next(&mut self) {
+        self.awaits = 3;
+    }
+
+    /// A frame begins in which another value is in hand: a field is ready where that is wanted. A cell is only looked
+    /// at, so that Enter leads on to what needs a look and not down the column.
+    pub(super) fn arrive(&mut self, at: &Target, types_at_once: bool, commands: &Commands) {
+        if self.awaits == 0 {
+            return;
+        }
+        self.awaits = 0;
+        if matches!(at, Target::Field { .. }) {
+            self.writes |= types_at_once;
+        } else {
+            self.leave(commands);
+        }
+    }
+
+    /// A frame ends.
+    pub(super) const fn end_frame(&mut self) {
+        self.awaits = self.awaits.saturating_sub(1);
+    }
+
     /// Values are only looked at; what was written is reported.
     pub(super) fn leave(&mut self, commands: &Commands) {
         self.commit(commands);
@@ -38,7 +84,7 @@ impl ValueEdit {
 
     /// Values are only looked at; what was written is forgotten.
     fn stop(&mut self) {
-        *self = Self::default();
+        *self = Self { awaits: self.awaits, ..Self::default() };
     }
 
     /// Takes up another value; whether it is another one than before. What was written into the one before is reported.
@@ -47,6 +93,10 @@ impl ValueEdit {
         if is_new {
             self.commit(commands);
             self.of = Some(of);
+            text.clone_into(&mut self.before);
+            self.text = self.begins_with.take().unwrap_or_else(|| text.to_owned());
+        } else if self.before != text && self.is_fresh() {
+            // It was changed otherwise: taken back, or read again.
             text.clone_into(&mut self.before);
             text.clone_into(&mut self.text);
         }
@@ -87,7 +137,7 @@ pub(super) fn value_card_ui(
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.spacing_mut().interact_size.y = 16.0;
         head_ui(ui, &value, color, value.threshold(judge));
-        if let Some(rect) = value.rect() {
+        if let Some(rect) = value.pixels() {
             crop_ui(ui, document, value.page().number, rect, images);
         }
         text_ui(ui, state, &value, edit, commands);
@@ -118,7 +168,10 @@ fn head_ui(ui: &mut Ui, value: &Selected<'_>, color: Color32, threshold: Score) 
 }
 
 fn crop_ui(ui: &mut Ui, document: &DeskDocument, page: u32, rect: PageRect, images: &mut PageImages) {
-    let size = vec2(ui.available_width(), CROP_HEIGHT);
+    // What has several lines is higher, so that all of it is to be read.
+    let width = ui.available_width();
+    let height = rect.height() / rect.width().max(1.0) * width * 1.2;
+    let size = vec2(width, height.clamp(CROP_HEIGHT, MOST_CROP_HEIGHT));
     let (place, _) = ui.allocate_exact_size(size, Sense::hover());
     let palette = palette(ui);
     ui.painter().rect_filled(place, theme::FIELD_RADIUS, palette.hover);
@@ -253,10 +306,10 @@ fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueE
     if is_new {
         response.request_focus();
         let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
-        let all = egui::text::CCursorRange::two(
-            egui::text::CCursor::new(0),
-            egui::text::CCursor::new(edit.text.chars().count()),
-        );
+        let end = egui::text::CCursor::new(edit.text.chars().count());
+        // What is there is replaced by what is typed; what was typed already goes on.
+        let start = if edit.text == edit.before { egui::text::CCursor::new(0) } else { end };
+        let all = egui::text::CCursorRange::two(start, end);
         state.cursor.set_char_range(Some(all));
         state.store(ui.ctx(), id);
     }

@@ -40,6 +40,12 @@ impl Core {
         let Some(document) = self.state.open_document() else { return };
         let id = document.id;
         let gone: Vec<Target> = self.state.selected().cloned().collect();
+        if let Some((page, table, range)) = self.state.cell_range() {
+            // As in a spreadsheet, the cells are empty then.
+            let is_in = |cell: &Cell| range.rows.contains(&cell.row) && range.cols.contains(&cell.col);
+            let emptied = cells_changed(document, page, table, is_in, |cell| cell.text.clear());
+            return self.make(id, emptied.map(|edit| Step(vec![edit])));
+        }
         // From the last on, so that each is still where it was.
         let mut edits: Vec<Edit> = gone.iter().filter_map(|target| deleted(document, target)).collect();
         edits.sort_by_key(|edit| std::cmp::Reverse(place(edit)));
@@ -53,9 +59,22 @@ impl Core {
         self.make(id, Some(Step(edits)));
     }
 
-    /// Confirms all values of the open document that need no look, in one step.
-    pub(super) fn accept_sure(&mut self) {
-        let Some(document) = self.state.open_document() else { return };
+    /// Confirms all values of these documents that need no look, in one step each.
+    pub(super) fn accept_sure(&mut self, ids: &[DocumentId]) {
+        let count: usize = ids.iter().map(|id| self.accept_sure_of(*id)).sum();
+        let sentence = match count {
+            0 => "No value is sure and not confirmed yet".to_owned(),
+            1 => "1 value accepted".to_owned(),
+            _ => format!("{count} values accepted"),
+        };
+        self.info(sentence, None);
+    }
+
+    /// So many were.
+    fn accept_sure_of(&mut self, id: DocumentId) -> usize {
+        let Some(document) = self.state.document(id).filter(|document| document.standing == Standing::Open) else {
+            return 0;
+        };
         let judge = self.state.judge(document);
         let sure = |page: &Arc<Page>| {
             let number = page.number;
@@ -73,12 +92,8 @@ impl Core {
             count += table.cells.iter().filter(|cell| is_sure(cell)).count();
             edits.extend(cells_confirmed(document, page, &table.id, is_sure));
         }
-        let id = document.id;
-        if count == 0 {
-            return self.info("No value is sure and not confirmed yet", None);
-        }
-        self.make(id, Some(Step(edits)));
-        self.info(if count == 1 { "1 value accepted".to_owned() } else { format!("{count} values accepted") }, None);
+        self.make(id, (!edits.is_empty()).then_some(Step(edits)));
+        count
     }
 
     /// Approves every document that was read and has nothing to look at, each in a step of its own.
@@ -311,7 +326,18 @@ fn changed(edit: &Edit) -> Option<Target> {
         }
         Edit::Table { page, before, after, .. } => {
             let table = after.as_ref().or(before.as_ref())?;
-            Some(Target::Table { page: *page, id: table.id.clone() })
+            let (page, id) = (*page, table.id.clone());
+            // The one cell that is another, where the grid is the same.
+            let cells =
+                before.as_ref().zip(after.as_ref()).filter(|(before, after)| before.cells.len() == after.cells.len());
+            let mut changed = cells
+                .into_iter()
+                .flat_map(|(before, after)| before.cells.iter().zip(&after.cells))
+                .filter(|(before, after)| before != after);
+            match (changed.next(), changed.next()) {
+                (Some((_, cell)), None) => Some(Target::Cell { page, id, row: cell.row, col: cell.col }),
+                _ => Some(Target::Table { page, id }),
+            }
         }
         Edit::Standing { .. } => None,
     }
@@ -355,11 +381,25 @@ fn confirm(cell: &mut Cell) {
 /// The edit by which a person says that these cells of a table are right; with all of them the table is. `None` where it
 /// changes nothing.
 fn cells_confirmed(document: &DeskDocument, page: u32, id: &FieldId, is_meant: impl Fn(&Cell) -> bool) -> Option<Edit> {
+    cells_changed(document, page, id, is_meant, |_| {})
+}
+
+/// The edit by which a person changes these cells of a table, and so says that they are right.
+fn cells_changed(
+    document: &DeskDocument,
+    page: u32,
+    id: &FieldId,
+    is_meant: impl Fn(&Cell) -> bool,
+    change: impl Fn(&mut Cell),
+) -> Option<Edit> {
     let known = document.pages.get(&page)?;
     let at = known.tables.iter().position(|table| table.id == *id)?;
     let before = known.tables[at].clone();
     let mut after = before.clone();
-    after.cells.iter_mut().filter(|cell| is_meant(cell)).for_each(confirm);
+    for cell in after.cells.iter_mut().filter(|cell| is_meant(cell)) {
+        change(cell);
+        confirm(cell);
+    }
     if after.cells.iter().all(|cell| cell.confirmed) {
         after.score = Score::CERTAIN;
     }

@@ -6,6 +6,9 @@ use crate::desk::library::Change;
 use crate::desk::{DeskDocument, DocumentId, Effect, Judge, Open, ReadState, Target};
 use crate::document::{Page, Score, Standing, label_name};
 
+/// So many pages and documents on are near.
+const NEAR: usize = 20;
+
 impl Core {
     /// A page comes into view; beyond the end it is the last one.
     pub(super) fn see_page(&mut self, page: u32) {
@@ -91,6 +94,24 @@ impl Core {
             }
             None => self.next_missing(start),
         }
+    }
+
+    /// Says where the next value that needs a look stands, as far as it is near.
+    pub(super) fn look_ahead(&mut self) {
+        self.state.upcoming = self.upcoming();
+    }
+
+    fn upcoming(&self) -> Option<(DocumentId, u32)> {
+        let open = self.state.open?;
+        let at = self.state.documents.binary_search_by_key(&open.document, |document| document.id).ok()?;
+        let found = |document: &DeskDocument, from: u32| {
+            let judge = self.state.judge(document);
+            let near = document.pages.range(from..).take(NEAR);
+            let page = near.filter(|(_, page)| judge.doubts(page) > 0).map(|(number, _)| *number).next();
+            page.map(|page| (document.id, page))
+        };
+        let here = found(&self.state.documents[at], open.page + 1);
+        here.or_else(|| self.state.documents[at + 1..].iter().take(NEAR).find_map(|document| found(document, 0)))
     }
 
     /// Opens the next document, from number `start` on, in which a label has no value, and says which.

@@ -12,12 +12,13 @@ use super::sheet::{SheetFrame, SheetState, Sheets};
 use super::tables::{cell_ink, table_ink};
 use super::tag_layer::TagFrame;
 use super::text_select::{TextSelection, TextSpot};
+use super::tiles::Level;
 use super::transform::{UiFromPage, snapped};
 use super::words::{selection_ink, words_ink};
 use super::{PageView, scrollbar, states, toolbar};
-use crate::desk::{Action, Command, Commands, DeskDocument, FileState, ReadState, State};
-use crate::document::{PageRect, PageSize};
-use crate::ui::images::PageImages;
+use crate::desk::{Action, Command, Commands, DeskDocument, FileState, PageImage, ReadState, State};
+use crate::document::{PageRect, PageSize, Turn};
+use crate::ui::images::{PageImages, Urgency};
 use crate::ui::theme::{self, palette};
 use egui::{Color32, Rect, Response, Sense, Ui, pos2, vec2};
 use std::sync::Arc;
@@ -220,6 +221,7 @@ fn draw_sheets(ui: &mut Ui, view: &mut PageView, shown: &mut Shown<'_>, pages: &
         }
     }
     prepare_next(view, &frame, shown.images, pages);
+    prepare_upcoming(view, &frame, shown);
 }
 
 /// Asks for the page before and the page after what is in view.
@@ -238,6 +240,24 @@ fn prepare_next(view: &PageView, frame: &SheetFrame<'_>, images: &mut PageImages
         let slice = PageRect::new(0.0, low, turned.width as f32, low + part);
         let slice = view.turn.inverse().rect(slice, turned).intersection(all).unwrap_or(all);
         Sheets::prepare(frame, images, &view.layout, page, slice, rank);
+    }
+}
+
+/// Asks for the page to which the next value that needs a look leads.
+fn prepare_upcoming(view: &PageView, frame: &SheetFrame<'_>, shown: &mut Shown<'_>) {
+    let Some((id, page)) = shown.state.upcoming else { return };
+    if id == shown.document.id {
+        if page < view.page_count() {
+            Sheets::prepare(frame, shown.images, &view.layout, page, view.layout.size(page).rect(), 4);
+        }
+        return;
+    }
+    let Some(document) = shown.state.document(id) else { return };
+    let FileState::Ready(sizes) = &document.file else { return };
+    if let Some(size) = sizes.get(page as usize) {
+        let whole = Level::preview(*size).whole;
+        let image = PageImage { document: id, page, whole, region: None, turn: Turn::None };
+        shown.images.image(document, image, Urgency::Next(5));
     }
 }
 

@@ -488,6 +488,36 @@ fn a_table_that_may_have_other_rows_is_one_thing_to_look_at() {
 }
 
 #[test]
+fn cells_are_emptied_like_those_of_a_spreadsheet_and_undo_shows_the_cell() {
+    let (mut bench, id) = with_a_doubtful_cell();
+    let cell = |row, col| Some(Target::Cell { page: 0, id: FieldId("t0".into()), row, col });
+    let texts = |bench: &Bench| {
+        let table = &bench.document(id).pages[&0].tables[0];
+        table.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>()
+    };
+    bench.command(Command::Select(cell(1, 1)));
+    bench.command(Command::StepCell(1, 0, true));
+    bench.act(Action::DeleteValue);
+    assert_eq!(texts(&bench), ["", "9.50", "", "3.OO"]);
+    bench.act(Action::Undo);
+    assert_eq!(texts(&bench), ["Paper", "9.50", "Ink", "3.OO"]);
+    bench.command(Command::SetText(id, cell(2, 2).unwrap(), "3.00".into()));
+    bench.command(Command::Select(None));
+    bench.act(Action::Undo);
+    assert_eq!(bench.core.state.selection, cell(2, 2));
+}
+
+#[test]
+fn the_page_of_the_next_doubt_is_known_ahead() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 5);
+    bench.read_all();
+    assert_eq!(bench.core.state.upcoming, Some((id, 1)));
+    bench.act(Action::LastPage);
+    assert_eq!(bench.core.state.upcoming, None);
+}
+
+#[test]
 fn what_is_read_unsurely_in_a_drawn_box_is_to_be_looked_at() {
     let mut bench = Bench::new();
     let id = with_words(&mut bench);
