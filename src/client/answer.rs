@@ -5,7 +5,7 @@ use super::{ClientError, Patience, Refusal, TransportFault};
 use crate::api::ErrorBody;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 /// How much of a refusal is read.
 const REFUSAL_BYTES: u64 = 64 * 1024;
@@ -38,12 +38,16 @@ fn understood<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ClientError> {
 }
 
 async fn bytes(mut response: Response, host: &str, patience: &Patience, most: u64) -> Result<Vec<u8>, ClientError> {
-    let mut bytes = Vec::new();
+    let (mut bytes, start) = (Vec::new(), Instant::now());
     loop {
-        let chunk = match tokio::time::timeout(patience.silence, response.chunk()).await {
+        let left = patience.for_answer(bytes.len() as u64).saturating_sub(start.elapsed());
+        let chunk = match tokio::time::timeout(patience.silence.min(left), response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,
             Ok(Ok(None)) => return Ok(bytes),
             Ok(Err(error)) => return Err(broken(host, TransportFault::Broken, &chain(&error.without_url()))),
+            Err(_) if left < patience.silence => {
+                return Err(broken(host, TransportFault::Timeout, "the answer came too slowly"));
+            }
             Err(_) => return Err(broken(host, TransportFault::Timeout, "the answer stopped on its way")),
         };
         if bytes.len() as u64 + chunk.len() as u64 > most {

@@ -186,11 +186,12 @@ impl Client {
         operation: Operation,
         names: &[(&str, &str)],
         form: &[(&str, String)],
+        query: &[(&str, String)],
     ) -> Result<T, ClientError>
     where
         T: DeserializeOwned + Send + 'static,
     {
-        self.send(operation, names, |request| request.form(form)).await
+        self.send(operation, names, |request| request.form(form).query(query)).await
     }
 
     async fn send<T>(

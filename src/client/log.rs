@@ -32,7 +32,7 @@ pub struct RequestLog(Arc<Mutex<VecDeque<Request>>>);
 
 impl RequestLog {
     /// Adds a request.
-    pub(super) fn add(&self, request: Request) {
+    pub(crate) fn add(&self, request: Request) {
         let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if requests.len() == MOST {
             requests.pop_front();

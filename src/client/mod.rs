@@ -20,11 +20,13 @@ pub use fetch::{Fetch, FetchError, Fetched, OnFetched, fetch};
 pub use form::{OnProgress, Progress, Upload};
 pub use log::{Request, RequestLog};
 pub use pace::Pace;
+pub use profile::OnLearnt;
 
 use crate::api::paths::Operation;
 use crate::api::{FullTextReply, Key, Model, ModelId, Models, PredictionReply};
 use form::Body;
 use profile::Profile;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +51,11 @@ pub struct Patience {
     /// For the next byte of an upload or of an answer that has begun, and for the answer to a question without a
     /// body: a minute.
     pub silence: Duration,
+    /// For an answer that has begun to come to its end, however little of it comes: two minutes. For what has come of it
+    /// there is more time, see `bytes_a_second`.
+    pub answer: Duration,
+    /// How fast an answer has to come beyond that: 1 KiB/s. A byte a minute is no answer.
+    pub bytes_a_second: u32,
     /// For the answer to an upload, once all is sent: an hour. A long document takes its time.
     pub reading: Duration,
     /// How often a question that changes nothing is asked: 3 times.
@@ -66,12 +73,21 @@ impl Default for Patience {
         Self {
             connect: Duration::from_secs(10),
             silence: Duration::from_mins(1),
+            answer: Duration::from_mins(2),
+            bytes_a_second: 1024,
             reading: Duration::from_hours(1),
             attempts: 3,
             pause: Duration::from_millis(500),
             longest_pause: Duration::from_mins(1),
             answer_bytes: 1024 * 1024 * 1024,
         }
+    }
+}
+
+impl Patience {
+    /// How long an answer may take of which so many bytes have come.
+    fn for_answer(&self, bytes: u64) -> Duration {
+        self.answer + Duration::from_millis(bytes.saturating_mul(1000) / u64::from(self.bytes_a_second.max(1)))
     }
 }
 
@@ -118,6 +134,12 @@ impl Client {
     #[must_use]
     pub fn logged(self, log: RequestLog) -> Self {
         Self { log, ..self }
+    }
+
+    /// Begins with the paths that worked before, and tells `on_learnt` when others do.
+    #[must_use]
+    pub fn knowing(self, paths: &BTreeSet<String>, on_learnt: OnLearnt) -> Self {
+        Self { profile: Arc::new(Profile::new(paths, on_learnt)), ..self }
     }
 
     /// Where it sends.
@@ -183,6 +205,14 @@ mod tests {
         let pages = ("pages_to_process", "1,5".to_owned());
         assert_eq!(text("http://127.0.0.1:1/api/v2"), [pages.clone(), ("password", "secret".to_owned())]);
         assert_eq!(text("https://app.nanonets.com/api/v2"), [pages]);
+    }
+
+    #[test]
+    fn the_more_of_an_answer_has_come_the_longer_it_may_take() {
+        let patience = Patience::default();
+        assert_eq!(patience.for_answer(0), Duration::from_mins(2));
+        assert_eq!(patience.for_answer(1 << 20), Duration::from_mins(2) + Duration::from_secs(1024));
+        assert!(patience.for_answer(u64::MAX) > Duration::from_hours(24), "and nothing overflows");
     }
 
     #[test]

@@ -33,8 +33,8 @@ impl Client {
         urls: &[String],
         options: &PredictOptions,
     ) -> Result<PredictionReply, ClientError> {
-        let form = self.url_form(urls, options);
-        self.send_form(Operation::PredictUrls, &[("model", model.as_str())], &form).await
+        let Body { text, query, .. } = self.url_body(urls, options);
+        self.send_form(Operation::PredictUrls, &[("model", model.as_str())], &text, &query).await
     }
 
     /// Has what stands at `urls` read later.
@@ -44,14 +44,15 @@ impl Client {
         urls: &[String],
         options: &PredictOptions,
     ) -> Result<PredictionReply, ClientError> {
-        let mut form = self.url_form(urls, options);
-        form.push(("async", "true".to_owned()));
-        self.send_form(Operation::PredictUrlsAsync, &[("model", model.as_str())], &form).await
+        let Body { mut text, query, .. } = self.url_body(urls, options);
+        text.push(("async", "true".to_owned()));
+        self.send_form(Operation::PredictUrlsAsync, &[("model", model.as_str())], &text, &query).await
     }
 
-    fn url_form(&self, urls: &[String], options: &PredictOptions) -> Vec<(&'static str, String)> {
+    fn url_body(&self, urls: &[String], options: &PredictOptions) -> Body {
+        let body = self.body(&[], options);
         let urls = urls.iter().map(|url| ("urls", url.clone()));
-        urls.chain(self.body(&[], options).text).collect()
+        Body { text: urls.chain(body.text).collect(), ..body }
     }
 
     /// The pages of a file as far as they are read, with what persons corrected.

@@ -14,12 +14,16 @@ pub enum Action {
     PastePaths,
     /// Write addresses to add, one a line.
     AddAddresses,
+    /// Choose pages, language and words of one's own for what is added next.
+    AddWith,
     /// Put on the desk what a service has read already.
     ImportDocuments,
     /// Take the open document off the desk.
     RemoveDocument,
     /// Take every document off the desk.
     RemoveAll,
+    /// Delete the open document at the service elsewhere that has it.
+    DeleteThere,
     /// Read the open document again.
     Retry,
     /// Read the open document again: some pages only, or with a hint.
@@ -389,9 +393,11 @@ impl Action {
         Self::AddFolder,
         Self::PastePaths,
         Self::AddAddresses,
+        Self::AddWith,
         Self::ImportDocuments,
         Self::RemoveDocument,
         Self::RemoveAll,
+        Self::DeleteThere,
         Self::Retry,
         Self::RetryWith,
         Self::RetryAllFailed,
@@ -481,12 +487,14 @@ impl Action {
             Self::AddFolder => "Add a folder…",
             Self::PastePaths => "Add from clipboard",
             Self::AddAddresses => "Add from the web…",
+            Self::AddWith => "Add with options…",
             Self::ImportDocuments => "Get from a service…",
             Self::RemoveDocument => "Remove document",
             Self::RemoveAll => "Remove all documents",
             Self::Retry => "Read again",
             Self::RetryWith => "Read again with options…",
             Self::RetryAllFailed => "Read all failed again",
+            Self::DeleteThere => "Delete at its service…",
             Self::CancelAll => "Cancel everything that runs",
             Self::PauseReading => "Pause reading",
             Self::Connections => "Connections and models…",
@@ -573,6 +581,7 @@ impl Action {
             Self::AddFiles => const { &[ctrl(Key::O)] },
             Self::AddFolder => const { &[ctrl_shift(Key::O)] },
             Self::AddAddresses => const { &[ctrl_shift(Key::U)] },
+            Self::AddWith => const { &[alt(Key::O)] },
             Self::ImportDocuments => const { &[ctrl(Key::G)] },
             Self::Connections => const { &[ctrl_shift(Key::N)] },
             Self::Models => const { &[ctrl(Key::T)] },
@@ -650,6 +659,7 @@ impl Action {
             | Self::ToggleWorstFirst
             | Self::RetryWith
             | Self::RemoveAll
+            | Self::DeleteThere
             | Self::RetryAllFailed
             | Self::CancelAll
             | Self::PauseReading

@@ -20,12 +20,16 @@ pub enum Command {
     AddText(String),
     /// Text with addresses, one a line, that the chosen service is to fetch itself.
     SendText(String),
+    /// Do this; what comes on the desk of it is read with these options.
+    With(Box<ReadOptions>, Box<Command>),
     /// Show this document.
     Open(DocumentId),
     /// Take these off the desk; where that loses work, a person is asked.
     Remove(Vec<DocumentId>),
     /// Take off the desk what was asked about, or leave it there.
     AnswerRemoval(bool),
+    /// Delete this document at the service that has it; it stays on the desk.
+    DeleteThere(DocumentId),
     /// Tell the services of these what persons changed, where that failed.
     PushAgain(Vec<DocumentId>),
     /// Read these again.
@@ -143,9 +147,11 @@ impl fmt::Debug for Command {
             Self::AddPaths(paths) => write!(f, "AddPaths({paths:?})"),
             Self::AddText(text) => write!(f, "AddText({} bytes)", text.len()),
             Self::SendText(text) => write!(f, "SendText({} bytes)", text.len()),
+            Self::With(_, command) => write!(f, "With(…, {command:?})"),
             Self::Open(id) => write!(f, "Open({id:?})"),
             Self::Remove(ids) => write!(f, "Remove({ids:?})"),
             Self::AnswerRemoval(yes) => write!(f, "AnswerRemoval({yes})"),
+            Self::DeleteThere(id) => write!(f, "DeleteThere({id:?})"),
             Self::PushAgain(ids) => write!(f, "PushAgain({ids:?})"),
             Self::Retry(ids) => write!(f, "Retry({ids:?})"),
             Self::GivePassword(id, _) => write!(f, "GivePassword({id:?}, …)"),

@@ -4,6 +4,7 @@
 use crate::client::Address;
 use crate::document::Problem;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Names a connection, also over restarts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,6 +36,8 @@ pub struct Account {
     pub model: String,
     /// How many pages a minute the account's plan allows each model; `None` is any number.
     pub pages_a_minute: Option<u32>,
+    /// The paths that its service answers at, where services differ.
+    pub paths: BTreeSet<String>,
 }
 
 impl Account {
@@ -105,6 +108,8 @@ pub struct ReadOptions {
     pub pages: Vec<u32>,
     /// The language of the document, as a hint; empty is none.
     pub language: String,
+    /// A person's own words for it: they come back with what was read.
+    pub metadata: String,
 }
 
 /// Where a document is read, and how far its way there is.
@@ -115,12 +120,24 @@ pub struct Origin {
     pub connection: ConnectionId,
     /// The model.
     pub model: String,
-    /// What is sent along as `request_metadata`: by it a file is found whose answer was lost. One for each sending.
+    /// The first word of what is sent along as `request_metadata`: by it a file is found whose answer was lost. One for
+    /// each sending.
     pub token: String,
+    /// Whether it was sent to be read at once or later.
+    pub way: Option<Way>,
     /// How far it is.
     pub delivery: Delivery,
     /// When it was sent, in milliseconds since 1970 (UTC); 0 is never.
     pub sent_ms: i64,
+}
+
+/// How a service elsewhere was asked to read a document. The desk chooses it by the document's length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    /// While one waits.
+    AtOnce,
+    /// Later; it is asked for until it is read.
+    Later,
 }
 
 /// How far a document's way to its service is.

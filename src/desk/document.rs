@@ -2,7 +2,7 @@
 
 use super::models::Taught;
 use super::review::{Concerns, Judge};
-use super::{ConnectionId, ReadOptions};
+use super::{ConnectionId, Delivery, Origin, ReadOptions, Way};
 use crate::document::{Page, PageSize, Problem, Standing};
 use crate::pages::FileKind;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ pub enum FileState {
     /// It is being opened.
     #[default]
     Opening,
+    /// Its service fetches it itself, from the web; its pages come once they are read there.
+    Elsewhere,
     /// It stands: the size of each page in pixels at 300 DPI, as the service will see it.
     Ready(Arc<Vec<PageSize>>),
     /// It is encrypted; `wrong` where a password was given and is not the one.
@@ -102,6 +104,19 @@ pub struct Reader {
     pub connection: ConnectionId,
     /// Its model; empty until it is read.
     pub model: String,
+    /// How it was asked; `None` where nothing was sent to it.
+    pub way: Option<Way>,
+    /// It is a service elsewhere and has the document.
+    pub has_it: bool,
+}
+
+impl Reader {
+    /// Who reads what goes there.
+    pub(super) fn of(origin: &Origin) -> Self {
+        let Origin { connection, model, way, delivery, .. } = origin;
+        let has_it = matches!(delivery, Delivery::There(_)) && !connection.is_this_computer();
+        Self { connection: *connection, model: model.clone(), way: *way, has_it }
+    }
 }
 
 /// A document on the desk.
@@ -212,7 +227,7 @@ impl DeskDocument {
         match &self.file {
             FileState::Failed(problem) => return DocumentStatus::Failed(problem.clone()),
             FileState::NeedsPassword { .. } => return DocumentStatus::NeedsPassword,
-            FileState::Opening | FileState::Ready(_) => {}
+            FileState::Opening | FileState::Elsewhere | FileState::Ready(_) => {}
         }
         match &self.reading {
             ReadState::Queued => DocumentStatus::Waiting,

@@ -65,6 +65,8 @@ pub(super) struct ExportDocument {
     pub(super) reviewer: Option<String>,
     /// Which service and model read it.
     pub(super) source: String,
+    /// A person's own words for it; empty is none.
+    pub(super) metadata: String,
     /// Its pages, in order.
     pub(super) pages: Vec<Arc<Page>>,
 }

@@ -4,12 +4,14 @@ use super::annotations::{Annotated, AnnotatedDocument, AnnotationFormat};
 use super::export::{Content, ExportColumns, ExportDocument};
 use super::library::{Change, Loaded};
 use super::{
-    Account, Command, ConnectionId, DocumentId, Import, Imported, LabelChange, LabelKind, ModelInfo, TrailEntry,
+    Account, Command, ConnectionId, DocumentId, Import, Imported, LabelChange, LabelKind, ModelInfo, ReadOptions,
+    TrailEntry,
 };
 use crate::api::{Key, LabelledBox};
 use crate::document::{Page, PageSize, PageText, Problem, Standing};
 use crate::pages::{FileKind, PageError, PageFile, PixelRegion};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -49,6 +51,8 @@ pub(super) struct ReadOrder {
     pub(super) model: String,
     /// The language it is in, as a hint; empty is none.
     pub(super) language: String,
+    /// A person's own words for it.
+    pub(super) metadata: String,
 }
 
 /// A part of a page to read.
@@ -80,12 +84,29 @@ pub(super) struct Post {
     pub(super) order: ReadOrder,
     /// Where it goes.
     pub(super) remote: Remote,
-    /// What comes back with it.
+    /// What comes back with it, before the person's own words.
     pub(super) token: String,
     /// It is read later, and asked for.
     pub(super) later: bool,
-    /// How many pages of the account's plan it takes.
+    /// How many pages of the account's plan it takes; where the service fetches it nobody knows yet, and one is taken.
     pub(super) page_count: u32,
+    /// Where the service is to fetch it; it is sent otherwise.
+    pub(super) address: Option<String>,
+}
+
+/// A document to ask another service for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asking {
+    /// The service.
+    pub(super) remote: Remote,
+    /// Its name for the file.
+    pub(super) file: String,
+    /// Its name for the only page that is wanted; empty where all are.
+    pub(super) page: String,
+    /// How many pages the file has on the desk; `None` while it is not here.
+    pub(super) page_count: Option<u32>,
+    /// The service could not read it: it is to try once more.
+    pub(super) again: bool,
 }
 
 /// A document that a service had.
@@ -99,6 +120,8 @@ pub(super) struct Got {
     pub(super) pages: Vec<Page>,
     /// It is still being read.
     pub(super) waits: bool,
+    /// What was sent along with it, without what is ours.
+    pub(super) metadata: String,
     /// Somebody approved it.
     pub(super) is_approved: bool,
 }
@@ -132,8 +155,8 @@ pub(super) struct Push {
     pub(super) file: String,
     /// Its name for the only page; empty where all are on the desk.
     pub(super) page: String,
-    /// Pages are numbered without gaps.
-    pub(super) is_imported: bool,
+    /// How many pages the file has on the desk; `None` where it is not here.
+    pub(super) page_count: Option<u32>,
     /// The pages that were changed.
     pub(super) pages: Vec<Arc<Page>>,
     /// What was decided, where that changed.
@@ -166,6 +189,20 @@ pub(super) enum ModelOrder {
     RollBack(String, u32),
     /// End the training of one.
     CancelTraining(String),
+}
+
+impl ModelOrder {
+    /// The model that it is about; empty where it is to be made.
+    pub(super) fn model(&self) -> &str {
+        match self {
+            Self::Create(..) => "",
+            Self::Change(model, ..)
+            | Self::Delete(model)
+            | Self::Look(model)
+            | Self::RollBack(model, _)
+            | Self::CancelTraining(model) => model,
+        }
+    }
 }
 
 /// What a service said to it.
@@ -269,26 +306,26 @@ pub(super) enum Job {
     Post(TaskId, Box<Post>),
     /// What was to be kept before a document is sent is to be written, and then it goes.
     Go(TaskId),
-    /// Ask another service for a document until it is read; have it read once more before, where `true`.
-    Poll(TaskId, Remote, String, bool),
+    /// Ask another service for a document until it is read.
+    Poll(TaskId, Box<Asking>),
     /// Look for a document whose answer was lost, by what was sent along, around this time.
     LookFor(TaskId, Remote, String, i64),
     /// Tell a service what persons changed.
     Push(TaskId, Box<Push>),
+    /// Delete a file at a service, by the service's name for it.
+    DeleteThere(TaskId, Remote, String),
     /// Ask something of a service about its models.
     Model(ConnectionId, Box<ModelOrder>),
     /// Put documents into the training set of a model, have it trained, and say how that goes until it is over.
     Teach(TaskId, Box<TeachOrder>),
     /// Get what a service has read.
     Import(TaskId, Remote, Import),
-    /// Have another service fetch and read what stands at these addresses; sent along with this.
-    SendAddresses(TaskId, Remote, Vec<String>, String),
-    /// Fetch the pages of a document that a service had.
-    FetchPages(TaskId, Box<Imported>),
-    /// Ask the person for files.
-    PickFiles(Option<PathBuf>),
-    /// Ask the person for a folder.
-    PickFolder(Option<PathBuf>),
+    /// Fetch the pages of a document that a service had; from this address where the service gives out none.
+    FetchPages(TaskId, Box<Imported>, Option<String>),
+    /// Ask the person for files; they are read with these options.
+    PickFiles(Option<PathBuf>, ReadOptions),
+    /// Ask the person for a folder; what it holds is read with these options.
+    PickFolder(Option<PathBuf>, ReadOptions),
     /// Find out what these paths are, and what the folders among them hold.
     Find(TaskId, Vec<PathBuf>),
     /// Fetch the document at an address.
@@ -346,6 +383,8 @@ pub(super) enum Event {
     NotSaved(Problem),
     /// A service answers with its models, or does not.
     Reached(ConnectionId, Result<Vec<ModelInfo>, Unreached>),
+    /// The service of an account at this address answers at these paths, where services differ.
+    PathsLearnt(ConnectionId, String, BTreeSet<String>),
     /// An account that did not answer may be asked again.
     MayReach(ConnectionId),
     /// A connection was tested: what the service said, or why it does not work.
@@ -354,12 +393,16 @@ pub(super) enum Event {
     KeyNotKept(Problem),
     /// Nothing of this document is sent before then.
     Paced(TaskId, SystemTime),
+    /// A service asked for a pause; nothing is asked of it before then.
+    Pausing(ConnectionId, SystemTime),
     /// A document may be sent now: milliseconds since 1970, UTC.
     Posting(TaskId, i64),
     /// A service took a document, or did not.
     Posted(TaskId, Result<Sent, Lost>),
     /// Pages of a document that another service reads.
     SomeCame(TaskId, Vec<Page>),
+    /// So many pages of a document that is not here are read there, of so many.
+    SomeRead(TaskId, u32, u32),
     /// All of its pages, or why there are none.
     Polled(TaskId, Result<Vec<Page>, Lost>),
     /// A service did what was asked about its models, or did not.
@@ -378,13 +421,15 @@ pub(super) enum Event {
     Trained(TaskId, Result<Box<ModelInfo>, Problem>),
     /// A service was told what persons changed, or not.
     Pushed(TaskId, Result<(), PushFault>),
+    /// A service deleted a file, or did not.
+    DeletedThere(TaskId, Result<(), Problem>),
     /// A document whose answer was lost: its name at the service, `None` where it is not there. Where nobody can say,
     /// `may_be_there` says whether it can be asked again.
     LookedFor(TaskId, Result<Option<String>, Lost>),
-    /// What a service had or took, and what went wrong with some of it.
-    Imported(TaskId, Result<(Vec<Got>, Vec<Problem>), Problem>),
-    /// The person chose files or folders.
-    Picked(Vec<PathBuf>),
+    /// What a service had.
+    Imported(TaskId, Result<Vec<Got>, Problem>),
+    /// The person chose files or folders, to be read with these options.
+    Picked(Vec<PathBuf>, ReadOptions),
     /// No dialog could be shown.
     NoDialog(Problem),
     /// Some of the files; more come.

@@ -11,6 +11,8 @@ mod files;
 mod find;
 mod import;
 mod models;
+mod pause;
+mod poll;
 mod push;
 mod read;
 mod read_box;
@@ -18,6 +20,8 @@ mod remote;
 mod secrets;
 mod service;
 mod teach;
+#[cfg(test)]
+mod tests;
 
 use super::DeskOptions;
 use super::instance::{Listener, Waker};
@@ -111,7 +115,7 @@ impl Jobs {
         let context = Context {
             data: options.data,
             pages,
-            service: Service::new(requests, secrets),
+            service: Service::new(requests, secrets, send.clone()),
             events: send,
             wake: options.wake,
             running: Arc::default(),
@@ -163,8 +167,8 @@ impl Jobs {
                     token.cancel();
                 }
             }
-            Job::PickFiles(folder) => self.spawn(dialog::pick_files(context, folder)),
-            Job::PickFolder(folder) => self.spawn(dialog::pick_folder(context, folder)),
+            Job::PickFiles(folder, options) => self.spawn(dialog::pick_files(context, folder, options)),
+            Job::PickFolder(folder, options) => self.spawn(dialog::pick_folder(context, folder, options)),
             Job::Export(order) => self.spawn(export::export(context, *order)),
             Job::ExportPdfs(task, orders) => self.stoppable(task, export_pdf::export(context, task, orders)),
             Job::ExportAnnotations(documents, format) => {
@@ -185,18 +189,18 @@ impl Jobs {
             Job::ForgetKey(id) => self.spawn(accounts::forget_key(context, id)),
             Job::Post(task, post) => self.stoppable(task, remote::post(context, task, *post)),
             Job::Go(task) => self.go(task),
-            Job::Poll(task, from, file, again) => self.stoppable(task, remote::poll(context, task, from, file, again)),
+            Job::Poll(task, asking) => self.stoppable(task, poll::poll(context, task, *asking)),
             Job::LookFor(task, at, token, sent_ms) => {
                 self.stoppable(task, remote::look_for(context, task, at, token, sent_ms));
             }
             Job::Push(task, push) => self.stoppable(task, push::push(context, task, *push)),
+            Job::DeleteThere(task, at, file) => self.stoppable(task, push::delete_there(context, task, at, file)),
             Job::Model(at, order) => self.spawn(models::ask(context, at, *order)),
             Job::Teach(task, order) => self.stoppable(task, teach::teach(context, task, *order)),
             Job::Import(task, from, what) => self.stoppable(task, import::import(context, task, from, what)),
-            Job::SendAddresses(task, to, urls, token) => {
-                self.stoppable(task, import::send_addresses(context, task, to, urls, token));
+            Job::FetchPages(task, what, address) => {
+                self.stoppable(task, import::fetch_pages(context, task, *what, address));
             }
-            Job::FetchPages(task, what) => self.stoppable(task, import::fetch_pages(context, task, *what)),
             Job::Fetch(task, address) => self.stoppable(task, fetch::run(context, task, address)),
             Job::Read(task, order) => self.stoppable(task, read::read(context, task, order)),
             Job::ReadBox(task, order) => self.stoppable(task, read_box::read_box(context, task, order)),

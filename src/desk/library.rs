@@ -37,6 +37,8 @@ pub(super) struct Record {
     pub(super) name: String,
     /// Where it was fetched from.
     pub(super) address: Option<String>,
+    /// Its service fetches it there itself.
+    pub(super) is_theirs: bool,
     /// Where it was imported from.
     pub(super) imported: Option<Imported>,
     /// What its service is told about it.

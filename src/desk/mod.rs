@@ -15,6 +15,7 @@ pub mod instance;
 mod job;
 mod jobs;
 mod library;
+mod metadata;
 mod models;
 mod natural;
 mod pasted;
@@ -28,7 +29,7 @@ mod update;
 pub use action::{Action, Key, KeyMap, Shortcut};
 pub use annotations::AnnotationFormat;
 pub use command::{Command, Commands, Reshape, ZoomTo};
-pub use connections::{Account, ConnectionId, Delivery, Import, Imported, Origin, Reach, ReadOptions, Tested};
+pub use connections::{Account, ConnectionId, Delivery, Import, Imported, Origin, Reach, ReadOptions, Tested, Way};
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, Reader, SyncState};
 pub use export::{ExportColumns, ExportOf, ExportWhat};
 pub use models::{

@@ -10,6 +10,7 @@ use crate::client::RequestLog;
 use crate::document::{CellRange, FieldId, Problem, Score, Standing, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 /// As the window names the embedded server.
 const THIS_COMPUTER: &str = "This computer";
@@ -216,6 +217,8 @@ pub struct State {
     pub local_model: String,
     /// How each service is, as far as it was asked.
     pub reach: BTreeMap<ConnectionId, Reach>,
+    /// The services that asked for a pause, and when the last one ends.
+    pub pauses: BTreeMap<ConnectionId, SystemTime>,
     /// The models of each service that was asked.
     pub models: BTreeMap<ConnectionId, Vec<ModelInfo>>,
     /// The trainings that this desk began and that run, or of which documents could not be sent; by service and model.
@@ -258,6 +261,20 @@ pub struct Removal {
 }
 
 impl State {
+    /// Notes a request to a service for tests of what shows it.
+    #[cfg(test)]
+    pub(crate) fn note_request(&self, host: &str, status: u16) {
+        self.requests.add(crate::client::Request {
+            at: SystemTime::UNIX_EPOCH,
+            method: "GET".to_owned(),
+            host: host.to_owned(),
+            path: "/api/v2/OCR/Model/".to_owned(),
+            status,
+            took: std::time::Duration::from_millis(12),
+            bytes: Some(3),
+        });
+    }
+
     /// The account of this connection; `None` for this computer.
     pub fn account(&self, id: ConnectionId) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)

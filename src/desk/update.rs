@@ -22,7 +22,7 @@ mod tell;
 
 use super::job::{Event, Job, Remote, TaskId};
 use super::library::{Change, Session};
-use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, Reshape, State, Theme};
+use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, ReadOptions, Reshape, State, Theme};
 use crate::document::{Axis, Standing};
 use add::Finding;
 use paper::Paper;
@@ -78,6 +78,8 @@ pub(super) struct Core {
     folder: Option<PathBuf>,
     /// What is asked for now comes from another start of the program: the person wants to see it.
     is_handing_over: bool,
+    /// How what comes on the desk now is read.
+    options: ReadOptions,
 }
 
 /// What a running job is for.
@@ -107,6 +109,8 @@ enum Task {
     LookFor(DocumentId),
     /// Tells another service what persons changed of it.
     Push(DocumentId, Unsent),
+    /// Deletes a document at its service.
+    DeleteThere(DocumentId),
     /// Teaches a model.
     Teach(Remote),
 }
@@ -139,13 +143,17 @@ impl Core {
             Event::PagesLoaded(id, pages) => self.pages_loaded(id, pages),
             Event::Reached(id, result) => self.reached(id, result),
             Event::MayReach(id) => self.may_reach(id),
+            Event::PathsLearnt(id, url, paths) => self.paths_learnt(id, &url, paths),
             Event::Tested(result) => self.was_tested(result),
             Event::KeyNotKept(problem) => self.notice(NoticeKind::Info, problem, None),
             Event::Paced(task, until) => self.paced(task, until),
+            Event::Pausing(id, until) => drop(self.state.pauses.insert(id, until)),
             Event::Posting(task, at_ms) => self.posting(task, at_ms),
             Event::Posted(task, result) => self.posted(task, result),
             Event::SomeCame(task, pages) => self.some_came(task, pages),
+            Event::SomeRead(task, done, total) => self.some_read(task, done, total),
             Event::Polled(task, result) => self.polled(task, result),
+            Event::DeletedThere(task, result) => self.deleted_there(task, result),
             Event::Pushed(task, result) => self.pushed(task, result),
             Event::ModelTold(at, order, result) => self.model_told(at, order, result),
             Event::Teaching(task, ids) => self.teaching(task, ids),
@@ -156,7 +164,7 @@ impl Core {
             Event::Trained(task, result) => self.trained(task, result.map(|model| *model)),
             Event::LookedFor(task, result) => self.looked_for(task, result),
             Event::Imported(task, result) => self.imported(task, result),
-            Event::Picked(paths) => self.add_paths(paths),
+            Event::Picked(paths, options) => self.with(options, |core| core.add_paths(paths)),
             Event::ExportingPdfs(task, done, total) => {
                 if let Some(Task::ExportPdfs(so_far, in_all)) = self.tasks.get_mut(&task) {
                     (*so_far, *in_all) = (done, total);
@@ -215,12 +223,14 @@ impl Core {
             Command::AddPaths(paths) => self.add_paths(paths),
             Command::AddText(text) => self.add_text(&text),
             Command::SendText(text) => self.send_text(&text),
+            Command::With(options, command) => self.with(*options, |core| core.command(*command)),
             Command::Open(id) => self.open(id),
             Command::Remove(ids) => self.ask_to_remove(ids),
             Command::AnswerRemoval(yes) => {
                 let asked = self.state.removal.take().filter(|_| yes);
                 self.remove(asked.into_iter().flat_map(|removal| removal.documents));
             }
+            Command::DeleteThere(id) => self.delete_there(id),
             Command::PushAgain(ids) => self.push_again(ids),
             Command::Retry(ids) => self.retry(ids),
             Command::GivePassword(id, password) => self.unlock(id, password),
@@ -271,8 +281,8 @@ impl Core {
     fn act(&mut self, action: Action) {
         let view = &mut self.state.view;
         match action {
-            Action::AddFiles => self.jobs.push(Job::PickFiles(self.folder.clone())),
-            Action::AddFolder => self.jobs.push(Job::PickFolder(self.folder.clone())),
+            Action::AddFiles => self.jobs.push(Job::PickFiles(self.folder.clone(), self.options.clone())),
+            Action::AddFolder => self.jobs.push(Job::PickFolder(self.folder.clone(), self.options.clone())),
             Action::RemoveDocument => {
                 self.ask_to_remove(self.state.open.map(|open| open.document).into_iter().collect());
             }
@@ -353,6 +363,8 @@ impl Core {
             | Action::FocusControls
             | Action::CommandPalette
             | Action::AddAddresses
+            | Action::AddWith
+            | Action::DeleteThere
             | Action::Find
             | Action::FillMissing
             | Action::DrawField

@@ -1,6 +1,7 @@
 //! The line at the bottom: what runs, how far it is, how to stop it; and the three keys that matter now.
 
 use super::controls::{elided, grouped, key_cap_ui, paint_line, palette, progress_ui, sized_icon_button_ui};
+use super::documents::seconds_words;
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
@@ -13,6 +14,7 @@ pub(super) fn bottom_line_ui(ui: &mut Ui, state: &State, commands: &Commands) {
         let keys = keys_now(state);
         paused_ui(ui, state, commands);
         running_ui(ui, state, commands);
+        pauses_ui(ui, state);
         problems_ui(ui, state, commands);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -63,6 +65,19 @@ fn paused_ui(ui: &mut Ui, state: &State, commands: &Commands) {
         ui.label(text.color(palette(ui).warning));
         link_ui(ui, "Go on", Action::PauseReading, commands);
         ui.add_space(6.0);
+    }
+}
+
+/// Which services asked for a pause, and how long it still is.
+fn pauses_ui(ui: &mut Ui, state: &State) {
+    let now = std::time::SystemTime::now();
+    for (id, until) in state.pauses.iter().filter(|(_, until)| **until > now) {
+        let words = format!("{} asks for a pause: {}", state.connection_name(*id), seconds_words(*until));
+        let text = egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(palette(ui).warning);
+        ui.add_space(6.0);
+        ui.label(text);
+        // It counts down.
+        ui.ctx().request_repaint_after_secs(1.0);
     }
 }
 

@@ -50,7 +50,7 @@ impl<'a> Instead<'a> {
             (Some(document), _) => match &document.file {
                 FileState::NeedsPassword { wrong } => Some(Self::Password(document, *wrong)),
                 FileState::Failed(problem) => Some(Self::Failed(document, problem)),
-                FileState::Opening | FileState::Ready(_) => None,
+                FileState::Opening | FileState::Elsewhere | FileState::Ready(_) => None,
             },
         }
     }

@@ -257,7 +257,7 @@ pub(super) fn line_edit_ui(ui: &mut Ui, name: &str, hint: &str, typed: &mut Stri
             .password(is_secret)
             .hint_text(hint)
             .margin(egui::Margin::symmetric(10, 7))
-            .desired_width(ui.available_width() - 24.0);
+            .desired_width(ui.available_width());
         ui.add(edit).accessible_name(name)
     })
     .inner

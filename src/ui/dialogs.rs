@@ -1,8 +1,10 @@
 //! What stands over the window: the sheet of keys, the list of problems, who made this. One is open at a time.
 
+use super::addresses::{AddressesView, addresses_ui};
 use super::command_palette::{PaletteView, command_palette_ui};
 use super::connections::{ConnectionsView, connections_ui};
 use super::controls::{Look, PushButton, key_cap_ui, palette, sized_icon_button_ui};
+use super::delete_there::delete_there_ui;
 use super::export::{ExportView, export_ui};
 use super::history::history_ui;
 use super::icons::Icon;
@@ -11,11 +13,11 @@ use super::keys::{keys_of, pressed_key, shortcut_name};
 use super::label_chooser::{LabelView, label_chooser_ui};
 use super::menu;
 use super::models::{ModelsView, models_ui};
-use super::read_with::{ReadWithView, read_with_ui};
+use super::read_with::{AddWithView, ReadWithView, add_with_ui, read_with_ui};
 use super::rules::{RulesView, rules_ui};
 use super::settings::{SettingsView, settings_ui};
 use super::theme;
-use crate::desk::{Action, Command, Commands, Key, Notice, NoticeKind, State};
+use crate::desk::{Action, Command, Commands, DocumentId, Key, Notice, NoticeKind, State};
 use egui::{Context, RichText, Ui, Vec2, vec2};
 
 /// The dialog that is open.
@@ -38,6 +40,10 @@ pub(super) enum Dialog {
     Import(ImportView),
     /// How to read a document again, as it is typed.
     ReadWith(ReadWithView),
+    /// How to read what is added next, as it is typed.
+    AddWith(AddWithView),
+    /// Whether a document is to be deleted at its service.
+    DeleteThere(DocumentId),
     /// What a value is.
     Label(LabelView),
     /// What is expected of values.
@@ -87,6 +93,16 @@ impl Dialog {
                 let mut is_done = false;
                 let title = "Read again with options";
                 modal(ctx, title, 560.0, |ui| is_done = read_with_ui(ui, state, view, commands)) && !is_done
+            }
+            Self::AddWith(view) => {
+                let mut is_done = false;
+                let title = "Add documents with options";
+                modal(ctx, title, 560.0, |ui| is_done = add_with_ui(ui, state, view, commands)) && !is_done
+            }
+            Self::DeleteThere(id) => {
+                let mut is_done = false;
+                let title = "Delete it at its service?";
+                modal(ctx, title, 460.0, |ui| is_done = delete_there_ui(ui, state, *id, commands)) && !is_done
             }
             Self::Label(view) => {
                 let mut is_done = false;
@@ -302,50 +318,6 @@ fn problem_ui(ui: &mut Ui, state: &State, notice: &Notice, commands: &Commands) 
             }
         });
     });
-}
-
-/// Addresses, as they are typed.
-#[derive(Debug, Default)]
-pub(super) struct AddressesView {
-    typed: String,
-    /// The chosen service is to fetch them.
-    is_theirs: bool,
-}
-
-/// Asks for addresses, one a line; answers whether they were given.
-fn addresses_ui(ui: &mut Ui, state: &State, view: &mut AddressesView, commands: &Commands) -> bool {
-    let palette = palette(ui);
-    let edit = egui::TextEdit::multiline(&mut view.typed)
-        .hint_text("https://example.com/invoice.pdf\nOne address a line")
-        .margin(egui::Margin::symmetric(10, 8))
-        .desired_rows(8)
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit).accessible_name("Addresses");
-    if ui.memory(|m| m.focused().is_none()) {
-        response.request_focus();
-    }
-    ui.add_space(6.0);
-    if let Some(account) = state.account(state.chosen) {
-        let label = format!("{} fetches them itself", account.name);
-        ui.checkbox(&mut view.is_theirs, label);
-    } else {
-        view.is_theirs = false;
-    }
-    let note = if view.is_theirs {
-        "They stay where they are: the service must be able to reach them"
-    } else {
-        "This computer fetches them. Whole paths of files on it do as well"
-    };
-    ui.label(RichText::new(note).font(theme::regular(theme::SMALL)).color(palette.secondary));
-    ui.add_space(10.0);
-    let has_text = !view.typed.trim().is_empty();
-    let add = ui.add_enabled(has_text, PushButton::new("Add them").look(Look::Primary).width(100.0));
-    let is_done = has_text && add.clicked();
-    if is_done {
-        let typed = std::mem::take(&mut view.typed);
-        commands.push(if view.is_theirs { Command::SendText(typed) } else { Command::AddText(typed) });
-    }
-    is_done
 }
 
 /// What was asked of services, newest last, to read and to copy for support.

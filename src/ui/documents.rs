@@ -7,9 +7,12 @@ use super::images::PageImages;
 use super::menu::{MenuRow, line_ui};
 use super::summary::{Filter, Summary};
 use super::theme::{self, Palette};
-use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, ReadState, State, SyncState};
+use crate::desk::{
+    Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, State, SyncState, Way,
+};
 use chrono::{DateTime, Days, Utc};
 use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use std::time::SystemTime;
 
 /// What only the screen knows of the list.
 #[derive(Debug, Default)]
@@ -243,7 +246,8 @@ fn row_ui(
     let id = ui.make_persistent_id(("document", document.id.0));
     let response = ui.interact(rect, id, Sense::click());
     let status = state.status(document);
-    let line = StatusLine::of(document, &status, palette);
+    let pause = state.pauses.get(&document.reader.connection).copied().filter(|until| *until > SystemTime::now());
+    let line = StatusLine::of(document, &status, pause, palette);
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListBoxOption, true, is_open, format!("{}, {}", document.name, line.text))
     });
@@ -264,7 +268,7 @@ fn row_ui(
     status_ui(ui, pos2(left, rect.center().y + 9.5), width, &line);
 
     row_menu_ui(&response, document, &line, commands);
-    let response = response.on_hover_text_at_pointer(hover_text(document, &status));
+    let response = response.on_hover_text_at_pointer(hover_text(state, document, &status));
     if response.clicked() {
         commands.push(Command::Open(document.id));
     }
@@ -305,17 +309,20 @@ enum Sign {
 }
 
 impl StatusLine {
-    fn of(document: &DeskDocument, status: &DocumentStatus, palette: &Palette) -> Self {
+    /// `pause` is the end of one that its service asked for.
+    fn of(document: &DeskDocument, status: &DocumentStatus, pause: Option<SystemTime>, palette: &Palette) -> Self {
         let quiet = |sign: Sign, text: String| Self { sign, text, color: palette.secondary, can_retry: false };
         match status {
-            DocumentStatus::Waiting if document.page_count().is_none() => quiet(Sign::Ring, "Opening".into()),
+            DocumentStatus::Waiting if document.file == FileState::Opening => quiet(Sign::Ring, "Opening".into()),
             DocumentStatus::Waiting => quiet(Sign::Dot(palette.edge), "Waiting".into()),
             DocumentStatus::Paced(until) => {
                 quiet(Sign::Dot(palette.warning), format!("Sent in {}", seconds_words(*until)))
             }
+            DocumentStatus::Uploading(_) if document.file == FileState::Elsewhere => {
+                quiet(Sign::Ring, "Fetched by its service".into())
+            }
             DocumentStatus::Uploading(share) => quiet(Sign::Ring, format!("Sending {:.0} %", share * 100.0)),
-            DocumentStatus::Reading(_, 0) => quiet(Sign::Ring, "Reading".into()),
-            DocumentStatus::Reading(page, pages) => quiet(Sign::Ring, format!("Reading page {page} of {pages}")),
+            DocumentStatus::Reading(page, pages) => quiet(Sign::Ring, reading_words(document, *page, *pages)),
             DocumentStatus::NeedsPassword => Self {
                 sign: Sign::Icon(Icon::Lock),
                 text: "Needs a password".into(),
@@ -324,14 +331,15 @@ impl StatusLine {
             },
             DocumentStatus::ToLookAt(count) => quiet(
                 Sign::Dot(palette.warning),
-                format!("{count} to look at{}{}", sync_words(&document.sync), pages_words(document)),
+                format!("{count} to look at{}{}", sync_words(&document.sync, pause), pages_words(document)),
             ),
-            DocumentStatus::Done => {
-                quiet(Sign::Icon(Icon::Check), format!("Read{}{}", sync_words(&document.sync), pages_words(document)))
-            }
+            DocumentStatus::Done => quiet(
+                Sign::Icon(Icon::Check),
+                format!("Read{}{}", sync_words(&document.sync, pause), pages_words(document)),
+            ),
             DocumentStatus::Approved => quiet(
                 Sign::Icon(Icon::Check),
-                format!("Approved{}{}", sync_words(&document.sync), pages_words(document)),
+                format!("Approved{}{}", sync_words(&document.sync, pause), pages_words(document)),
             ),
             DocumentStatus::Rejected => quiet(Sign::Dot(palette.edge), "Rejected".into()),
             DocumentStatus::SameAs(_) => {
@@ -348,21 +356,47 @@ impl StatusLine {
     }
 }
 
+/// That a document is being read, and how its service was asked to.
+fn reading_words(document: &DeskDocument, page: u32, pages: u32) -> String {
+    match (document.reader.way, pages) {
+        (Some(Way::AtOnce), _) => "Sent, read at once".to_owned(),
+        (Some(Way::Later), 0) => "Sent, read later".to_owned(),
+        (Some(Way::Later), _) => format!("Sent, read later: page {page} of {pages}"),
+        (None, 0) => "Reading".to_owned(),
+        (None, _) => format!("Reading page {page} of {pages}"),
+    }
+}
+
+/// How it came to its service, once it did.
+fn way_words(document: &DeskDocument, state: &State) -> Option<String> {
+    let way = match document.reader.way? {
+        Way::AtOnce => "read at once",
+        Way::Later => "read later",
+    };
+    let pages = match document.wanted_pages().len() {
+        0 => String::new(),
+        1 => " (1 page)".to_owned(),
+        pages => format!(" ({pages} pages)"),
+    };
+    Some(format!("Sent to {}, {way}{pages}", state.source_of(document)))
+}
+
 /// How long it is until then, as in `28 s`.
-pub(super) fn seconds_words(until: std::time::SystemTime) -> String {
-    let left = until.duration_since(std::time::SystemTime::now()).unwrap_or_default().as_secs() + 1;
+pub(super) fn seconds_words(until: SystemTime) -> String {
+    let left = until.duration_since(SystemTime::now()).unwrap_or_default().as_secs() + 1;
     if left < 120 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) }
 }
 
-/// Whether its service knows what persons changed, behind what else is said.
-const fn sync_words(sync: &SyncState) -> &'static str {
-    match sync {
-        SyncState::None => "",
-        SyncState::Pending => " · to be sent",
-        SyncState::Sending => " · being sent",
-        SyncState::Sent => " · sent",
-        SyncState::NotOffered => " · kept here",
-        SyncState::Failed(_) => " · not sent",
+/// Whether its service knows what persons changed, behind what else is said; `pause` is the end of one that it asked for.
+fn sync_words(sync: &SyncState, pause: Option<SystemTime>) -> String {
+    match (sync, pause) {
+        (SyncState::None, _) => String::new(),
+        (SyncState::Pending | SyncState::Sending, Some(until)) => format!(" · sent in {}", seconds_words(until)),
+        (SyncState::Pending, None) => " · to be sent".to_owned(),
+        (SyncState::Sending, None) => " · being sent".to_owned(),
+        (SyncState::Sent, _) => " · sent".to_owned(),
+        (SyncState::NotOffered, _) => " · kept here".to_owned(),
+        (SyncState::Failed(_), _) => " · not sent".to_owned(),
     }
 }
 
@@ -435,12 +469,19 @@ fn row_menu_ui(response: &Response, document: &DeskDocument, line: &StatusLine, 
     });
 }
 
-fn hover_text(document: &DeskDocument, status: &DocumentStatus) -> String {
-    let mut text = document.path.display().to_string();
+fn hover_text(state: &State, document: &DeskDocument, status: &DocumentStatus) -> String {
+    let has_path = !document.path.as_os_str().is_empty();
+    let mut text = if has_path { document.path.display().to_string() } else { document.name.clone() };
     match document.page_count() {
         Some(1) => text.push_str("\n1 page"),
         Some(pages) => text = format!("{text}\n{pages} pages"),
         None => {}
+    }
+    if let Some(way) = way_words(document, state) {
+        text = format!("{text}\n{way}");
+    }
+    if !document.options.metadata.is_empty() {
+        text = format!("{text}\nNote: {}", document.options.metadata);
     }
     if let DocumentStatus::Failed(problem) = status {
         text = format!("{text}\n{}", problem.message);

@@ -17,6 +17,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::AddFolder,
             Action::PastePaths,
             Action::AddAddresses,
+            Action::AddWith,
             Action::ImportDocuments,
             Action::Retry,
             Action::RetryWith,
@@ -25,6 +26,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::PauseReading,
             Action::RemoveDocument,
             Action::RemoveAll,
+            Action::DeleteThere,
         ],
     ),
     (
@@ -144,6 +146,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
             )
         ),
         Action::RetryAllFailed => state.documents.iter().any(|d| matches!(state.status(d), DocumentStatus::Failed(_))),
+        Action::DeleteThere => state.open_document().is_some_and(|document| document.reader.has_it),
         Action::CancelAll => !state.activities.is_empty(),
         Action::EditValue => matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })),
         Action::DeleteValue | Action::ChangeLabel | Action::ClearSelection => state.selection.is_some(),
@@ -196,6 +199,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::AddFolder
         | Action::PastePaths
         | Action::AddAddresses
+        | Action::AddWith
         | Action::ImportDocuments
         | Action::PauseReading
         | Action::Connections

@@ -3,6 +3,7 @@
 //! One panel a file; `canvas` is the page view. What only the screen knows (scroll offsets, an open dialog, a half-typed
 //! password) lives here and nowhere else.
 
+mod addresses;
 mod app;
 mod app_icon;
 mod bottom_line;
@@ -11,6 +12,7 @@ mod center;
 mod command_palette;
 mod connections;
 mod controls;
+mod delete_there;
 mod dialogs;
 mod documents;
 mod export;

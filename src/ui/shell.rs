@@ -1,13 +1,14 @@
 //! The whole window around the desk's state: panels, dialogs, keys, what is dropped and pasted. What only the screen
 //! knows lives here; what was asked for goes to the desk.
 
+use super::addresses::AddressesView;
 use super::bottom_line::bottom_line_ui;
 use super::canvas::{Drawn, PageView, page_view_ui};
 use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui, not_sent_ui, scoreless_ui};
 use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
-use super::dialogs::{AddressesView, Dialog, KeysView};
+use super::dialogs::{Dialog, KeysView};
 use super::documents::{DocumentsView, documents_ui};
 use super::export::ExportView;
 use super::images::PageImages;
@@ -18,7 +19,7 @@ use super::label_chooser::LabelView;
 use super::labels::LabelColors;
 use super::missing::Drawing;
 use super::models::ModelsView;
-use super::read_with::ReadWithView;
+use super::read_with::{AddWithView, ReadWithView};
 use super::removal::removal_ui;
 use super::rules::RulesView;
 use super::settings::SettingsView;
@@ -350,10 +351,17 @@ impl Shell {
             Action::About => self.dialog = Dialog::About,
             Action::Connections => self.dialog = Dialog::Connections(ConnectionsView::of(state)),
             Action::AddAddresses => self.dialog = Dialog::Addresses(AddressesView::default()),
+            Action::AddWith => self.dialog = Dialog::AddWith(AddWithView::default()),
             Action::ImportDocuments => self.dialog = Dialog::Import(ImportView::new()),
             Action::RetryWith => {
                 if let Some(document) = state.open_document() {
                     self.dialog = Dialog::ReadWith(ReadWithView::of(document));
+                }
+            }
+            Action::DeleteThere => {
+                let document = state.open_document().filter(|document| document.reader.has_it);
+                if let Some(document) = document {
+                    self.dialog = Dialog::DeleteThere(document.id);
                 }
             }
             Action::ChangeLabel => self.dialog = Dialog::Label(LabelView::for_selection()),

@@ -1,5 +1,7 @@
 //! The window around desks made by hand, driven by labels. What needs the real reader is in `tests/it/window.rs`.
 
+mod dialogs;
+
 use super::images::PageImages;
 use super::inspector::{InspectorView, inspector_ui};
 use super::labels::LabelColors;
@@ -244,12 +246,13 @@ fn the_sheet_of_keys_the_problems_and_who_made_this_open_and_close() {
 }
 
 /// Every dialog that a command opens.
-const DIALOGS: [Action; 14] = [
+const DIALOGS: [Action; 15] = [
     Action::CommandPalette,
     Action::KeySheet,
     Action::ShowProblems,
     Action::Connections,
     Action::AddAddresses,
+    Action::AddWith,
     Action::ImportDocuments,
     Action::RetryWith,
     Action::ChangeLabel,

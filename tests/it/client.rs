@@ -6,6 +6,7 @@ use proofdesk::api::{Annotation, FileStatus, GENERAL, Key, LabelledBox, ModelId,
 use proofdesk::client::{Client, ClientError, OnProgress, Patience, PredictOptions, Progress, TransportFault, Upload};
 use proofdesk::document::PageSize;
 use proofdesk::server::Limits;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -99,12 +100,47 @@ async fn a_path_that_is_not_there_leads_to_the_one_in_the_field_which_is_remembe
             let _ = stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await;
         }
     });
-    let client = client(&url);
+    let learnt: Arc<Mutex<Vec<BTreeSet<String>>>> = Arc::default();
+    let knowing = |paths: &BTreeSet<String>| {
+        let learnt = learnt.clone();
+        client(&url).knowing(paths, Arc::new(move |paths| learnt.lock().unwrap().push(paths)))
+    };
+    let first = knowing(&BTreeSet::new());
     for _ in 0..2 {
-        client.file_result(&general(), &"f".into()).await.unwrap();
+        first.file_result(&general(), &"f".into()).await.unwrap();
     }
+    let kept = learnt.lock().unwrap().clone();
+    let [kept] = &kept[..] else { panic!("it is told once: {kept:?}") };
+    // The next start begins with it, and still knows the other.
+    knowing(kept).file_result(&general(), &"f".into()).await.unwrap();
+    let other = BTreeSet::from(["/Inferences/Model/{model}/InferenceRequest/{file}".to_owned()]);
+    knowing(&other).file_result(&general(), &"f".into()).await.unwrap();
     let asked: Vec<bool> = asked.lock().unwrap().iter().map(|line| line.contains("GetPredictions")).collect();
-    assert_eq!(asked, [false, true, true]);
+    assert_eq!(asked, [false, true, true, true, false, true]);
+    assert_eq!(learnt.lock().unwrap().len(), 2, "what has changed is told again");
+}
+
+/// Answers with a byte now and then, and never comes to an end.
+#[tokio::test]
+async fn an_answer_that_only_trickles_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/api/v2", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n";
+            read_request(&mut stream).await;
+            let mut sent = stream.write_all(head).await;
+            while sent.is_ok() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                sent = stream.write_all(b" ").await;
+            }
+        }
+    });
+    let patience = Patience { answer: Duration::from_millis(200), attempts: 1, ..Patience::default() };
+    let client = Client::with_patience(&url, Key::new(KEY).unwrap(), patience).unwrap();
+    let error = client.models().await.unwrap_err();
+    let ClientError::Transport { fault: TransportFault::Timeout, details, .. } = &error else { panic!("{error:?}") };
+    assert!(details.contains("too slowly"), "{details}");
 }
 
 #[tokio::test]

@@ -12,6 +12,9 @@ struct Document<'a> {
     status: &'a str,
     reviewer: Option<&'a str>,
     source: &'a str,
+    /// A person's own words for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a str>,
     pages: Vec<Page<'a>>,
 }
 
@@ -69,6 +72,7 @@ pub(super) fn text(documents: &[ExportDocument]) -> serde_json::Result<Vec<u8>> 
             status: standing_word(document.standing),
             reviewer: document.reviewer.as_deref(),
             source: &document.source,
+            metadata: Some(document.metadata.as_str()).filter(|own| !own.is_empty()),
             pages: document
                 .pages
                 .iter()
@@ -98,6 +102,7 @@ pub(super) fn replies(documents: &[ExportDocument]) -> serde_json::Result<Vec<u8
                 request_file_id: FileId(format!("document-{}", number + 1)),
                 id: PageId(format!("document-{}-page-{}", number + 1, page.number + 1)),
                 size: Some(size_to_wire(page.size)),
+                request_metadata: document.metadata.clone(),
                 ..PredictionPage::default()
             });
         }

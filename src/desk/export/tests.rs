@@ -33,6 +33,7 @@ fn documents() -> Vec<ExportDocument> {
         standing,
         reviewer: Some("ada".into()),
         source: "This computer, general".into(),
+        metadata: String::new(),
         pages: pages.into_iter().map(Arc::new).collect(),
     };
     vec![

@@ -20,7 +20,12 @@ pub(super) async fn reach(context: Context, account: Account, key: Option<Key>) 
 async fn reached(context: &Context, account: &Account, key: Option<Key>) -> Result<Vec<ModelInfo>, Unreached> {
     let Some(key) = known_key(context, account.id, key).await else { return Err(Unreached::NeedsKey) };
     let refused = |error: ClientError| {
-        if may_pass(&error) { Unreached::ForNow(error.problem()) } else { Unreached::Problem(error.problem()) }
+        let is_busy = error.status() == Some(429);
+        if is_busy || may_pass(&error) {
+            Unreached::ForNow(error.problem())
+        } else {
+            Unreached::Problem(error.problem())
+        }
     };
     let client = context.service.speak_to(account, key.clone()).map_err(refused)?;
     let models = models(&client, account).await.map_err(refused)?;

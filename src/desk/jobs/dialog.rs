@@ -1,6 +1,7 @@
 //! The system's dialogs for files and folders.
 
 use super::{Context, DialogOpen};
+use crate::desk::ReadOptions;
 use crate::desk::job::Event;
 use crate::document::Problem;
 use crate::pages::FileKind;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 const UNSEEN: Duration = Duration::from_millis(300);
 
 /// Asks for files.
-pub(super) async fn pick_files(context: Context, folder: Option<PathBuf>) {
+pub(super) async fn pick_files(context: Context, folder: Option<PathBuf>, options: ReadOptions) {
     let Some(_open) = DialogOpen::new(&context.has_dialog) else { return };
     let asked = Instant::now();
     let capitals: Vec<String> = FileKind::EXTENSIONS.iter().map(|e| e.to_ascii_uppercase()).collect();
@@ -22,17 +23,17 @@ pub(super) async fn pick_files(context: Context, folder: Option<PathBuf>) {
     let dialog = dialog.add_filter("Documents and pictures", &extensions).add_filter("All files", &["*"]);
     let files = starting_in(dialog, folder).pick_files().await;
     let paths = files.map(|files| files.iter().map(|file| file.path().to_path_buf()).collect());
-    tell(&context, asked, paths).await;
+    tell(&context, asked, paths, options).await;
 }
 
 /// Asks for folders.
-pub(super) async fn pick_folder(context: Context, folder: Option<PathBuf>) {
+pub(super) async fn pick_folder(context: Context, folder: Option<PathBuf>, options: ReadOptions) {
     let Some(_open) = DialogOpen::new(&context.has_dialog) else { return };
     let asked = Instant::now();
     let dialog = AsyncFileDialog::new().set_title("Add a folder");
     let folders = starting_in(dialog, folder).pick_folders().await;
     let paths = folders.map(|folders| folders.iter().map(|folder| folder.path().to_path_buf()).collect());
-    tell(&context, asked, paths).await;
+    tell(&context, asked, paths, options).await;
 }
 
 fn starting_in(dialog: AsyncFileDialog, folder: Option<PathBuf>) -> AsyncFileDialog {
@@ -42,9 +43,9 @@ fn starting_in(dialog: AsyncFileDialog, folder: Option<PathBuf>) -> AsyncFileDia
     }
 }
 
-async fn tell(context: &Context, asked: Instant, paths: Option<Vec<PathBuf>>) {
+async fn tell(context: &Context, asked: Instant, paths: Option<Vec<PathBuf>>, options: ReadOptions) {
     let event = match paths {
-        Some(paths) if !paths.is_empty() => Event::Picked(paths),
+        Some(paths) if !paths.is_empty() => Event::Picked(paths, options),
         _ if asked.elapsed() < UNSEEN => Event::NoDialog(Problem::new(
             "The system shows no file dialog; drop files onto the window instead, or paste their paths",
         )),

@@ -2,11 +2,12 @@
 
 use super::Context;
 use super::fetch::{NewFolder, fetching};
-use super::remote::{may_be_there, page_of};
-use crate::api::{FileId, FileStatus, ModelId, ModeratedPage, ModeratedReply, PageId, PredictionReply};
-use crate::client::{Client, ClientError, Fetch, FetchError, Fetched, OnFetched, PredictOptions, fetch};
+use super::pause::heeding;
+use super::poll::page_of;
+use crate::api::{FileId, FileStatus, ModelId, ModeratedPage, ModeratedReply, PageId};
+use crate::client::{Client, ClientError, Fetch, FetchError, Fetched, OnFetched, fetch};
 use crate::desk::job::{Event, Got, Remote, TaskId};
-use crate::desk::{Import, Imported};
+use crate::desk::{Import, Imported, metadata};
 use crate::document::{PageSize, Problem};
 use crate::pages::{Binder, PageFile, Pages, Render};
 use std::path::{Path, PathBuf};
@@ -19,8 +20,8 @@ const WAIT: Duration = Duration::from_secs(3);
 pub(super) async fn import(context: Context, task: TaskId, from: Remote, what: Import) {
     let result = match context.service.of(from.connection) {
         Some(client) => {
-            let files = got(&client, &from, &what).await;
-            files.map(|files| (files, Vec::new())).map_err(|error| error.problem())
+            let files = heeding(&context, &from, || got(&client, &from, &what)).await;
+            files.map_err(|error| error.problem())
         }
         None => Err(not_connected()),
     };
@@ -78,72 +79,42 @@ fn files_of(reply: &ModeratedReply, from: &Remote, page: &str) -> Vec<Got> {
             page: page.to_owned(),
         };
         let is_approved = wires.iter().all(|(wire, is_approved)| *is_approved || wire.is_moderated == Some(true));
-        Some(Got { from, name, pages, waits, is_approved })
+        let metadata = metadata::own(first.request_metadata.as_deref().unwrap_or_default()).to_owned();
+        Some(Got { from, name, pages, waits, metadata, is_approved })
     };
     files.into_iter().filter_map(got).collect()
 }
 
-/// Has another service fetch and read what stands at addresses. It takes them now and reads them later.
-pub(super) async fn send_addresses(context: Context, task: TaskId, to: Remote, urls: Vec<String>, token: String) {
-    let wait = context.service.pace(&to, |pace, now| pace.take(urls.len() as u32, now)).unwrap_or_default();
-    tokio::time::sleep(wait).await;
-    let result = match context.service.of(to.connection) {
-        Some(client) => {
-            let options = PredictOptions { metadata: Some(token), ..PredictOptions::default() };
-            let model = ModelId::from(to.model.as_str());
-            match client.predict_urls_later(&model, &urls, &options).await {
-                Ok(reply) => Ok(taken(&reply, &to)),
-                Err(error) if may_be_there(&error) => {
-                    let name = client.address().host();
-                    let sentence = format!(
-                        "The answer of {name} was lost; get today's documents from it to see whether it has these"
-                    );
-                    Err(Problem { message: sentence, details: error.problem().message })
-                }
-                Err(error) => Err(error.problem()),
-            }
-        }
-        None => Err(not_connected()),
-    };
-    context.tell(Event::Imported(task, result)).await;
-}
-
-/// What a service took of the addresses that it was sent, and why not the others.
-fn taken(reply: &PredictionReply, to: &Remote) -> (Vec<Got>, Vec<Problem>) {
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
-    for entry in reply.pages() {
-        let name = entry.input.rsplit('/').find(|part| !part.is_empty()).unwrap_or(&entry.input).to_owned();
-        if entry.request_file_id.as_str().is_empty() || entry.status == Some(FileStatus::Failure) {
-            problems.push(Problem::new(format!("{}: {}", entry.input, entry.message)));
-            continue;
-        }
-        let file = entry.request_file_id.as_str().to_owned();
-        let from = Imported { connection: to.connection, model: to.model.clone(), file, page: String::new() };
-        files.push(Got { from, name, waits: true, ..Got::default() });
-    }
-    (files, problems)
-}
-
 /// Fetches the pages of a document that a service had, as one file: its original where the service gives that out and it
-/// has the same pages, otherwise the images of its pages, bound.
-pub(super) async fn fetch_pages(context: Context, task: TaskId, what: Imported) {
-    let result = fetching(&context, task, |progress| fetched(&context, &what, progress)).await;
+/// has the same pages, otherwise the images of its pages, bound. Where it gives out neither and fetched the document from
+/// `address` itself, that is fetched here too.
+pub(super) async fn fetch_pages(context: Context, task: TaskId, what: Imported, address: Option<String>) {
+    let result = fetching(&context, task, |progress| fetched(&context, &what, address.as_deref(), progress)).await;
     context.tell(Event::Fetched(task, result)).await;
 }
 
-async fn fetched(context: &Context, what: &Imported, progress: OnFetched) -> Result<PathBuf, Problem> {
+async fn fetched(
+    context: &Context,
+    what: &Imported,
+    address: Option<&str>,
+    progress: OnFetched,
+) -> Result<PathBuf, Problem> {
     let Some(client) = context.service.of(what.connection) else { return Err(not_connected()) };
     let Some(pages) = context.pages.clone() else { return Err(Problem::new("A part of the program is missing")) };
     let (model, file) = (ModelId::from(what.model.as_str()), FileId::from(what.file.as_str()));
     let folder = NewFolder::make(context)?;
     let limits = Fetch { may_be_here: client.address().is_this_computer(), ..Fetch::default() };
     let (mut why, mut has_tried) = (None, !what.page.is_empty());
+    let from = Remote { connection: what.connection, model: what.model.clone() };
     loop {
-        let reply = if what.page.is_empty() {
-            client.file_result(&model, &file).await
-        } else {
-            client.page_result(&model, &file, &PageId(what.page.clone())).await
-        };
+        let reply = heeding(context, &from, || async {
+            if what.page.is_empty() {
+                client.file_result(&model, &file).await
+            } else {
+                client.page_result(&model, &file, &PageId(what.page.clone())).await
+            }
+        });
+        let reply = reply.await;
         let sources = Sources::of(&reply.map_err(|error| error.problem())?, &client);
         if let (Some(original), false) = (&sources.original, has_tried) {
             has_tried = true;
@@ -161,13 +132,21 @@ async fn fetched(context: &Context, what: &Imported, progress: OnFetched) -> Res
             tokio::time::sleep(WAIT).await;
             continue;
         }
-        return match images(&pages, &sources.images, folder.path(), &limits, &progress).await {
+        let error = match images(&pages, &sources.images, folder.path(), &limits, &progress).await {
             Ok(path) => {
                 folder.keep();
-                Ok(path)
+                return Ok(path);
             }
-            Err(error) => Err(error.or(why).map_or_else(no_images, |error| error.problem())),
+            Err(error) => error.or(why),
         };
+        if let Some(address) = address
+            && let Ok(Fetched { path }) = fetch(address, folder.path(), &Fetch::default(), &progress).await
+            && is_of(&pages, path.clone(), sources.images.len(), false).await
+        {
+            folder.keep();
+            return Ok(path);
+        }
+        return Err(error.map_or_else(no_images, |error| error.problem()));
     }
 }
 

@@ -1,9 +1,10 @@
 //! What is asked of a service about its models.
 
 use super::Context;
+use super::pause::heeding;
 use crate::api::{Category, Extra, Model, ModelId, ModelState, NewModel};
 use crate::client::{Client, ClientError};
-use crate::desk::job::{Event, ModelOrder, Told};
+use crate::desk::job::{Event, ModelOrder, Remote, Told};
 use crate::desk::{ConnectionId, LabelChange, LabelInfo, LabelKind, LabelScore, ModelInfo, VersionInfo};
 use crate::document::Problem;
 use serde_json::{Value, json};
@@ -12,7 +13,10 @@ use std::sync::Arc;
 /// Asks it.
 pub(super) async fn ask(context: Context, at: ConnectionId, order: ModelOrder) {
     let result = match context.service.of(at) {
-        Some(client) => told(&client, &order).await.map_err(|error| problem(&error)),
+        Some(client) => {
+            let about = Remote { connection: at, model: order.model().to_owned() };
+            heeding(&context, &about, || told(&client, &order)).await.map_err(|error| problem(&error))
+        }
         None => Err(Problem::new("The service is not connected; choose it at the top left and try again")),
     };
     context.tell(Event::ModelTold(at, order, result)).await;

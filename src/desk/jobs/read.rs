@@ -106,10 +106,10 @@ async fn texts(client: &Client, order: ReadOrder, sizes: &[PageSize]) -> Result<
 }
 
 pub(super) fn form(order: ReadOrder) -> ([Upload; 1], PredictOptions) {
-    let ReadOrder { file, name, pages, language, .. } = order;
+    let ReadOrder { file, name, pages, language, metadata, .. } = order;
     let pages = pages.unwrap_or_default();
-    let language = (!language.is_empty()).then_some(language);
-    let options = PredictOptions { pages, language, password: file.password, metadata: None };
+    let said = |text: String| (!text.is_empty()).then_some(text);
+    let options = PredictOptions { pages, language: said(language), password: file.password, metadata: said(metadata) };
     ([Upload { path: file.path, name }], options)
 }
 

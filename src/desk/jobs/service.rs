@@ -3,7 +3,7 @@
 use super::Context;
 use super::secrets::Secrets;
 use crate::api::Key;
-use crate::client::{Client, ClientError, Pace, Patience, RequestLog};
+use crate::client::{Client, ClientError, OnLearnt, Pace, Patience, RequestLog};
 use crate::desk::job::{Event, Remote, Unreached};
 use crate::desk::{Account, ConnectionId, ModelInfo};
 use crate::document::Problem;
@@ -15,6 +15,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::TrySendError;
 
 /// The services that documents are read by, those that are there. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +25,7 @@ pub(super) struct Service {
     others: Arc<Mutex<HashMap<ConnectionId, Other>>>,
     requests: RequestLog,
     pub(super) secrets: Secrets,
+    events: Sender<Event>,
 }
 
 /// The server of this very process.
@@ -48,8 +51,8 @@ fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Service {
     /// None is there yet.
-    pub(super) fn new(requests: RequestLog, secrets: Secrets) -> Self {
-        Self { embedded: Arc::default(), others: Arc::default(), requests, secrets }
+    pub(super) fn new(requests: RequestLog, secrets: Secrets, events: Sender<Event>) -> Self {
+        Self { embedded: Arc::default(), others: Arc::default(), requests, secrets, events }
     }
 
     /// Who speaks to this computer's server.
@@ -79,7 +82,20 @@ impl Service {
         let patience =
             Patience { longest_pause: Duration::from_secs(5), answer_bytes: 256 << 20, ..Patience::default() };
         let client = Client::with_patience(&account.base_url, key, patience)?;
-        Ok(client.logged(self.requests.clone()))
+        Ok(client.logged(self.requests.clone()).knowing(&account.paths, self.keeping(account)))
+    }
+
+    /// Has the paths that work at an account's service kept with it.
+    fn keeping(&self, account: &Account) -> OnLearnt {
+        let (events, id, url) = (self.events.clone(), account.id, account.base_url.clone());
+        Arc::new(move |paths| {
+            let event = Event::PathsLearnt(id, url.clone(), paths);
+            // Something else comes of what was asked, and wakes the window.
+            if let Err(TrySendError::Full(event)) = events.try_send(event) {
+                let events = events.clone();
+                tokio::spawn(async move { events.send(event).await });
+            }
+        })
     }
 
     /// From now on an account is there.

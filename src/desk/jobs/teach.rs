@@ -2,11 +2,12 @@
 
 use super::Context;
 use super::models::info;
+use super::pause::heeding;
 use super::remote::{may_be_there, may_pass};
 use crate::api::{Annotation, FileId, ModelId, UploadAck, UploadUrls, UploadedFile};
 use crate::client::{Client, ClientError, OnProgress, Upload};
 use crate::desk::ModelInfo;
-use crate::desk::job::{Event, LessonOrder, Lost, TaskId, TeachOrder};
+use crate::desk::job::{Event, LessonOrder, Lost, Remote, TaskId, TeachOrder};
 use crate::document::Problem;
 use futures_util::StreamExt as _;
 use std::sync::Arc;
@@ -34,10 +35,10 @@ pub(super) async fn teach(context: Context, task: TaskId, order: TeachOrder) {
 }
 
 async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOrder) -> Result<ModelInfo, Problem> {
-    let model = ModelId::from(order.remote.model.as_str());
-    let here = order.remote.connection.is_this_computer();
+    let (model, at) = (ModelId::from(order.remote.model.as_str()), &order.remote);
     for (document, file) in order.forgets {
-        let forgotten = client.remove_training(&model, &FileId::from(file.as_str())).await;
+        let name = FileId::from(file.as_str());
+        let forgotten = heeding(context, at, || client.remove_training(&model, &name)).await;
         // A service that cannot take one out keeps it; one that is gone already is gone.
         if forgotten.is_ok() || forgotten.is_err_and(|error| error.status() == Some(404)) {
             context.tell(Event::Forgot(task, document)).await;
@@ -45,7 +46,7 @@ async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOr
     }
     let there = if order.lessons.iter().any(|lesson| lesson.may_be_there) {
         // Where that cannot be said, nothing is sent: it might be sent twice.
-        client.training_set(&model).await.map_err(|error| error.problem())?.data
+        heeding(context, at, || client.training_set(&model)).await.map_err(|error| error.problem())?.data
     } else {
         Vec::new()
     };
@@ -59,10 +60,10 @@ async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOr
     }
     let (mut sent, mut failed) = (0, 0);
     let lessons = futures_util::stream::iter(order.lessons).map(|lesson| {
-        let (model, there) = (&model, &there);
+        let there = &there;
         async move {
             let (document, digest) = (lesson.document, lesson.digest.clone());
-            let result = send(client, model, lesson, there, here).await;
+            let result = send(context, at, client, lesson, there).await;
             (document, result.map(|file| (digest, file)))
         }
     });
@@ -86,22 +87,17 @@ async fn taught(context: &Context, task: TaskId, client: &Client, order: TeachOr
     }
     if order.trains {
         context.tell(Event::TrainingAsked(task)).await;
-        client.train(&model).await.map_err(|error| error.problem())?;
+        heeding(context, at, || client.train(&model)).await.map_err(|error| error.problem())?;
     }
-    watched(context, task, client, &model, here).await
+    watched(context, task, client, at).await
 }
 
 /// Asks how far a training is until it is over.
-async fn watched(
-    context: &Context,
-    task: TaskId,
-    client: &Client,
-    model: &ModelId,
-    here: bool,
-) -> Result<ModelInfo, Problem> {
+async fn watched(context: &Context, task: TaskId, client: &Client, at: &Remote) -> Result<ModelInfo, Problem> {
+    let (model, here) = (&ModelId::from(at.model.as_str()), at.connection.is_this_computer());
     let (mut pause, mut faults) = (if here { POLL_HERE } else { FIRST_POLL }, 0);
     loop {
-        match client.model(model).await {
+        match heeding(context, at, || client.model(model)).await {
             Ok(now) => {
                 faults = 0;
                 let now = info(&now);
@@ -112,7 +108,7 @@ async fn watched(
             }
             Err(error) => {
                 faults += 1;
-                if !may_pass(&error) && error.status() != Some(429) || faults == MOST_FAULTS {
+                if !may_pass(&error) || faults == MOST_FAULTS {
                     return Err(error.problem());
                 }
             }
@@ -126,16 +122,17 @@ async fn watched(
 
 /// Puts one document into the training set; the service's name for it.
 async fn send(
+    context: &Context,
+    at: &Remote,
     client: &Client,
-    model: &ModelId,
     lesson: LessonOrder,
     there: &[UploadedFile],
-    here: bool,
 ) -> Result<String, Lost> {
+    let (model, here) = (&ModelId::from(at.model.as_str()), at.connection.is_this_computer());
     if let Some(known) = there.iter().find(|file| lesson.may_be_there && is_same(file, &lesson)) {
         return Ok(known.id.as_str().to_owned());
     }
-    let ack = sent(client, model, &lesson, here).await.map_err(|error| {
+    let ack = heeding(context, at, || sent(client, model, &lesson, here)).await.map_err(|error| {
         let (mut problem, may_be_there) = (error.problem(), may_be_there(&error));
         if may_be_there {
             problem.message.push_str("; the next training looks whether it arrived");

@@ -4,7 +4,7 @@ use super::{Core, Paper, Task};
 use crate::desk::job::{Found, Job, TaskId};
 use crate::desk::library::Change;
 use crate::desk::pasted::{Pasted, named_in};
-use crate::desk::{DeskDocument, DocumentId, Open, Origin, ReadState, Removal};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, Origin, ReadOptions, ReadState, Removal};
 use crate::document::{Problem, Standing};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,12 +20,19 @@ pub(super) struct Finding {
     batches: u32,
     /// The first of what it brings is shown.
     opens: bool,
+    /// How what it brings is read.
+    options: ReadOptions,
 }
 
 impl Finding {
     /// Whether it takes long enough to be shown.
     pub(super) const fn is_slow(&self) -> bool {
         self.batches > 0
+    }
+
+    /// Whether nothing was named.
+    const fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.known.is_empty()
     }
 
     /// As the list of what runs shows it.
@@ -35,6 +42,13 @@ impl Finding {
 }
 
 impl Core {
+    /// Does `work`; what comes on the desk of it is read with these options.
+    pub(super) fn with(&mut self, options: ReadOptions, work: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.options, options);
+        work(self);
+        self.options = before;
+    }
+
     /// Looks for what `paths` name.
     pub(super) fn add_paths(&mut self, paths: Vec<PathBuf>) {
         // What is annotated elsewhere is no document: it comes on those that are here.
@@ -50,7 +64,12 @@ impl Core {
         if let Some(folder) = first.parent().filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_path_buf());
         }
-        let finding = Finding { name: shown_name(first), opens: self.is_handing_over, ..Finding::default() };
+        let finding = Finding {
+            name: shown_name(first),
+            opens: self.is_handing_over,
+            options: self.options.clone(),
+            ..Finding::default()
+        };
         self.start(Task::Find(finding), |task| Job::Find(task, paths));
     }
 
@@ -73,6 +92,41 @@ impl Core {
         self.add_paths(paths);
     }
 
+    /// Adds what a text names; addresses are fetched by the chosen service itself.
+    pub(super) fn send_text(&mut self, text: &str) {
+        if self.state.chosen.is_this_computer() {
+            return self.add_text(text);
+        }
+        let (mut paths, mut finding) = (Vec::new(), Finding::default());
+        for one in named_in(text) {
+            match one {
+                Pasted::Path(path) => paths.push(path),
+                Pasted::Address(address) => self.add_theirs(address, &mut finding),
+            }
+        }
+        if finding.is_empty() && paths.is_empty() {
+            return self.info("That names no address; one begins with https://", None);
+        }
+        self.tell_added(&finding);
+        self.add_paths(paths);
+    }
+
+    /// Adds a document that its service fetches itself. At another service it is another document.
+    fn add_theirs(&mut self, address: String, finding: &mut Finding) {
+        let identity = PathBuf::from(format!("theirs:{}/{address}", self.state.chosen.0));
+        if let Some(id) = self.identities.get(&identity) {
+            finding.known.push(*id);
+            return;
+        }
+        let name = name_in_address(&address);
+        let paper = Paper { identity, address: Some(address), is_theirs: true, ..Paper::default() };
+        let id = self.add(PathBuf::new(), name, paper);
+        if let Some((document, _)) = self.pair(id) {
+            document.file = FileState::Elsewhere;
+        }
+        finding.added.push(id);
+    }
+
     fn add_address(&mut self, address: String, finding: &mut Finding) {
         let identity = PathBuf::from(&address);
         if let Some(id) = self.identities.get(&identity) {
@@ -89,7 +143,8 @@ impl Core {
         let origin = if paper.origin == Origin::default() { self.chosen_origin() } else { paper.origin.clone() };
         self.last_document += 1;
         let id = DocumentId(self.last_document);
-        self.state.documents.push(DeskDocument { id, path, name, ..DeskDocument::default() });
+        let options = self.options.clone();
+        self.state.documents.push(DeskDocument { id, path, name, options, ..DeskDocument::default() });
         self.identities.insert(paper.identity.clone(), id);
         self.papers.insert(id, Paper { chunk: 1, origin, ..paper });
         self.changed.insert(id);
@@ -102,14 +157,17 @@ impl Core {
     /// Some of the files that a search was for.
     pub(super) fn found(&mut self, task: TaskId, files: Vec<Found>) {
         let Some(Task::Find(mut finding)) = self.tasks.remove(&task) else { return };
-        for Found { path, identity } in files {
-            if let Some(id) = self.identities.get(&identity) {
-                finding.known.push(*id);
-                continue;
+        let options = finding.options.clone();
+        self.with(options, |core| {
+            for Found { path, identity } in files {
+                if let Some(id) = core.identities.get(&identity) {
+                    finding.known.push(*id);
+                    continue;
+                }
+                let name = shown_name(&path);
+                finding.added.push(core.add(path, name, Paper { identity, ..Paper::default() }));
             }
-            let name = shown_name(&path);
-            finding.added.push(self.add(path, name, Paper { identity, ..Paper::default() }));
-        }
+        });
         finding.batches += 1;
         self.tasks.insert(task, Task::Find(finding));
     }

@@ -23,7 +23,7 @@ impl Core {
     fn cancel_task(&mut self, task: TaskId) {
         match self.tasks.get(&task) {
             Some(Task::Fetch(id, ..)) => self.cancel_documents([*id]),
-            Some(Task::Find(_) | Task::Import(_) | Task::ExportPdfs(..)) => self.stop(task),
+            Some(Task::Find(_) | Task::Import(_) | Task::ExportPdfs(..) | Task::DeleteThere(_)) => self.stop(task),
             Some(Task::Teach(remote)) => {
                 let Remote { connection, model } = remote.clone();
                 self.cancel_training(connection, &model);
@@ -36,13 +36,15 @@ impl Core {
     pub(super) fn cancel_documents(&mut self, ids: impl IntoIterator<Item = DocumentId>) {
         for id in ids {
             let Some((document, paper)) = self.pair(id) else { continue };
-            if !document.reading.is_open() {
+            let is_to_fetch = paper.is_to_fetch(document);
+            if !document.reading.is_open() && !is_to_fetch {
                 continue;
             }
-            document.reading = ReadState::Cancelled;
+            if document.reading.is_open() {
+                document.reading = ReadState::Cancelled;
+            }
             paper.activity = None;
             paper.chunk = 1;
-            let is_to_fetch = paper.is_to_fetch(document);
             if is_to_fetch {
                 document.file = FileState::Failed(fetching_stopped());
             }

@@ -38,6 +38,10 @@ impl Core {
         };
         let known = self.state.accounts.iter().position(|known| known.id == account.id);
         if let Some(at) = known.filter(|_| !account.id.is_this_computer()) {
+            // What was learnt is kept while it is the same service.
+            let before = &self.state.accounts[at];
+            let is_same = before.base_url == account.base_url;
+            account.paths = if is_same { before.paths.clone() } else { BTreeSet::new() };
             self.state.accounts[at] = account.clone();
         } else {
             self.last_connection += 1;
@@ -149,6 +153,14 @@ impl Core {
             }
         };
         self.state.reach.insert(id, reach);
+    }
+
+    /// A service answers at these paths: the next start begins with them.
+    pub(super) fn paths_learnt(&mut self, id: ConnectionId, url: &str, paths: BTreeSet<String>) {
+        let account = self.state.accounts.iter_mut().find(|account| account.id == id && account.base_url == url);
+        if let Some(account) = account {
+            account.paths = paths;
+        }
     }
 
     /// A service that did not answer is asked again, unless a person did so meanwhile.

@@ -227,6 +227,7 @@ impl Core {
                 standing: document.standing,
                 reviewer: document.reviewer.clone(),
                 source: self.state.source_of(document),
+                metadata: document.options.metadata.clone(),
                 pages: document.pages.values().cloned().collect(),
             })
             .collect();

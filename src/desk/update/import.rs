@@ -3,9 +3,8 @@
 use super::{Core, Paper, Task};
 use crate::desk::job::{Got, Job, Remote, TaskId};
 use crate::desk::library::Change;
-use crate::desk::pasted::{Pasted, named_in};
 use crate::desk::{ConnectionId, Delivery, DocumentId, Import, Origin, ReadState};
-use crate::document::{Problem, Standing};
+use crate::document::{Page, Problem, Standing};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,33 +19,14 @@ impl Core {
         self.start(Task::Import(from.clone()), |task| Job::Import(task, from, what));
     }
 
-    /// Has the chosen service fetch and read what stands at the addresses in a text.
-    pub(super) fn send_text(&mut self, text: &str) {
-        let id = self.state.chosen;
-        let to = Remote { connection: id, model: self.state.model_of(id).to_owned() };
-        let addresses: Vec<String> = named_in(text)
-            .into_iter()
-            .filter_map(|named| if let Pasted::Address(address) = named { Some(address) } else { None })
-            .collect();
-        if addresses.is_empty() || to.model.is_empty() {
-            return self.info("That names no address, or no model is chosen; an address begins with https://", None);
-        }
-        let token = self.next_token();
-        self.start(Task::Import(to.clone()), |task| Job::SendAddresses(task, to, addresses, token));
-    }
-
     /// What a service had. What is on the desk already stays as it is: persons may have changed it.
-    pub(super) fn imported(&mut self, task: TaskId, result: Result<(Vec<Got>, Vec<Problem>), Problem>) {
+    pub(super) fn imported(&mut self, task: TaskId, result: Result<Vec<Got>, Problem>) {
         let Some(Task::Import(from)) = self.tasks.remove(&task) else { return };
         let name = self.state.connection_name(from.connection).to_owned();
-        let (all, problems) = match result {
-            Ok(result) => result,
+        let all = match result {
+            Ok(all) => all,
             Err(problem) => return self.problem(problem, None),
         };
-        let has_problems = !problems.is_empty();
-        for problem in problems {
-            self.problem(problem, None);
-        }
         let count = all.len();
         let mut known = Vec::new();
         let mut added = Vec::new();
@@ -58,7 +38,6 @@ impl Core {
         }
         let documents = |count: usize| if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
         let sentence = match (&added[..], &known[..]) {
-            ([], []) if has_problems => return,
             ([], []) => format!("{name} has nothing there"),
             ([], _) => format!(
                 "{} of {name} on the desk already",
@@ -86,23 +65,31 @@ impl Core {
     }
 
     fn put_on_desk(&mut self, got: Got) -> DocumentId {
-        let Got { from, name, pages, waits, is_approved } = got;
+        let Got { from, name, pages, waits, metadata, is_approved } = got;
         // No file has this name: it is only to be unlike any other.
         let identity =
             PathBuf::from(format!("import:{}/{}/{}/{}", from.connection.0, from.model, from.file, from.page));
         let delivery = Delivery::There(from.file.clone());
         let origin = Origin { connection: from.connection, model: from.model.clone(), delivery, ..Origin::default() };
-        let read = pages.iter().filter(|_| !waits).map(|page| page.number).collect();
-        let paper = Paper { identity, origin, imported: Some(from), read, ..Paper::default() };
+        let paper = Paper { identity, origin, imported: Some(from), ..Paper::default() };
         let id = self.add(PathBuf::new(), name, paper);
         let Some((document, _)) = self.pair(id) else { return id };
+        document.options.metadata = metadata;
         if is_approved {
             document.standing = Standing::Approved;
         }
         if !waits {
             document.reading = ReadState::Done;
-            document.pages = pages.into_iter().map(|page| (page.number, Arc::new(page))).collect();
         }
+        self.put_pages(id, if waits { Vec::new() } else { pages });
+        id
+    }
+
+    /// All that was read of a document whose file is still to come.
+    pub(super) fn put_pages(&mut self, id: DocumentId, pages: Vec<Page>) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        paper.read = pages.iter().map(|page| page.number).collect();
+        document.pages = pages.into_iter().map(|page| (page.number, Arc::new(page))).collect();
         let changes: Vec<Change> = document.pages.values().map(|page| Change::Page(id, Arc::clone(page))).collect();
         // A page is kept only where its document is.
         if let Some(record) = self.record(id) {
@@ -110,6 +97,5 @@ impl Core {
         }
         self.keep(changes);
         self.has_new_values(id);
-        id
     }
 }

@@ -199,7 +199,8 @@ impl Core {
             document: document.id,
             file: PageFile { path: document.path.clone(), password: document.password.clone() },
             name: document.name.clone(),
-            address: paper.address.clone(),
+            // What its service fetched is here with the pages that were read, which may not be all.
+            address: paper.address.clone().filter(|_| !paper.is_theirs),
             objects,
             digest,
             may_be_there: taught.is_some_and(|taught| taught.digest.is_empty()),

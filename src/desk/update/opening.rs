@@ -5,7 +5,7 @@ use super::{Core, Paper, Task};
 use crate::desk::job::{Difference, Job, Opened, TaskId};
 use crate::desk::library::Change;
 use crate::desk::{Delivery, DeskDocument, DocumentId, FileState, Origin, ReadState};
-use crate::document::Problem;
+use crate::document::{Page, Problem};
 use crate::pages::{PageError, PageFile};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Core {
             let Some((_, paper)) = self.known(id) else { break };
             let (address, imported) = (paper.address.clone(), paper.imported.clone());
             let task = self.start(Task::Fetch(id, 0, None), |task| match imported {
-                Some(imported) => Job::FetchPages(task, Box::new(imported)),
+                Some(imported) => Job::FetchPages(task, Box::new(imported), address),
                 None => Job::Fetch(task, address.unwrap_or_default()),
             });
             self.set_task(id, Some(task));
@@ -99,6 +99,7 @@ impl Core {
             Ok(opened) => {
                 self.stands(id, opened);
                 self.find_twin(id);
+                self.look_for_pages(id);
             }
             Err(PageError::NeedsPassword { wrong }) => {
                 document.password = None;
@@ -117,6 +118,7 @@ impl Core {
         let count = opened.sizes.len() as u32;
         document.kind = Some(opened.kind);
         document.file = FileState::Ready(Arc::new(opened.sizes));
+        let filled = fill_sizes(document);
         let wanted = document.wanted_pages();
         // A file can have other contents and the same stamp where a clock was set back.
         let fits = paper.read.iter().chain(document.pages.keys()).all(|page| *page < count)
@@ -129,6 +131,7 @@ impl Core {
         paper.quiet = false;
         paper.hash = opened.hash;
         if !is_other {
+            self.keep(filled.into_iter().map(|page| Change::Page(id, page)).collect());
             return;
         }
         paper.origin.delivery = Delivery::Unsent;
@@ -165,6 +168,21 @@ impl Core {
         }
         self.drop_stale_selection();
         self.info(sentence, Some(id));
+    }
+
+    /// A new document that has none of the pages that were asked for is not read before a person says so: it may cost
+    /// money.
+    fn look_for_pages(&mut self, id: DocumentId) {
+        let Some((document, paper)) = self.known(id) else { return };
+        let Some(count) = document.page_count() else { return };
+        let is_new = document.reading == ReadState::Queued && paper.read.is_empty();
+        let pages = &document.options.pages;
+        if !is_new || pages.is_empty() || pages.iter().any(|page| *page < count) {
+            return;
+        }
+        let pages = if count == 1 { "1 page".to_owned() } else { format!("{count} pages") };
+        let sentence = format!("It has {pages} and none that was asked for; read it again to read all of it");
+        self.reading_failed(id, Problem::new(sentence));
     }
 
     /// Where a document has the very contents of another one that the same model reads, that one is read in its stead.
@@ -232,6 +250,21 @@ impl Core {
             self.file_failed(id, problem);
         }
     }
+}
+
+/// A service that does not say how large a page is means the file's. The pages that this was said of.
+fn fill_sizes(document: &mut DeskDocument) -> Vec<Arc<Page>> {
+    let FileState::Ready(sizes) = &document.file else { return Vec::new() };
+    let mut filled = Vec::new();
+    for (number, page) in &mut document.pages {
+        if (page.size.width == 0 || page.size.height == 0)
+            && let Some(size) = sizes.get(*number as usize)
+        {
+            Arc::make_mut(page).size = *size;
+            filled.push(Arc::clone(page));
+        }
+    }
+    filled
 }
 
 fn waits_to_be_opened(document: &DeskDocument, paper: &Paper) -> bool {

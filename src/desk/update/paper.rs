@@ -20,6 +20,8 @@ pub(super) struct Paper {
     pub(super) identity: PathBuf,
     /// Where it was fetched from.
     pub(super) address: Option<String>,
+    /// Its service fetches it there itself.
+    pub(super) is_theirs: bool,
     /// Where it was imported from.
     pub(super) imported: Option<Imported>,
     /// The sha256 of the file, in hexadecimal digits; `None` until it was opened.

@@ -3,6 +3,7 @@
 use super::{Core, Task};
 use crate::desk::job::{Job, Push, PushFault, Remote, TaskId};
 use crate::desk::{Delivery, DocumentId, SyncState};
+use crate::document::Problem;
 use std::collections::BTreeSet;
 
 /// So many documents are sent back at once.
@@ -61,7 +62,7 @@ impl Core {
                 remote: Remote { connection: paper.origin.connection, model: paper.origin.model.clone() },
                 file,
                 page: imported.map(|imported| imported.page.clone()).unwrap_or_default(),
-                is_imported: imported.is_some(),
+                page_count: document.page_count(),
                 pages: unsent.pages.iter().filter_map(|page| document.pages.get(page)).cloned().collect(),
                 standing: unsent.standing.then_some(document.standing),
             };
@@ -97,6 +98,42 @@ impl Core {
                 self.problem(problem, Some(id));
             }
         }
+    }
+
+    /// Deletes a document at the service elsewhere that has it. What is under way with it there comes to its end first.
+    pub(super) fn delete_there(&mut self, id: DocumentId) {
+        let Some((document, paper)) = self.known(id) else { return };
+        let Delivery::There(file) = paper.origin.delivery.clone() else { return };
+        let remote = Remote { connection: paper.origin.connection, model: paper.origin.model.clone() };
+        if remote.connection.is_this_computer() {
+            return;
+        }
+        if document.reading.is_open() || paper.is_pushing || paper.task.is_some() {
+            let sentence = format!("{} is still being read or sent; stop that, or delete it afterwards", document.name);
+            return self.info(sentence, Some(id));
+        }
+        if !self.tasks.values().any(|task| matches!(task, Task::DeleteThere(of) if *of == id)) {
+            self.start(Task::DeleteThere(id), |task| Job::DeleteThere(task, remote, file));
+        }
+    }
+
+    /// A service deleted a document, or did not. Here it stays; read again, it is sent again.
+    pub(super) fn deleted_there(&mut self, task: TaskId, result: Result<(), Problem>) {
+        let Some(Task::DeleteThere(id)) = self.tasks.remove(&task) else { return };
+        if let Err(problem) = result {
+            return self.problem(problem, Some(id));
+        }
+        let Some((document, paper)) = self.pair(id) else { return };
+        paper.origin.delivery = Delivery::Unsent;
+        paper.origin.way = None;
+        paper.unsent = Unsent::default();
+        paper.asks_again = false;
+        document.sync = SyncState::None;
+        let (name, connection) = (document.name.clone(), paper.origin.connection);
+        self.to_push.remove(&id);
+        self.changed.insert(id);
+        let service = self.state.connection_name(connection);
+        self.info(format!("{name} is deleted at {service}; it stays on this desk"), Some(id));
     }
 
     /// Sends what could not be sent once more.

@@ -229,7 +229,7 @@ impl Core {
                 }
             }
             FileState::Ready(_) => jobs.push(Job::Check(vec![(id, document.path.clone(), paper.stamp)])),
-            FileState::Opening | FileState::NeedsPassword { .. } => {}
+            FileState::Opening | FileState::Elsewhere | FileState::NeedsPassword { .. } => {}
         }
         self.jobs.extend(jobs);
         let origin = self.chosen_origin();
@@ -243,6 +243,11 @@ impl Core {
         if document.reading == ReadState::Done || !is_known || paper.origin.delivery == Delivery::Unsent {
             paper.origin = origin;
             paper.asks_again = false;
+            if document.file == FileState::Elsewhere && paper.origin.connection.is_this_computer() {
+                // Nobody else fetches it now.
+                paper.is_theirs = false;
+                document.file = FileState::Opening;
+            }
         }
         if document.reading == ReadState::Done {
             paper.read.clear();
@@ -330,8 +335,8 @@ fn waits_to_be_read(document: &DeskDocument, paper: &Paper) -> bool {
 
 pub(super) fn order(document: &DeskDocument, paper: &Paper, pages: Option<Vec<u32>>) -> ReadOrder {
     let file = PageFile { path: document.path.clone(), password: document.password.clone() };
-    let (name, language) = (document.name.clone(), document.options.language.clone());
-    ReadOrder { file, name, pages, model: paper.origin.model.clone(), language }
+    let ReadOptions { language, metadata, .. } = document.options.clone();
+    ReadOrder { file, name: document.name.clone(), pages, model: paper.origin.model.clone(), language, metadata }
 }
 
 /// The size of each page's image, as the service said it or, where it did not, as the file says.

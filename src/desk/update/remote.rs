@@ -3,8 +3,10 @@
 
 use super::reading::order;
 use super::{Core, Paper, Task};
-use crate::desk::job::{Job, Lost, Post, Remote, Sent, TaskId};
-use crate::desk::{ActivityId, Delivery, DeskDocument, DocumentId, FileState, Origin, ReadState};
+use crate::desk::job::{Asking, Job, Lost, Post, Remote, Sent, TaskId};
+use crate::desk::{
+    ActivityId, Delivery, DeskDocument, DocumentId, FileState, Imported, Origin, ReadState, Way, metadata,
+};
 use crate::document::{Page, Problem};
 use std::time::SystemTime;
 
@@ -36,20 +38,25 @@ impl Core {
         let token = self.next_token();
         self.pin_model(id);
         let Some((document, paper)) = self.pair(id) else { return };
-        let wanted = document.wanted_pages();
+        let address = paper.address.clone().filter(|_| document.file == FileState::Elsewhere);
+        let wanted = if address.is_some() { document.options.pages.clone() } else { document.wanted_pages() };
         let count = wanted.len() as u32;
         let pages = (document.page_count() != Some(count)).then_some(wanted);
         paper.activity.get_or_insert(activity);
         let task = match paper.origin.delivery.clone() {
             Delivery::Unsent => {
+                // How long what stands at an address is shows only there.
+                let later = count > SHORT || address.is_some();
                 paper.origin.token = token;
+                paper.origin.way = Some(if later { Way::Later } else { Way::AtOnce });
                 document.reading = ReadState::Uploading { sent: 0, total: 0 };
                 let post = Post {
                     order: order(document, paper, pages),
                     remote: remote(&paper.origin),
                     token: paper.origin.token.clone(),
-                    later: count > SHORT,
-                    page_count: count,
+                    later,
+                    page_count: count.max(1),
+                    address,
                 };
                 self.start(Task::Post(id), |task| Job::Post(task, Box::new(post)))
             }
@@ -61,9 +68,14 @@ impl Core {
             }
             Delivery::There(file) => {
                 document.reading = ReadState::Reading { done: paper.read.len() as u32, total: count };
-                let remote = remote(&paper.origin);
-                let again = std::mem::take(&mut paper.asks_again);
-                self.start(Task::Poll(id), |task| Job::Poll(task, remote, file, again))
+                let asking = Asking {
+                    remote: remote(&paper.origin),
+                    file,
+                    page: paper.imported.as_ref().map(|imported| imported.page.clone()).unwrap_or_default(),
+                    page_count: document.page_count(),
+                    again: std::mem::take(&mut paper.asks_again),
+                };
+                self.start(Task::Poll(id), |task| Job::Poll(task, Box::new(asking)))
             }
         };
         self.set_task(id, Some(task));
@@ -72,7 +84,7 @@ impl Core {
 
     pub(super) fn next_token(&mut self) -> String {
         self.last_token += 1;
-        format!("proofdesk-{}-{}", self.start_name, self.last_token)
+        metadata::token(&self.start_name, self.last_token)
     }
 
     /// Nothing is sent before `until`: the plan allows no more, or the service refused it for so long.
@@ -116,6 +128,11 @@ impl Core {
         self.changed.insert(id);
         let Some((_, paper)) = self.pair(id) else { return };
         match result {
+            // It could not be fetched there, or is nothing to be read.
+            Ok(Sent { file, problem: Some(problem), .. }) if file.is_empty() => {
+                paper.origin.delivery = Delivery::Unsent;
+                self.reading_failed(id, problem);
+            }
             Ok(Sent { file, pages, problem }) => {
                 paper.lost = (0, None);
                 paper.origin.delivery = Delivery::There(file);
@@ -141,6 +158,14 @@ impl Core {
     pub(super) fn some_came(&mut self, task: TaskId, pages: Vec<Page>) {
         let Some(Task::Poll(id)) = self.tasks.get(&task) else { return };
         self.take_pages(*id, pages);
+    }
+
+    /// So many pages of a document that is not here are read there, of so many.
+    pub(super) fn some_read(&mut self, task: TaskId, done: u32, total: u32) {
+        let Some(Task::Poll(id)) = self.tasks.get(&task) else { return };
+        if let Some((document, _)) = self.pair(*id) {
+            document.reading = ReadState::Reading { done, total };
+        }
     }
 
     /// The service is done with a document, or does not say.
@@ -205,18 +230,40 @@ impl Core {
 
     /// All pages that a service has of a document. What it does not have is said to be missing.
     fn all_came(&mut self, id: DocumentId, pages: Vec<Page>) {
-        let all = self.pair(id).map(|(document, _)| document.wanted_pages()).unwrap_or_default();
+        let Some((document, _)) = self.pair(id) else { return };
+        if document.file == FileState::Elsewhere {
+            return self.theirs_came(id, pages);
+        }
+        let all = document.wanted_pages();
         self.take_answer(id, &all, pages);
         let has_problem = |page: &std::sync::Arc<Page>| page.problem.is_some();
         if let Some((document, paper)) = self.pair(id) {
             paper.asks_again = document.pages.values().any(has_problem);
         }
     }
+
+    /// What a service read that it fetched itself. Its pages are got now, and from then on it is a document like any
+    /// other, of the pages that were read.
+    fn theirs_came(&mut self, id: DocumentId, pages: Vec<Page>) {
+        let Some((document, paper)) = self.pair(id) else { return };
+        let Delivery::There(file) = paper.origin.delivery.clone() else { return };
+        let Origin { connection, model, .. } = paper.origin.clone();
+        let problems: Vec<&Problem> = pages.iter().filter_map(|page| page.problem.as_ref()).collect();
+        if let (Some(problem), true) = (problems.first().copied().cloned(), problems.len() == pages.len()) {
+            return self.remote_failed(id, problem);
+        }
+        paper.imported = Some(Imported { connection, model, file, page: String::new() });
+        paper.activity = None;
+        document.options.pages.clear();
+        document.file = FileState::Opening;
+        document.reading = ReadState::Done;
+        self.put_pages(id, pages);
+    }
 }
 
 fn waits(document: &DeskDocument, paper: &Paper) -> bool {
-    let is_ready = matches!(document.file, FileState::Ready(_)) && paper.is_whole();
-    document.reading.is_open() && is_ready && paper.task.is_none()
+    let can_go = matches!(document.file, FileState::Ready(_) | FileState::Elsewhere) && paper.is_whole();
+    document.reading.is_open() && can_go && paper.task.is_none()
 }
 
 fn remote(origin: &Origin) -> Remote {

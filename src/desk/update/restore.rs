@@ -5,7 +5,7 @@ use super::push::Unsent;
 use super::{Core, Paper, Task};
 use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{DeskDocument, DocumentId, FileState, Open, Origin, ReadState, Reader, SyncState};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState, Reader, SyncState};
 use crate::document::Page;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -54,6 +54,7 @@ impl Core {
         let id = record.id;
         let file = match record.sizes {
             Some(sizes) => FileState::Ready(sizes),
+            None if record.is_theirs && record.imported.is_none() => FileState::Elsewhere,
             // What a person stopped does not begin by itself.
             None if record.path.as_os_str().is_empty() && record.reading == KeptReading::Cancelled => {
                 FileState::Failed(fetching_stopped())
@@ -83,7 +84,7 @@ impl Core {
             },
             options: record.options,
             standing: record.standing,
-            reader: Reader { connection: record.origin.connection, model: record.origin.model.clone() },
+            reader: Reader::of(&record.origin),
             taught: record.taught,
             reviewer: record.reviewer,
             came_ms: record.came_ms,
@@ -94,6 +95,7 @@ impl Core {
             history,
             identity: record.identity,
             address: record.address,
+            is_theirs: record.is_theirs,
             imported: record.imported,
             hash: record.hash,
             unsent: record.unsent,
@@ -134,8 +136,7 @@ impl Core {
     pub(super) fn save(&mut self) {
         for id in std::mem::take(&mut self.changed) {
             if let Some((document, paper)) = self.pair(id) {
-                let Origin { connection, model, .. } = &paper.origin;
-                document.reader = Reader { connection: *connection, model: model.clone() };
+                document.reader = Reader::of(&paper.origin);
             }
             if let Some(record) = self.record(id) {
                 self.change(Change::Document(Box::new(record)));
@@ -177,6 +178,7 @@ impl Core {
             identity: paper.identity.clone(),
             name: document.name.clone(),
             address: paper.address.clone(),
+            is_theirs: paper.is_theirs,
             imported: paper.imported.clone(),
             hash: paper.hash.clone(),
             taught: document.taught.clone(),

@@ -65,6 +65,7 @@ impl Core {
                         (format!("Sending documents to {}", model.name), Some(share))
                     }
                 }
+                Task::DeleteThere(document) => (format!("Deleting {}", self.state.document(*document)?.name), None),
                 Task::Import(from) => {
                     (format!("Getting documents from {}", self.state.connection_name(from.connection)), None)
                 }

@@ -7,8 +7,10 @@ mod any_order;
 mod editing;
 mod keeping;
 mod models;
+mod options;
 mod reading;
 mod remote;
+mod theirs;
 mod walking;
 
 use super::Core;

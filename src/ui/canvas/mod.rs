@@ -234,6 +234,13 @@ pub fn page_view_ui(ui: &mut Ui, state: &State, view: &mut PageView, images: &mu
         };
         match &document.file {
             FileState::Opening => states::opening_ui(ui, rect, document),
+            FileState::Elsewhere => {
+                states::sentence_ui(
+                    ui,
+                    rect,
+                    "Its service fetches this document; its pages come once they are read there",
+                );
+            }
             FileState::NeedsPassword { .. } => states::sentence_ui(ui, rect, "This document waits for its password"),
             FileState::Failed(problem) => states::sentence_ui(ui, rect, &problem.message),
             FileState::Ready(sizes) if sizes.is_empty() => {

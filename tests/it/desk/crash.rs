@@ -2,13 +2,14 @@
 //!
 //! `PROOFDESK_CRASH_ROUNDS=200 cargo test --test it desk::crash` does it as often as one likes.
 
-use super::remote::{CLOUD, account, document, read_at, runtime, said};
+use super::remote::{CLOUD, account, document, read_at, runtime, said, web_of};
 use super::{Tested, data};
-use crate::service::{KEY, service};
+use crate::service::{KEY, service_with_urls};
 use proofdesk::desk::{Account, Action, Command, DeskDocument, DocumentId, ReadState};
 use proofdesk::document::Standing;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command as Program, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -18,6 +19,8 @@ const NAME: &str = "desk::crash::a_desk_that_is_killed_again_and_again_loses_not
 /// Where a round finds its papers and its library.
 const FOLDER: &str = "PROOFDESK_CRASH_FOLDER";
 const URL: &str = "PROOFDESK_CRASH_URL";
+/// What it takes from the web, one address a line.
+const ADDRESSES: &str = "addresses";
 
 /// Numbers that are as good as random (Knuth's MMIX generator).
 struct Numbers(u64);
@@ -29,7 +32,7 @@ impl Numbers {
     }
 }
 
-/// What a round does until it is killed: takes in all papers, and approves each that is read.
+/// What a round does until it is killed: takes in all papers and addresses, and approves each that is read.
 fn round(folder: &Path) -> ! {
     let url = std::env::var(URL).unwrap();
     let mut desk = Tested::start(&folder.join("data"));
@@ -42,6 +45,7 @@ fn round(folder: &Path) -> ! {
     desk.desk.command(Command::SaveAccount(Box::new(kept), Some(KEY.into())));
     desk.desk.command(Command::ChooseConnection(CLOUD));
     desk.add([folder.join("papers")]);
+    desk.desk.command(Command::SendText(std::fs::read_to_string(folder.join(ADDRESSES)).unwrap()));
     loop {
         let is_due = |d: &DeskDocument| d.reading == ReadState::Done && d.standing == Standing::Open;
         desk.until("something is read", |state| state.documents.iter().any(is_due));
@@ -81,10 +85,15 @@ fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice()
     }
     let rounds = std::env::var("PROOFDESK_CRASH_ROUNDS").map_or(20, |rounds| rounds.parse().unwrap());
     let runtime = runtime();
-    let cloud = runtime.block_on(service());
+    let cloud = runtime.block_on(service_with_urls());
     let folder = data();
     let papers = folder.path().join("papers");
     std::fs::create_dir(&papers).unwrap();
+    let shelf = folder.path().join("web");
+    std::fs::create_dir(&shelf).unwrap();
+    let files = shelf.clone();
+    let web = web_of(move |path| std::fs::read(files.join(path.trim_start_matches('/'))).ok());
+    let mut addresses = String::new();
     let library = folder.path().join("data/library.sqlite");
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
     println!("seed {seed}");
@@ -97,6 +106,13 @@ fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice()
             document(&papers, &name, count);
             pages.insert(name, count);
         }
+        if numbers.below(2) == 0 {
+            let (name, count) = (format!("{round}-web.pdf"), 1 + numbers.below(5) as usize);
+            document(&shelf, &name, count);
+            writeln!(addresses, "http://{web}/{name}").unwrap();
+            pages.insert(name, count);
+        }
+        std::fs::write(folder.path().join(ADDRESSES), &addresses).unwrap();
         let mut child = Program::new(std::env::current_exe().unwrap())
             .args(["--exact", NAME, "--nocapture"])
             .env(FOLDER, folder.path())
@@ -122,8 +138,11 @@ fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice()
     let account = Account { id: CLOUD, ..account(&cloud.url) };
     desk.desk.command(Command::SaveAccount(Box::new(account), Some(KEY.into())));
     desk.add([papers]);
-    desk.until("all of it is read", |state| {
-        let is_read = |d: &DeskDocument| d.reading == ReadState::Done && d.pages.len() == pages[&d.name];
+    desk.desk.command(Command::ChooseConnection(CLOUD));
+    desk.desk.command(Command::SendText(addresses));
+    desk.until("all of it is read and here", |state| {
+        let is_here = |d: &DeskDocument| d.page_count().is_some() && d.pages.len() == pages[&d.name];
+        let is_read = |d: &DeskDocument| d.reading == ReadState::Done && is_here(d);
         state.documents.len() == pages.len() && state.documents.iter().all(is_read)
     });
     for document in &desk.state().documents {

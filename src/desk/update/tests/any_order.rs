@@ -181,7 +181,7 @@ proptest! {
         prop_assert!(bench.core.state.activities.is_empty());
         for document in &bench.core.state.documents {
             let rests = match document.file {
-                FileState::Ready(_) => matches!(
+                FileState::Ready(_) | FileState::Elsewhere => matches!(
                     document.reading,
                     ReadState::Done | ReadState::Failed(_) | ReadState::Cancelled
                 ),

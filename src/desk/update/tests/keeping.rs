@@ -31,6 +31,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
             reviewer: None,
             came_ms: None,
             address: None,
+            is_theirs: false,
             stamp: Some(STAMP),
             sizes: (pages > 0).then(|| Arc::new(vec![SIZE; pages])),
             reading,
@@ -70,7 +71,7 @@ fn the_desk_is_as_it_was_left_and_nothing_is_read_again() {
     let checked = bench.take(|job| if let Job::Check(files) = job { Some(files.len()) } else { None });
     assert_eq!(checked, Some(2));
     bench.act(Action::AddFiles);
-    assert!(bench.jobs.contains(&Job::PickFiles(Some("/d".into()))));
+    assert!(bench.jobs.contains(&Job::PickFiles(Some("/d".into()), ReadOptions::default())));
     bench.add(&["new.pdf"]);
     assert_eq!(bench.core.state.documents[2].id, DocumentId(8));
 }

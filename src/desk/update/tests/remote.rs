@@ -12,9 +12,9 @@ use crate::pages::FileKind;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-const CLOUD: ConnectionId = ConnectionId(1);
+pub(super) const CLOUD: ConnectionId = ConnectionId(1);
 
-fn invoices() -> Event {
+pub(super) fn invoices() -> Event {
     let model = ModelInfo {
         id: "m-1".into(),
         name: "invoices".into(),
@@ -24,30 +24,30 @@ fn invoices() -> Event {
     Event::Reached(CLOUD, Ok(vec![model]))
 }
 
-fn account() -> Account {
+pub(super) fn account() -> Account {
     Account { name: "Cloud".into(), base_url: "https://ocr.example/api/v2".into(), ..Account::default() }
 }
 
 /// A desk that has what comes read by another service.
-fn with_cloud() -> Bench {
+pub(super) fn with_cloud() -> Bench {
     let mut bench = Bench::new();
     bench.command(Command::SaveAccount(Box::new(account()), Some("key".into())));
     bench.event(invoices());
     bench
 }
 
-fn take_post(bench: &mut Bench) -> Option<(TaskId, Post)> {
+pub(super) fn take_post(bench: &mut Bench) -> Option<(TaskId, Post)> {
     bench.take(|job| if let Job::Post(task, post) = job { Some((*task, Post::clone(post))) } else { None })
 }
 
-fn take_poll(bench: &mut Bench) -> Option<(TaskId, String, bool)> {
+pub(super) fn take_poll(bench: &mut Bench) -> Option<(TaskId, String, bool)> {
     bench.take(|job| match job {
-        Job::Poll(task, _, file, again) => Some((*task, file.clone(), *again)),
+        Job::Poll(task, asking) => Some((*task, asking.file.clone(), asking.again)),
         _ => None,
     })
 }
 
-fn take_look(bench: &mut Bench) -> Option<(TaskId, String, i64)> {
+pub(super) fn take_look(bench: &mut Bench) -> Option<(TaskId, String, i64)> {
     bench.take(|job| match job {
         Job::LookFor(task, _, token, at) => Some((*task, token.clone(), *at)),
         _ => None,
@@ -55,7 +55,7 @@ fn take_look(bench: &mut Bench) -> Option<(TaskId, String, i64)> {
 }
 
 /// Lets a document go; answers what was kept of it before it went.
-fn let_go(bench: &mut Bench, task: TaskId) -> Origin {
+pub(super) fn let_go(bench: &mut Bench, task: TaskId) -> Origin {
     bench.jobs.clear();
     bench.event(Event::Posting(task, 1000));
     let go = bench.jobs.iter().position(|job| *job == Job::Go(task)).unwrap();
@@ -73,14 +73,14 @@ fn chosen(bench: &Bench) -> (&Reach, &str, &str) {
 }
 
 /// Sends the next document, whose answer is lost.
-fn lose_answer(bench: &mut Bench) -> Post {
+pub(super) fn lose_answer(bench: &mut Bench) -> Post {
     let (task, post) = take_post(bench).unwrap();
     let_go(bench, task);
     bench.event(Event::Posted(task, Err(lost(true))));
     post
 }
 
-fn lost(may_be_there: bool) -> Lost {
+pub(super) fn lost(may_be_there: bool) -> Lost {
     Lost { problem: Problem::new("broke off"), may_be_there }
 }
 
@@ -108,6 +108,79 @@ fn a_key_that_is_not_known_is_asked_for_and_documents_wait() {
     bench.command(Command::SaveAccount(Box::new(kept), Some("typed".into())));
     assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(_, Some(key)) if key.secret() == "typed")));
     bench.event(invoices());
+    assert!(take_post(&mut bench).is_some());
+}
+
+#[test]
+fn paths_that_work_are_kept_with_the_account_while_it_is_the_same_service() {
+    let mut bench = with_cloud();
+    let paths = |name: &str| std::collections::BTreeSet::from([name.to_owned()]);
+    let learnt = |url: &str, name: &str| Event::PathsLearnt(CLOUD, url.to_owned(), paths(name));
+    bench.jobs.clear();
+    bench.event(learnt("https://ocr.example/api/v2", "/a"));
+    bench.event(learnt("https://other.example", "/b"));
+    let kept = |bench: &Bench| {
+        let session =
+            |change: &Change| if let Change::Session(s) = change { Some(s.accounts[0].paths.clone()) } else { None };
+        bench.changes().filter_map(session).last()
+    };
+    assert_eq!(kept(&bench), Some(paths("/a")), "a test of another address says nothing of this one");
+    let known = bench.core.state.accounts[0].clone();
+    let stale = Account { name: "Mine".into(), paths: std::collections::BTreeSet::new(), ..known.clone() };
+    bench.command(Command::SaveAccount(Box::new(stale), None));
+    assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(account, _) if account.paths == paths("/a"))));
+    let moved = Account { base_url: "https://eu.example/api/v2".into(), ..known };
+    bench.command(Command::SaveAccount(Box::new(moved), None));
+    assert!(bench.core.state.accounts[0].paths.is_empty());
+}
+
+#[test]
+fn a_service_that_asks_for_a_pause_is_said_and_a_push_goes_later_by_itself() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Ok(Sent { file: "f".into(), pages: Some(vec![page(0)]), problem: None })));
+    bench.act(Action::Approve);
+    let take_push = |bench: &mut Bench| bench.take(|job| if let Job::Push(task, _) = job { Some(*task) } else { None });
+    let task = take_push(&mut bench).unwrap();
+    let until = SystemTime::UNIX_EPOCH + Duration::from_secs(30);
+    bench.event(Event::Pausing(CLOUD, until));
+    assert_eq!(bench.core.state.pauses.get(&CLOUD), Some(&until));
+    bench.event(Event::Pushed(task, Err(PushFault::Later)));
+    assert!(bench.told().iter().all(|said| !said.contains("pause")), "it is no problem: {:?}", bench.told());
+    let task = take_push(&mut bench).expect("it is tried on");
+    bench.event(Event::Pushed(task, Ok(())));
+    assert_eq!(bench.document(id).sync, SyncState::Sent);
+}
+
+#[test]
+fn a_document_is_deleted_at_its_service_and_stays_here() {
+    let mut bench = with_cloud();
+    let id = bench.add_open("a.pdf", 1);
+    let take_delete = |bench: &mut Bench| {
+        bench.take(|job| if let Job::DeleteThere(task, _, file) = job { Some((*task, file.clone())) } else { None })
+    };
+    bench.command(Command::DeleteThere(id));
+    assert_eq!(take_delete(&mut bench), None, "it is not there yet");
+    let (task, _) = take_post(&mut bench).unwrap();
+    let_go(&mut bench, task);
+    bench.event(Event::Posted(task, Ok(Sent { file: "f".into(), pages: Some(vec![page(0)]), problem: None })));
+    assert!(bench.document(id).reader.has_it);
+    bench.command(Command::DeleteThere(id));
+    let (task, file) = take_delete(&mut bench).unwrap();
+    assert_eq!(file, "f");
+    bench.event(Event::DeletedThere(task, Err(Problem::new("not today"))));
+    assert!(bench.document(id).reader.has_it && bench.told().contains(&"not today"));
+    bench.command(Command::DeleteThere(id));
+    let (task, _) = take_delete(&mut bench).unwrap();
+    bench.event(Event::DeletedThere(task, Ok(())));
+    let document = bench.document(id);
+    assert_eq!((document.reader.has_it, document.pages.len(), &document.reading), (false, 1, &ReadState::Done));
+    assert_eq!(take_post(&mut bench), None, "it is not sent again by itself");
+    bench.act(Action::Approve);
+    assert!(!bench.jobs.iter().any(|job| matches!(job, Job::Push(..))), "nobody is to be told");
+    bench.command(Command::Retry(vec![id]));
     assert!(take_post(&mut bench).is_some());
 }
 
@@ -305,7 +378,14 @@ fn a_document_that_was_on_its_way_when_the_program_ended_is_looked_for() {
             sizes: Some(Arc::new(vec![super::SIZE])),
             stamp: Some(super::STAMP),
             reading: KeptReading::Queued,
-            origin: Origin { connection: CLOUD, model: "m-1".into(), token: "t-7".into(), delivery, sent_ms: 5 },
+            origin: Origin {
+                connection: CLOUD,
+                model: "m-1".into(),
+                token: "t-7".into(),
+                way: None,
+                delivery,
+                sent_ms: 5,
+            },
             ..Record::default()
         },
         seen: 0,
