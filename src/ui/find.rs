@@ -155,7 +155,7 @@ fn made_from(document: &DeskDocument) -> u64 {
 }
 
 fn text_of(document: &DeskDocument) -> String {
-    let mut text = document.name.to_lowercase();
+    let mut text = format!("{}\n{}", document.name, document.options.metadata).to_lowercase();
     for page in document.pages.values() {
         for field in &page.fields {
             // Writing to a text cannot fail.

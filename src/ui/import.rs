@@ -78,7 +78,8 @@ fn id(typed: &str) -> Option<String> {
 /// Asks what to get; answers whether it was said.
 pub(super) fn import_ui(ui: &mut Ui, state: &State, view: &mut ImportView, commands: &Commands) -> bool {
     let palette = palette(ui);
-    let (service, model) = (state.connection_name(state.chosen), state.model_name(state.chosen));
+    let service = state.account(state.chosen).map_or("this computer", |account| account.name.as_str());
+    let model = state.model_name(state.chosen);
     let from = format!("What {service} has read with the model {model}; the top bar chooses another");
     ui.add(egui::Label::new(RichText::new(from).color(palette.secondary)).wrap());
     ui.add_space(10.0);

@@ -133,6 +133,15 @@ async fn imports_and_requests_about_models_are_told_to_wait_and_say_so_and_lose_
 }
 
 #[tokio::test]
+async fn that_a_system_without_a_keyring_keeps_no_key_is_said() {
+    let mut asked = bench(|_, _| (200, "", "{}".to_owned()));
+    accounts::keep_key(asked.context.clone(), ConnectionId(1), Key::new("k3y").unwrap()).await;
+    let told = asked.told();
+    let [Event::KeyNotKept(problem)] = &told[..] else { panic!("{told:?}") };
+    assert!(problem.message.contains("no open keyring; Proofdesk asks for it at each start"), "{problem:?}");
+}
+
+#[tokio::test]
 async fn an_account_that_asks_for_a_pause_is_asked_again_later() {
     let mut asked = bench(|_, _| (429, "Retry-After: 60\r\n", String::new()));
     let account = Account { id: ConnectionId(1), base_url: asked.client.address().to_string(), ..Account::default() };

@@ -61,6 +61,7 @@ impl Core {
             self.papers.iter().filter(|(_, paper)| paper.origin.connection == id).map(|(id, _)| *id).collect();
         self.cancel_documents(theirs);
         self.state.reach.remove(&id);
+        self.state.pauses.remove(&id);
         self.state.models.remove(&id);
         if self.state.chosen == id {
             self.state.chosen = ConnectionId::THIS_COMPUTER;

@@ -230,9 +230,14 @@ impl Core {
 
     /// All pages that a service has of a document. What it does not have is said to be missing.
     fn all_came(&mut self, id: DocumentId, pages: Vec<Page>) {
-        let Some((document, _)) = self.pair(id) else { return };
+        let Some((document, paper)) = self.pair(id) else { return };
         if document.file == FileState::Elsewhere {
             return self.theirs_came(id, pages);
+        }
+        let count = pages.iter().filter(|page| Some(page.number) < document.page_count()).count() as u32;
+        if paper.imported.is_some() && document.options.pages.is_empty() && Some(count) < document.page_count() {
+            // Somebody else chose which pages are read.
+            document.options.pages = pages.iter().map(|page| page.number).collect();
         }
         let all = document.wanted_pages();
         self.take_answer(id, &all, pages);

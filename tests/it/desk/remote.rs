@@ -4,7 +4,7 @@
 use super::{Tested, data, pdf};
 use crate::service::{Event, KEY, Service, service};
 use proofdesk::api::{Key, ModelId};
-use proofdesk::client::Client;
+use proofdesk::client::{Client, OnProgress, PredictOptions, Upload};
 use proofdesk::desk::{
     Account, Command, ConnectionId, DeskDocument, Import, Reach, ReadOptions, ReadState, State, SyncState, Target,
 };
@@ -94,6 +94,8 @@ enum Fault {
     SendsElsewhere,
     /// It arrives, and an answer comes back that does not end.
     NeverEnds,
+    /// It arrives; what the service says of images, here and later, leads nowhere.
+    GivesNoImages,
 }
 
 /// Stands before `cloud`; its address, and how many uploads came by.
@@ -153,6 +155,10 @@ fn pass(mut near: TcpStream, mut far: TcpStream, fault: Fault, uploads: &AtomicU
         }
         if is_first_upload && fault == Fault::LosesAnswer {
             return Ok(());
+        }
+        if fault == Fault::GivesNoImages {
+            let said = String::from_utf8_lossy(&answer).replace("/uploadedfiles/", "/uploadedfilez/");
+            answer = said.into_bytes();
         }
         if is_first_upload && fault == Fault::CutsAnswer {
             near.write_all(&answer[..answer.len() / 2])?;
@@ -390,6 +396,54 @@ fn an_address_goes_to_the_service_once_whatever_becomes_of_its_answer() {
         assert_eq!((&desk.only().reading, said(desk.only())), (&ReadState::Done, vec!["0", "1"]), "{fault:?}");
         assert_eq!((uploads.load(Ordering::SeqCst), read_there(&mut cloud)), (sent, 2), "{fault:?}");
     }
+}
+
+#[test]
+fn where_a_service_gives_out_no_images_of_what_it_fetched_that_is_fetched_here_too() {
+    let runtime = runtime();
+    let cloud = runtime.block_on(crate::service::service_with_urls());
+    let (url, _) = proxy(&cloud, Fault::GivesNoImages);
+    let data = data();
+    let mut desk = desk(&url, &data.path().join("data"));
+    let web = web(std::fs::read(document(data.path(), "a.pdf", 2)).unwrap());
+    desk.desk.command(Command::SendText(format!("http://{web}/papers/a.pdf")));
+    desk.until("it is read and here", |state| state.documents[0].page_count() == Some(2));
+    assert_eq!((desk.only().name.as_str(), said(desk.only())), ("a.pdf", vec!["0", "1"]));
+    assert!(desk.problems().is_empty(), "{:?}", desk.problems());
+}
+
+#[test]
+fn what_is_imported_while_it_is_being_read_is_corrected_on_the_right_page() {
+    let runtime = runtime();
+    let cloud = runtime.block_on(service());
+    let data = data();
+    let path = document(data.path(), "a.pdf", 3);
+    let held = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).replacen("FAKE", "FAKE gate", 1);
+    std::fs::write(&path, held).unwrap();
+    let client = Client::new(&cloud.url, Key::new(KEY).unwrap()).unwrap();
+    let general = ModelId::from("general");
+    let options = PredictOptions { pages: vec![0, 2], ..PredictOptions::default() };
+    let nobody: OnProgress = Arc::new(|_| {});
+    let ack = runtime.block_on(client.predict_files_later(&general, &[Upload::new(&path)], &options, &nobody)).unwrap();
+    let file = ack.result[0].request_file_id.clone();
+
+    let mut desk = desk(&cloud.url, &data.path().join("data"));
+    desk.desk.command(Command::Import(CLOUD, Import::File(file.as_str().to_owned())));
+    desk.until("the file is here", |state| state.documents.iter().any(|d| d.page_count() == Some(3)));
+    assert!(desk.only().pages.is_empty(), "it is not read yet");
+    cloud.gate.cancel();
+    desk.until_read();
+    assert_eq!((&desk.only().reading, said(desk.only())), (&ReadState::Done, vec!["0", "2"]));
+    let target = Target::Field { page: 2, id: desk.only().pages[&2].fields[0].id.clone() };
+    let id = desk.only().id;
+    desk.desk.command(Command::SetText(id, target, "corrected".into()));
+    desk.until("it is there", |state| state.documents[0].sync == SyncState::Sent);
+    let reply = runtime.block_on(client.file_result(&general, &file)).unwrap();
+    let corrected = |number: u32| {
+        let page = reply.unmoderated_images.iter().find(|page| page.page == Some(number)).unwrap();
+        page.moderated_boxes.iter().any(|one| one.ocr_text == "corrected")
+    };
+    assert_eq!((corrected(0), corrected(2)), (false, true));
 }
 
 #[test]
