@@ -92,6 +92,8 @@ pub enum Command {
     ImportAnnotations(Vec<PathBuf>),
     /// Whether models of this computer learn from every approval at once.
     LearnAtOnce(bool),
+    /// Select the next field too, or the one before; going back lets go of the last.
+    ExtendSelection(bool),
     /// The person said what name stands in the history, or that the system's does.
     NameAsked,
     /// Values that a key brings are ready to be typed into, or are not.
@@ -184,6 +186,7 @@ impl fmt::Debug for Command {
             Self::Export(what, of, columns) => write!(f, "Export({what:?}, {of:?}, {columns:?})"),
             Self::ImportAnnotations(paths) => write!(f, "ImportAnnotations({paths:?})"),
             Self::LearnAtOnce(learns) => write!(f, "LearnAtOnce({learns})"),
+            Self::ExtendSelection(forward) => write!(f, "ExtendSelection({forward})"),
             Self::NameAsked => write!(f, "NameAsked"),
             Self::TypeAtOnce(types) => write!(f, "TypeAtOnce({types})"),
             Self::AcceptSure(ids) => write!(f, "AcceptSure({ids:?})"),

@@ -6,10 +6,11 @@ mod json;
 mod table;
 mod xlsx;
 
-use super::DocumentId;
 use super::annotations::AnnotationFormat;
-use crate::document::{Page, Problem, Standing};
+use super::{DocumentId, LabelFacts, Rules};
+use crate::document::{Page, Problem, Score, Standing};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a person wants to have exported.
@@ -107,24 +108,43 @@ impl Format {
     }
 }
 
-/// The file's bytes. Values below `threshold` are coloured where the format has colours.
+/// What is known of the values, for formats that have numbers, days and colours.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Known {
+    /// Values below this score are doubtful, where their label has no threshold of its own.
+    pub(super) threshold: Score,
+    /// What the person expects of each label.
+    pub(super) rules: Rules,
+    /// What the values of each label are.
+    pub(super) labels: BTreeMap<String, LabelFacts>,
+}
+
+impl Known {
+    /// Values of the first of these labels that has a threshold of its own are doubtful below that.
+    fn threshold(&self, labels: [&str; 2]) -> Score {
+        let own = |label: &&str| self.rules.get(*label).and_then(|rule| rule.threshold);
+        labels.iter().find_map(own).unwrap_or(self.threshold)
+    }
+}
+
+/// The file's bytes.
 pub(super) fn bytes(
     documents: &[ExportDocument],
     content: Content,
     columns: ExportColumns,
     format: Format,
-    threshold: f32,
+    known: &Known,
 ) -> Result<Vec<u8>, Problem> {
     let failed = |error: &dyn std::fmt::Display| Problem {
         message: "The export could not be made; tell us about it".to_owned(),
         details: error.to_string(),
     };
     match format {
-        Format::Xlsx => xlsx::workbook(documents, columns, threshold).map_err(|error| failed(&error)),
+        Format::Xlsx => xlsx::workbook(documents, columns, known).map_err(|error| failed(&error)),
         Format::Csv => {
             let table = match content {
-                Content::Lines => table::lines(documents, columns),
-                _ => table::values(documents, columns),
+                Content::Lines => table::lines(documents, columns, known),
+                _ => table::values(documents, columns, known),
             };
             csv::text(&table).map_err(|error| failed(&error))
         }

@@ -1,7 +1,7 @@
 //! What the desk has done off the UI thread, and what comes back. Plain data; who does it is `jobs`.
 
 use super::annotations::{Annotated, AnnotatedDocument, AnnotationFormat};
-use super::export::{Content, ExportColumns, ExportDocument};
+use super::export::{Content, ExportColumns, ExportDocument, Known};
 use super::library::{Change, Loaded};
 use super::{
     Account, Command, ConnectionId, DocumentId, Import, Imported, LabelChange, LabelKind, ModelInfo, ReadOptions,
@@ -283,8 +283,8 @@ pub(super) struct ExportOrder {
     pub(super) content: Content,
     /// What stands beside values.
     pub(super) columns: ExportColumns,
-    /// Values below this score are doubtful.
-    pub(super) threshold: f32,
+    /// What is known of the values.
+    pub(super) known: Known,
 }
 
 /// Something to do off the UI thread.

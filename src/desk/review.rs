@@ -3,7 +3,8 @@
 
 use super::{DeskDocument, DocumentId};
 use crate::document::{
-    Cell, DayOrder, Field, FieldId, Meaning, Page, Score, Table, Value, label_name, meaning_of, order_of,
+    Cell, DayOrder, Decimals, Field, FieldId, Meaning, Page, Score, Table, Value, Writing, decimals_of, label_name,
+    meaning_of, order_of,
 };
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub struct Rule {
     pub meaning: Option<Meaning>,
     /// How its dates are written; `None` is as they look.
     pub order: Option<DayOrder>,
+    /// How its figures are written; `None` is as they look.
+    pub decimals: Option<Decimals>,
     /// Each document has one.
     pub required: bool,
     /// The whole value matches this regular expression; empty is any.
@@ -47,8 +50,8 @@ pub type Rules = BTreeMap<String, Rule>;
 pub struct LabelFacts {
     /// What its values are.
     pub meaning: Meaning,
-    /// How its dates are written.
-    pub order: DayOrder,
+    /// How they are written.
+    pub writing: Writing,
     /// The value that most documents have, where a rule wants the same in all.
     pub usual: Option<String>,
 }
@@ -237,7 +240,8 @@ pub(super) fn facts_of(samples: &[String], rule: Option<&Rule>) -> LabelFacts {
     let texts = || samples.iter().map(String::as_str);
     let meaning = rule.and_then(|rule| rule.meaning).unwrap_or_else(|| meaning_of(texts()));
     let order = rule.and_then(|rule| rule.order).unwrap_or_else(|| order_of(texts()));
-    LabelFacts { meaning, order, usual: None }
+    let decimals = rule.and_then(|rule| rule.decimals).unwrap_or_else(|| decimals_of(texts()));
+    LabelFacts { meaning, writing: Writing { order, decimals }, usual: None }
 }
 
 /// The value of a label that most documents have.
@@ -332,7 +336,7 @@ impl<'a> Check<'a> {
         if text.is_empty() {
             return about;
         }
-        let value = Value::read(text, known.meaning, known.order);
+        let value = Value::read(text, known.meaning, known.writing);
         let kind = match known.meaning {
             Meaning::Text => None,
             Meaning::Date => Some("date"),
@@ -366,7 +370,8 @@ impl<'a> Check<'a> {
                     about.push(concern("too late", format!("It is after {}", rule.to_day)));
                 }
             }
-            None => {}
+            // Of a day without its year nobody can say whether it is too early.
+            Some(Value::DayOfYear(..)) | None => {}
         }
         if let Some(usual) = known.usual.as_deref().filter(|usual| *usual != text) {
             about.push(concern("differs", format!("Other documents say {}", shortened(usual))));
@@ -386,7 +391,7 @@ pub fn whole_pattern(pattern: &str) -> Result<Regex, String> {
 
 /// Why a figure is not what the column below `heading` adds up to; `None` where it is, or where nobody can say.
 fn wrong_sum(document: &DeskDocument, field: &Field, heading: &str, known: &LabelFacts) -> Option<String> {
-    let Value::Figure(said) = Value::read(&field.text, Meaning::Amount, known.order)? else { return None };
+    let Value::Figure(said) = Value::read(&field.text, Meaning::Amount, known.writing)? else { return None };
     let (mut sum, mut lines) = (0.0, 0);
     for table in document.pages.values().flat_map(|page| &page.tables) {
         let labels = table.labels();
@@ -395,7 +400,7 @@ fn wrong_sum(document: &DeskDocument, field: &Field, heading: &str, known: &Labe
         };
         let cells = table.cells.iter().filter(|cell| cell.col == col as u32 + 1 && cell.row > table.header_rows);
         for cell in cells {
-            if let Some(Value::Figure(figure)) = Value::read(&cell.text, Meaning::Amount, known.order) {
+            if let Some(Value::Figure(figure)) = Value::read(&cell.text, Meaning::Amount, known.writing) {
                 sum += figure;
                 lines += 1;
             }

@@ -263,6 +263,7 @@ impl Core {
             Command::Model(at, command) => self.model_command(at, *command),
             Command::Export(what, of, columns) => self.export(what, &of, columns),
             Command::ImportAnnotations(paths) => self.jobs.push(Job::ReadAnnotations(paths)),
+            Command::ExtendSelection(forward) => self.extend_selection(forward),
             Command::NameAsked => self.state.view.name_asked = true,
             Command::TypeAtOnce(types) => self.state.view.types_at_once = types,
             Command::AcceptSure(ids) => self.accept_sure(&ids),

@@ -24,5 +24,5 @@ pub use reread::{Reread, keep_confirmed};
 pub use reshape::{Axis, CellRange};
 pub use score::Score;
 pub use table::{Cell, GridError, Table};
-pub use value::{DayOrder, Meaning, Value, meaning_of, order_of};
+pub use value::{DayOrder, Decimals, Meaning, Value, Writing, decimals_of, meaning_of, order_of};
 pub use word::{PageText, TextSource, Word};

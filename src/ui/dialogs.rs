@@ -203,7 +203,7 @@ fn keys_ui(ui: &mut Ui, state: &State, view: &mut KeysView, commands: &Commands)
     });
     ui.add_space(4.0);
     // Groups in two columns of about the same height.
-    let columns: [&[usize]; 2] = [&[0, 4, 5, 6], &[1, 2, 3]];
+    let columns: [&[usize]; 2] = [&[0, 4, 5, 6, 7], &[1, 2, 3]];
     let height = ui.max_rect().height() - 100.0;
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         // The bar that scrolls stands beside the keys.
@@ -217,9 +217,37 @@ fn keys_ui(ui: &mut Ui, state: &State, view: &mut KeysView, commands: &Commands)
                         keys_group_ui(ui, name, actions, view);
                     }
                 }
+                if groups.contains(&1) {
+                    fixed_keys_ui(ui);
+                }
             }
         });
     });
+}
+
+/// The keys that nobody changes: those of what is in hand.
+const FIXED: [(&str, &str); 7] = [
+    ("From cell to cell, into a table", "Arrows"),
+    ("Select a range of cells, several values", "Shift Arrows"),
+    ("Replace a cell's text", "Type"),
+    ("Move the value's box", "Alt Arrows"),
+    ("Size the value's box", "Alt Shift Arrows"),
+    ("Leave the text, then the value", "Esc"),
+    ("Choose a label in its dialog", "1 – 9"),
+];
+
+fn fixed_keys_ui(ui: &mut Ui) {
+    let palette = palette(ui);
+    ui.add_space(6.0);
+    ui.label(RichText::new("In hand").font(theme::semibold(theme::SMALL)).color(palette.secondary));
+    ui.add_space(2.0);
+    for (words, keys) in FIXED {
+        ui.horizontal(|ui| {
+            ui.set_height(24.0);
+            ui.label(RichText::new(words).color(palette.text));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| key_cap_ui(ui, keys));
+        });
+    }
 }
 
 fn keys_group_ui(ui: &mut Ui, name: &str, actions: &[Action], view: &mut KeysView) {

@@ -3,7 +3,7 @@
 use super::controls::{Look, PushButton, choice_ui, line_edit_ui, named_ui, palette};
 use super::theme;
 use crate::desk::{Checked, Command, Commands, Rule, State, whole_pattern};
-use crate::document::{DayOrder, Meaning, Score, label_name};
+use crate::document::{DayOrder, Decimals, Meaning, Score, label_name};
 use egui::{RichText, Ui, vec2};
 use std::collections::BTreeMap;
 
@@ -254,6 +254,18 @@ fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, commands: &Commands) -> 
         line_edit_ui(ui, "Last day", "Optional", &mut form.rule.to_day, false);
     }
     if matches!(meaning, Meaning::Amount | Meaning::Number) {
+        named_ui(ui, "1.234 is", |ui| {
+            let signs = [
+                (None, "As they look"),
+                (Some(Decimals::Comma), "Over a thousand"),
+                (Some(Decimals::Point), "Over one"),
+            ];
+            for (decimals, name) in signs {
+                if choice_ui(ui, name, form.rule.decimals == decimals).clicked() {
+                    form.rule.decimals = decimals;
+                }
+            }
+        });
         line_edit_ui(ui, "At least", "Optional", &mut form.least, false);
         line_edit_ui(ui, "At most", "Optional", &mut form.most, false);
         line_edit_ui(ui, "Sum of column", "Optional: a table's heading, as in Total", &mut form.rule.sum_of, false);

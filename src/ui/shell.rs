@@ -32,6 +32,7 @@ use crate::desk::{
     Action, Command, Commands, DocumentId, KeyMap, Reach, ReadState, Reshape, State, SyncState, Target, Theme,
     pasted_cells,
 };
+use crate::document::PageRect;
 use crate::parts::MissingPart;
 use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
 
@@ -124,12 +125,16 @@ impl Shell {
         if !matches!(keyboard, Keyboard::TextEdit | Keyboard::FreshEdit | Keyboard::Dialog) {
             paste(ctx, state, commands);
             step_cells(ctx, state, commands);
+            extend_selection(ctx, state, commands);
             if matches!(state.selection, Some(Target::Cell { .. })) && self.inspector.is_idle() {
                 let typed = typed_over(ctx);
                 if !typed.is_empty() {
                     self.inspector.write_over(typed);
                 }
             }
+        }
+        if !matches!(keyboard, Keyboard::TextEdit | Keyboard::Dialog) {
+            move_box(ctx, state, commands);
         }
         drop_files(ctx, commands);
         if self.had_focus && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
@@ -444,7 +449,7 @@ fn typed_text(ctx: &Context) -> String {
 
 /// Arrow keys go from cell to cell while one is selected; with Shift they make a range.
 fn step_cells(ctx: &Context, state: &State, commands: &Commands) {
-    if !matches!(state.selection, Some(Target::Cell { .. })) {
+    if !matches!(state.selection, Some(Target::Cell { .. } | Target::Table { .. })) {
         return;
     }
     let ways = [
@@ -457,6 +462,44 @@ fn step_cells(ctx: &Context, state: &State, commands: &Commands) {
         for (modifiers, extends) in [(egui::Modifiers::SHIFT, true), (egui::Modifiers::NONE, false)] {
             for _ in 0..ctx.input_mut(|i| i.count_and_consume_key(modifiers, key)) {
                 commands.push(Command::StepCell(down, right, extends));
+            }
+        }
+    }
+}
+
+/// The ways of the arrow keys, to the right and down.
+const ARROWS: [(egui::Key, f32, f32); 4] = [
+    (egui::Key::ArrowUp, 0.0, -1.0),
+    (egui::Key::ArrowDown, 0.0, 1.0),
+    (egui::Key::ArrowLeft, -1.0, 0.0),
+    (egui::Key::ArrowRight, 1.0, 0.0),
+];
+
+/// With Alt, arrow keys move the box of the selected value; with Shift too, they move its lower right corner.
+fn move_box(ctx: &Context, state: &State, commands: &Commands) {
+    let Some(Selected::Field(page, field)) = Selected::of(state) else { return };
+    let (Some(rect), Some(target)) = (field.rect, state.selection.clone()) else { return };
+    let step = (page.size.width as f32 / 600.0).max(1.0).round();
+    for (key, right, down) in ARROWS {
+        for (modifiers, sizes) in [(egui::Modifiers::ALT | egui::Modifiers::SHIFT, true), (egui::Modifiers::ALT, false)]
+        {
+            let times = ctx.input_mut(|i| i.count_and_consume_key(modifiers, key)) as f32 * step;
+            if times > 0.0 {
+                let (x, y) = (right * times, down * times);
+                let (left, top) = if sizes { (0.0, 0.0) } else { (x, y) };
+                let moved = PageRect::new(rect.left() + left, rect.top() + top, rect.right() + x, rect.bottom() + y);
+                commands.push(Command::SetRect(target.clone(), moved));
+            }
+        }
+    }
+}
+
+/// With Shift, arrow keys select the next fields too.
+fn extend_selection(ctx: &Context, state: &State, commands: &Commands) {
+    if matches!(state.selection, Some(Target::Field { .. })) {
+        for (key, forward) in [(egui::Key::ArrowDown, true), (egui::Key::ArrowUp, false)] {
+            for _ in 0..ctx.input_mut(|i| i.count_and_consume_key(egui::Modifiers::SHIFT, key)) {
+                commands.push(Command::ExtendSelection(forward));
             }
         }
     }

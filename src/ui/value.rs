@@ -93,7 +93,7 @@ impl<'a> Selected<'a> {
         if known.meaning == Meaning::Text || text.trim().is_empty() {
             return None;
         }
-        match Value::read(text, known.meaning, known.order) {
+        match Value::read(text, known.meaning, known.writing) {
             Some(value) => Some(value.normal(known.meaning)).filter(|normal| normal != text.trim()).map(Ok),
             None if known.meaning == Meaning::Date => Some(Err("This is no date")),
             None => Some(Err("This is no figure")),
@@ -274,8 +274,9 @@ mod tests {
 
     #[test]
     fn days_and_figures_are_said_as_everybody_reads_them() {
-        use crate::document::DayOrder;
-        let date = LabelFacts { meaning: Meaning::Date, order: DayOrder::MonthFirst, usual: None };
+        use crate::document::{DayOrder, Writing};
+        let writing = Writing { order: DayOrder::MonthFirst, ..Writing::default() };
+        let date = LabelFacts { meaning: Meaning::Date, writing, usual: None };
         let normal = |text: &str, known: &LabelFacts| Selected::normal(text, known);
         assert_eq!(normal("12/31/18", &date), Some(Ok("2018-12-31".into())));
         assert_eq!(normal("2018-12-31", &date), None, "as it is written");

@@ -1,7 +1,9 @@
 //! Documents as rows and columns, before it is said in which format.
 
-use super::{ExportColumns, ExportDocument, standing_word};
-use crate::document::{Field, PageRect, Score, Table, label_name};
+use super::{ExportColumns, ExportDocument, Known, standing_word};
+use crate::document::{
+    Field, Meaning, PageRect, Score, Table, Value, Writing, amounts, dates, decimals_of, label_name, order_of,
+};
 
 /// A cell of an export.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,6 +12,10 @@ pub(super) struct Entry {
     pub(super) text: String,
     /// The lowest score of what stands in it; `None` where nothing was read for it.
     pub(super) score: Option<Score>,
+    /// That is below the threshold of its label.
+    pub(super) is_doubtful: bool,
+    /// What it says, where that is a day or a figure.
+    pub(super) value: Option<(Value, Meaning)>,
 }
 
 /// Rows below one row of names.
@@ -20,12 +26,12 @@ pub(super) struct Rows {
 }
 
 fn plain(text: impl Into<String>) -> Entry {
-    Entry { text: text.into(), score: None }
+    Entry { text: text.into(), ..Entry::default() }
 }
 
 /// A row a document: its file, what was decided, then a column a label, in the order in which labels first occur. Several
 /// values of a label stand in one cell, parted by semicolons.
-pub(super) fn values(documents: &[ExportDocument], columns: ExportColumns) -> Rows {
+pub(super) fn values(documents: &[ExportDocument], columns: ExportColumns, known: &Known) -> Rows {
     let mut labels: Vec<&str> = Vec::new();
     for field in documents.iter().flat_map(fields) {
         if !labels.contains(&field.label.as_str()) {
@@ -42,7 +48,9 @@ pub(super) fn values(documents: &[ExportDocument], columns: ExportColumns) -> Ro
                 found.iter().map(|(page, field)| text(*page, field)).collect::<Vec<_>>().join("; ")
             };
             let score = found.iter().map(|(_, field)| field.score).reduce(Score::min);
-            row.push(Entry { text: joined(&|_, field| field.text.clone()), score });
+            let text = joined(&|_, field| field.text.clone());
+            let is_doubtful = score.is_some_and(|score| score < known.threshold([label, label]));
+            row.push(Entry { value: value_of(&text, label, known), text, score, is_doubtful });
             if columns.scores {
                 row.push(plain(joined(&|_, field| field.score.to_string())));
             }
@@ -96,7 +104,7 @@ fn fields(document: &ExportDocument) -> impl Iterator<Item = &Field> {
 
 /// A row a line of a table: its file, page and table, then a column a heading, in the order in which headings first
 /// occur; columns without a heading are counted.
-pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns) -> Rows {
+pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns, known: &Known) -> Rows {
     let mut headings: Vec<String> = Vec::new();
     let mut rows: Vec<(Vec<Entry>, Vec<Under>)> = Vec::new();
     for document in documents {
@@ -128,12 +136,23 @@ pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns) -> Rows
                     }
                     let cells = cells().filter_map(|cell| {
                         let column = *columns.get(cell.col as usize - 1)?;
-                        Some((column, Entry { text: cell.text.clone(), score: Some(cell.score) }))
+                        let is_doubtful = cell.score < known.threshold([&cell.label, &table.label]);
+                        let (text, score) = (cell.text.clone(), Some(cell.score));
+                        Some((column, Entry { text, score, is_doubtful, value: None }))
                     });
                     rows.push((place, cells.collect()));
                 }
             }
         }
+    }
+    for column in 0..headings.len() {
+        let mut entries: Vec<&mut Entry> = rows
+            .iter_mut()
+            .flat_map(|(_, cells)| cells)
+            .filter(|(of, _)| *of == column)
+            .map(|(_, entry)| entry)
+            .collect();
+        read_column(&mut entries);
     }
     let names = ["File", "Page", "Table"].iter().map(|name| (*name).to_owned()).chain(about_names(wanted));
     let names = names.chain(wanted.scores.then(|| "Lowest score".to_owned()));
@@ -148,6 +167,61 @@ pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns) -> Rows
         place
     };
     Rows { names: names.chain(headings).collect(), rows: rows.into_iter().map(row).collect() }
+}
+
+/// What a value of a label says: as the label's values are meant, or where nobody knows, as it can only be read.
+fn value_of(text: &str, label: &str, known: &Known) -> Option<(Value, Meaning)> {
+    let facts = known.labels.get(label).cloned().unwrap_or_default();
+    let is_text = known.rules.get(label).is_some_and(|rule| rule.meaning == Some(Meaning::Text));
+    match facts.meaning {
+        Meaning::Text if is_text => None,
+        Meaning::Text => certain_value(text),
+        meaning => read(text, meaning, facts.writing),
+    }
+}
+
+/// Reads a text as what it means; none where a number could not hold all of it: `0012` is a name, and so are twenty digits.
+fn read(text: &str, meaning: Meaning, writing: Writing) -> Option<(Value, Meaning)> {
+    let digits = || text.chars().filter(char::is_ascii_digit);
+    let begins = text.trim().trim_start_matches(['-', '+', '(']);
+    let is_name = begins.starts_with('0') && begins[1..].starts_with(|c: char| c.is_ascii_digit());
+    let is_figure = matches!(meaning, Meaning::Amount | Meaning::Number);
+    if is_figure && (is_name || digits().count() > 15) {
+        return None;
+    }
+    Value::read(text, meaning, writing).map(|value| (value, meaning))
+}
+
+/// An amount or a day that can be read in one way only.
+fn certain_value(text: &str) -> Option<(Value, Meaning)> {
+    let figure = || amount(text).map(|figure| (Value::Figure(figure), Meaning::Amount));
+    let day = || {
+        let (year, month, of_month) = day(text)?;
+        Some((Value::Day(dates::Day { year, month, of_month }), Meaning::Date))
+    };
+    figure().or_else(day)
+}
+
+/// Says of the cells below a heading what they mean, where all of them are figures, or all days.
+fn read_column(entries: &mut [&mut Entry]) {
+    let texts: Vec<String> = entries.iter().map(|entry| entry.text.trim().to_owned()).collect();
+    let said = || texts.iter().map(String::as_str).filter(|text| !text.is_empty());
+    let is_figure = |text: &str| read(text, Meaning::Number, Writing::default()).is_some();
+    let has_cents = |text: &str| amounts::whole(text).is_some_and(|found| found.money);
+    let meaning = match () {
+        () if said().next().is_none() => return,
+        () if said().all(dates::is_date) => Meaning::Date,
+        () if said().all(is_figure) && said().any(has_cents) => Meaning::Amount,
+        () if said().all(is_figure) => Meaning::Number,
+        () => Meaning::Text,
+    };
+    let writing = Writing { order: order_of(said()), decimals: decimals_of(said()) };
+    for (entry, text) in entries.iter_mut().zip(&texts) {
+        entry.value = match meaning {
+            Meaning::Text => certain_value(text),
+            meaning => read(text, meaning, writing),
+        };
+    }
 }
 
 /// An entry with the number of the heading it stands under.
@@ -183,7 +257,9 @@ pub(super) fn amount(text: &str) -> Option<f64> {
     let groups: Vec<&str> = whole.trim_start_matches('-').split(['.', ',', ' ', '\'', '\u{a0}', '\u{202f}']).collect();
     let (first, rest) = groups.split_first()?;
     let is_group = |group: &&str| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit());
-    if first.is_empty() || !first.bytes().all(|b| b.is_ascii_digit()) || !rest.iter().all(is_group) {
+    // `001.20` is a number of something.
+    let is_name = first.len() > 1 && first.starts_with('0');
+    if first.is_empty() || is_name || !first.bytes().all(|b| b.is_ascii_digit()) || !rest.iter().all(is_group) {
         return None;
     }
     let value: f64 = format!("{}.{cents}", groups.concat()).parse().ok()?;

@@ -8,6 +8,10 @@ fn field(label: &str, text: &str, score: f32) -> Field {
     Field { label: label.into(), text: text.into(), score: Score::new(score), ..Field::default() }
 }
 
+fn known() -> Known {
+    Known { threshold: Score::new(0.8), ..Known::default() }
+}
+
 fn documents() -> Vec<ExportDocument> {
     let cell = |row, col, text: &str| Cell {
         row,
@@ -44,7 +48,7 @@ fn documents() -> Vec<ExportDocument> {
 
 #[test]
 fn values_are_a_row_a_document_and_a_column_a_label() {
-    let rows = values(&documents(), ExportColumns::default());
+    let rows = values(&documents(), ExportColumns::default(), &known());
     assert_eq!(rows.names, ["File", "Status", "Invoice no", "Total", "Date"]);
     let texts: Vec<Vec<&str>> = rows.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
     assert_eq!(texts[0], ["a.pdf", "approved", "00123", "1,234.50; 7.00", ""]);
@@ -54,7 +58,7 @@ fn values_are_a_row_a_document_and_a_column_a_label() {
 
 #[test]
 fn lines_are_a_row_each_below_their_headings() {
-    let rows = lines(&documents(), ExportColumns::default());
+    let rows = lines(&documents(), ExportColumns::default(), &known());
     assert_eq!(rows.names, ["File", "Page", "Table", "Item", "Price"]);
     let texts: Vec<Vec<&str>> = rows.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
     assert_eq!(texts, [["a.pdf", "1", "1", "Paper, A4", "9.50"], ["a.pdf", "1", "1", "=cmd()", "1.234,00 €"]]);
@@ -63,14 +67,14 @@ fn lines_are_a_row_each_below_their_headings() {
 #[test]
 fn scores_boxes_reviewer_and_source_stand_beside_where_they_are_wanted() {
     let all = ExportColumns { scores: true, boxes: true, reviewer: true, source: true };
-    let rows = values(&documents(), all);
+    let rows = values(&documents(), all, &known());
     assert_eq!(
         rows.names[..7],
         ["File", "Status", "Reviewer", "Source", "Invoice no", "Invoice no score", "Invoice no box"]
     );
     let texts: Vec<&str> = rows.rows[0].iter().map(|e| e.text.as_str()).collect();
     assert_eq!(texts[..7], ["a.pdf", "approved", "ada", "This computer, general", "00123", "0.90", ""]);
-    let rows = lines(&documents(), all);
+    let rows = lines(&documents(), all, &known());
     assert_eq!(rows.names[..7], ["File", "Page", "Table", "Reviewer", "Source", "Lowest score", "Box"]);
     let texts: Vec<&str> = rows.rows[0].iter().map(|e| e.text.as_str()).collect();
     assert_eq!(texts[5..], ["0.90", "p. 1: 1 2 3 4", "Paper, A4", "9.50"]);
@@ -87,7 +91,7 @@ fn a_table_over_pages_is_one_table_below_one_set_of_headings() {
         cell.label = format!("{} again", cell.label);
     }
     all[0].pages = vec![Arc::new(first), Arc::new(second)];
-    let rows = lines(&all[..1], ExportColumns::default());
+    let rows = lines(&all[..1], ExportColumns::default(), &known());
     assert_eq!(rows.names, ["File", "Page", "Table", "Item", "Price"]);
     let places: Vec<Vec<&str>> =
         rows.rows.iter().map(|row| row[1..4].iter().map(|e| e.text.as_str()).collect()).collect();
@@ -96,7 +100,7 @@ fn a_table_over_pages_is_one_table_below_one_set_of_headings() {
 
 #[test]
 fn replies_are_those_of_the_contract() {
-    let text = bytes(&documents(), Content::Replies, ExportColumns::default(), Format::Json, 0.8).unwrap();
+    let text = bytes(&documents(), Content::Replies, ExportColumns::default(), Format::Json, &known()).unwrap();
     let reply: crate::api::PredictionReply = serde_json::from_slice(&text).unwrap();
     assert_eq!((reply.message.as_str(), reply.result.len()), ("Success", 3));
     let files = crate::api::convert::files_from_reply(&reply);
@@ -107,19 +111,19 @@ fn replies_are_those_of_the_contract() {
 
 #[test]
 fn csv_is_quoted_where_it_must_be_and_runs_nothing() {
-    let text = bytes(&documents(), Content::Lines, ExportColumns::default(), Format::Csv, 0.8).unwrap();
+    let text = bytes(&documents(), Content::Lines, ExportColumns::default(), Format::Csv, &known()).unwrap();
     let text = String::from_utf8(text).unwrap();
     assert_eq!(
         text,
         "\u{feff}File,Page,Table,Item,Price\r\na.pdf,1,1,\"Paper, A4\",9.50\r\na.pdf,1,1,'=cmd(),\"1.234,00 €\"\r\n"
     );
-    let text = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Csv, 0.8).unwrap();
+    let text = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Csv, &known()).unwrap();
     assert!(String::from_utf8(text).unwrap().contains("\"b \"\"x\"\".pdf\",open"));
 }
 
 #[test]
 fn json_has_scores_and_boxes() {
-    let text = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Json, 0.8).unwrap();
+    let text = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Json, &known()).unwrap();
     let said: serde_json::Value = serde_json::from_slice(&text).unwrap();
     assert_eq!(said[0]["pages"][0]["fields"][1]["label"], "total");
     assert_eq!(said[0]["pages"][0]["tables"][0]["cells"][0]["box"], serde_json::json!([1.0, 2.0, 3.0, 4.0]));
@@ -128,7 +132,7 @@ fn json_has_scores_and_boxes() {
 
 #[test]
 fn a_spreadsheet_is_a_zip_with_two_sheets() {
-    let bytes = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Xlsx, 0.8).unwrap();
+    let bytes = bytes(&documents(), Content::Values, ExportColumns::default(), Format::Xlsx, &known()).unwrap();
     assert_eq!(bytes[..2], *b"PK");
     let names = String::from_utf8_lossy(&bytes);
     assert!(names.contains("xl/worksheets/sheet1.xml") && names.contains("xl/worksheets/sheet2.xml"));
@@ -140,7 +144,7 @@ fn a_spreadsheet_and_a_csv_are_left_for_an_independent_reader() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/exports");
     std::fs::create_dir_all(&folder).unwrap();
     for (name, content) in [("values.xlsx", Content::Values), ("lines.csv", Content::Lines)] {
-        let bytes = bytes(&documents(), content, ExportColumns::default(), Format::of_name(name), 0.8).unwrap();
+        let bytes = bytes(&documents(), content, ExportColumns::default(), Format::of_name(name), &known()).unwrap();
         assert!(!bytes.is_empty());
         std::fs::write(folder.join(name), bytes).unwrap();
     }
@@ -168,4 +172,53 @@ fn a_name_says_the_format() {
         [Format::of_name("a.csv"), Format::of_name("a.JSON"), Format::of_name("a")],
         [Format::Csv, Format::Json, Format::Xlsx]
     );
+}
+
+#[test]
+fn numbers_and_days_are_real_ones_and_names_of_digits_are_not() {
+    use crate::desk::Rule;
+    use crate::document::{DayOrder, Meaning, Value, Writing};
+    let writing = Writing { order: DayOrder::MonthFirst, ..Writing::default() };
+    let facts = |meaning| LabelFacts { meaning, writing, usual: None };
+    let mut known = known();
+    known.labels.insert("due".into(), facts(Meaning::Date));
+    known.labels.insert("pieces".into(), facts(Meaning::Number));
+    known.rules.insert("pieces".into(), Rule { threshold: Some(Score::new(0.95)), ..Rule::default() });
+    let fields = vec![
+        field("due", "03/04/2026", 0.9),
+        field("pieces", "12", 0.9),
+        field("code", "001.20", 0.9),
+        field("number", "100234", 0.9),
+    ];
+    let page = Arc::new(Page { fields, ..Page::default() });
+    let document = ExportDocument { pages: vec![page], ..documents().remove(0) };
+    let rows = values(&[document], ExportColumns::default(), &known);
+    let said: Vec<_> = rows.rows[0][2..].iter().map(|entry| entry.value.map(|(value, m)| value.normal(m))).collect();
+    assert_eq!(said, [Some("2026-03-04".to_owned()), Some("12".into()), None, None]);
+    assert!(matches!(rows.rows[0][3].value, Some((Value::Figure(_), _))));
+    assert_eq!(
+        rows.rows[0][2..].iter().map(|entry| entry.is_doubtful).collect::<Vec<_>>(),
+        [false, true, false, false]
+    );
+}
+
+#[test]
+fn a_column_of_figures_is_one_of_numbers_unless_one_begins_with_naught() {
+    let cell = |row, col, text: &str| Cell {
+        row,
+        col,
+        row_span: 1,
+        col_span: 1,
+        label: ["Qty", "Code"][col as usize - 1].into(),
+        text: text.into(),
+        score: Score::new(0.9),
+        ..Cell::default()
+    };
+    let cells = vec![cell(1, 1, "5"), cell(1, 2, "0012"), cell(2, 1, "2.5"), cell(2, 2, "4711")];
+    let page = Page { tables: vec![Table { cells, ..Table::default() }], ..Page::default() };
+    let document = ExportDocument { pages: vec![Arc::new(page)], ..documents().remove(0) };
+    let rows = lines(&[document], ExportColumns::default(), &known());
+    let said = |row: usize, column: usize| rows.rows[row][3 + column].value.map(|(value, m)| value.normal(m));
+    assert_eq!((said(0, 0), said(1, 0)), (Some("5".into()), Some("2.5".into())));
+    assert_eq!((said(0, 1), said(1, 1)), (None, None));
 }

@@ -1,8 +1,10 @@
 //! Documents as a spreadsheet: a sheet of values and one of table lines, amounts and days as real ones, doubtful values
 //! on a coloured ground.
 
-use super::table::{Entry, Rows, amount, day, lines, values};
-use super::{ExportColumns, ExportDocument};
+use super::table::{Entry, Rows, lines, values};
+use super::{ExportColumns, ExportDocument, Known};
+use crate::document::dates::Day;
+use crate::document::{Meaning, Value};
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 /// The ground of values that need a look.
@@ -14,15 +16,15 @@ const MOST_LETTERS: usize = 32_767;
 pub(super) fn workbook(
     documents: &[ExportDocument],
     columns: ExportColumns,
-    threshold: f32,
+    known: &Known,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    sheet(workbook.add_worksheet(), "Values", &values(documents, columns), threshold)?;
-    sheet(workbook.add_worksheet(), "Table lines", &lines(documents, columns), threshold)?;
+    sheet(workbook.add_worksheet(), "Values", &values(documents, columns, known))?;
+    sheet(workbook.add_worksheet(), "Table lines", &lines(documents, columns, known))?;
     workbook.save_to_buffer()
 }
 
-fn sheet(sheet: &mut Worksheet, name: &str, rows: &Rows, threshold: f32) -> Result<(), XlsxError> {
+fn sheet(sheet: &mut Worksheet, name: &str, rows: &Rows) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     let head = Format::new().set_bold();
     for (column, name) in (0_u16..).zip(&rows.names) {
@@ -30,7 +32,7 @@ fn sheet(sheet: &mut Worksheet, name: &str, rows: &Rows, threshold: f32) -> Resu
     }
     for (row, entries) in (1_u32..).zip(&rows.rows) {
         for (column, entry) in (0_u16..).zip(entries) {
-            write(sheet, row, column, entry, threshold)?;
+            write(sheet, row, column, entry)?;
         }
     }
     sheet.set_freeze_panes(1, 1)?;
@@ -38,24 +40,26 @@ fn sheet(sheet: &mut Worksheet, name: &str, rows: &Rows, threshold: f32) -> Resu
     Ok(())
 }
 
-fn write(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry, threshold: f32) -> Result<(), XlsxError> {
+fn write(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> Result<(), XlsxError> {
     if entry.text.is_empty() {
         return Ok(());
     }
     let mut format = Format::new().set_align(FormatAlign::Top);
-    if entry.score.is_some_and(|score| score.get() < threshold) {
+    if entry.is_doubtful {
         format = format.set_background_color(DOUBTFUL);
     }
-    // Only what was read on a page is a number or a day; names of files are not.
-    let read = entry.score.map(|_| entry.text.as_str()).unwrap_or_default();
-    if let Some(number) = amount(read) {
-        sheet.write_number_with_format(row, column, number, &format.set_num_format("#,##0.00"))?;
-    } else if let Some((year, month, day)) = day(read)
-        && let Ok(date) = ExcelDateTime::from_ymd(year, month, day)
-    {
-        sheet.write_datetime_with_format(row, column, &date, &format.set_num_format("yyyy-mm-dd"))?;
-    } else {
-        sheet.write_string_with_format(row, column, cut(&entry.text), &format)?;
+    match entry.value {
+        Some((Value::Figure(figure), meaning)) => {
+            let shown = if meaning == Meaning::Amount { "#,##0.00" } else { "General" };
+            sheet.write_number_with_format(row, column, figure, &format.set_num_format(shown))?;
+        }
+        Some((Value::Day(Day { year, month, of_month }), _)) => {
+            let date = ExcelDateTime::from_ymd(year, month, of_month)?;
+            sheet.write_datetime_with_format(row, column, &date, &format.set_num_format("yyyy-mm-dd"))?;
+        }
+        _ => {
+            sheet.write_string_with_format(row, column, cut(&entry.text), &format)?;
+        }
     }
     Ok(())
 }

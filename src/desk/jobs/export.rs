@@ -51,7 +51,7 @@ fn write(order: &ExportOrder, path: &Path) -> Result<(), Problem> {
         Content::Everything | Content::Replies => Format::Json,
         Content::Values | Content::Lines => Format::of_name(&path.to_string_lossy()),
     };
-    let bytes = bytes(&order.documents, order.content, order.columns, format, order.threshold)?;
+    let bytes = bytes(&order.documents, order.content, order.columns, format, &order.known)?;
     whole(path, &bytes).map_err(|error| Problem {
         message: format!("{} could not be written; choose another place or make room", name_of(path)),
         details: error.to_string(),

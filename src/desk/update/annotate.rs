@@ -113,7 +113,7 @@ impl Core {
         }
         let Some((document, _)) = self.known(id) else { return Step(Vec::new()) };
         let (mut edits, mut ends) = (Vec::new(), BTreeMap::new());
-        let came: BTreeSet<&str> = fields.iter().map(|(_, field)| field.label.as_str()).collect();
+        let came: BTreeSet<String> = fields.iter().map(|(_, field)| field.label.clone()).collect();
         let table_came: BTreeSet<&str> = tables.iter().map(|(_, table)| table.label.as_str()).collect();
         for page in document.pages.values() {
             let mut end = (page.fields.len(), page.tables.len());
@@ -134,7 +134,22 @@ impl Core {
             }
             ends.insert(page.number, end);
         }
-        for (page, field) in fields {
+        // A person's own value stands; what came is said beside it.
+        let mut asked: BTreeSet<&FieldId> = BTreeSet::new();
+        for (number, field) in fields {
+            if let Some((page, at, known)) =
+                contradicted(document, number, &field).filter(|found| asked.insert(&found.2.id))
+            {
+                let after = Field { reread: Some(field.text), ..known.clone() };
+                let gone = document.pages.get(&page).map_or(0, |page| {
+                    let before = page.fields.iter().take(at);
+                    before.filter(|other| came.contains(other.label.as_str()) && !other.confirmed).count()
+                });
+                let (before, after) = (Some(known.clone().into()), Some(after.into()));
+                edits.push(Edit::Field { page, at: at - gone, before, after });
+                continue;
+            }
+            let page = number;
             let Some((at, _)) = ends.get_mut(&page) else { continue };
             edits.push(Edit::Field { page, at: *at, before: None, after: Some(field.into()) });
             *at += 1;
@@ -227,6 +242,18 @@ impl Arriving {
 fn says(document: &DeskDocument, field: &Field) -> bool {
     let mut fields = document.pages.values().flat_map(|page| &page.fields);
     fields.any(|known| known.confirmed && known.label == field.label && known.text == field.text)
+}
+
+/// A person's value that says something else than an annotation of the same label and place: its page, its place among the
+/// page's fields, and itself.
+fn contradicted<'a>(document: &'a DeskDocument, page: u32, field: &Field) -> Option<(u32, usize, &'a Field)> {
+    let all =
+        document.pages.values().flat_map(|page| page.fields.iter().enumerate().map(|(at, f)| (page.number, at, f)));
+    let mut theirs = all.filter(|(_, _, known)| known.confirmed && known.label == field.label);
+    theirs.find(|(of, _, known)| match (known.rect, field.rect) {
+        (Some(known), Some(rect)) => *of == page && known.iou(rect) > 0.3,
+        _ => true,
+    })
 }
 
 /// Whether the same table stands there already.

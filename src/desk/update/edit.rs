@@ -2,7 +2,7 @@
 
 use super::add::shown_name;
 use super::{Core, Paper, Task};
-use crate::desk::export::{Content, ExportDocument};
+use crate::desk::export::{Content, ExportDocument, Known};
 use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
 use crate::desk::library::{Act, Change, Trail};
 use crate::desk::{DeskDocument, DocumentId, ExportColumns, ExportOf, ExportWhat, FileState, ReadState, Target};
@@ -234,8 +234,12 @@ impl Core {
         if documents.is_empty() {
             return self.info("Nothing of these was read yet that could be exported", None);
         }
-        let threshold = self.state.view.threshold.get();
-        self.jobs.push(Job::Export(Box::new(ExportOrder { documents, content, columns, threshold })));
+        let known = Known {
+            threshold: self.state.view.threshold,
+            rules: self.state.rules.clone(),
+            labels: self.state.labels.clone(),
+        };
+        self.jobs.push(Job::Export(Box::new(ExportOrder { documents, content, columns, known })));
     }
 
     /// Has these documents written as searchable PDFs.

@@ -70,6 +70,24 @@ impl Core {
         }
     }
 
+    /// Selects the next field beside what is selected, or the one before; where that is selected already, the last one is
+    /// let go.
+    pub(super) fn extend_selection(&mut self, forward: bool) {
+        let (Some(document), Some(open)) = (self.state.open_document(), self.state.open) else { return };
+        let is_field = |stop: &Stop| matches!(stop.target, Target::Field { .. });
+        let walk = Walk::new(document, self.state.judge(document), self.state.selection.as_ref(), open.page, is_field);
+        let Some(next) = (if forward { walk.after() } else { walk.before() }) else { return };
+        let Some(last) = self.state.selection.take() else { return self.select(Some(next)) };
+        match self.state.marked.iter().position(|marked| *marked == next) {
+            Some(at) => {
+                self.state.marked.remove(at);
+            }
+            None => self.state.marked.push(last),
+        }
+        self.see_page(next.page());
+        self.state.selection = Some(next);
+    }
+
     /// Selects the next value that needs a look: in this document, then in those after it, then from the start.
     pub(super) fn next_problem(&mut self) {
         if self.state.view.worst_first {

@@ -10,7 +10,15 @@ const MOST_PASTED: (usize, usize) = (500, 60);
 impl Core {
     /// Goes from cell to cell of the selected table; where it `extends`, the way becomes a range.
     pub(super) fn step_cell(&mut self, down: i32, right: i32, extends: bool) {
-        let Some((Target::Cell { page, id, row, col }, table)) = self.selected_table() else { return };
+        let (page, id, row, col, table) = match self.selected_table() {
+            Some((Target::Cell { page, id, row, col }, table)) => (page, id, row, col, table),
+            // From the table as a whole into it.
+            Some((Target::Table { page, id }, table)) => {
+                let first = table.cells.iter().map(|cell| (cell.row, cell.col)).min();
+                return self.select(first.map(|(row, col)| Target::Cell { page, id, row, col }));
+            }
+            _ => return,
+        };
         let (rows, cols) = (table.rows(), table.cols());
         let from = if extends { self.state.range_end.unwrap_or((row, col)) } else { (row, col) };
         let step = |at: u32, by: i32, count: u32| at.saturating_add_signed(by).clamp(1, count.max(1));

@@ -99,6 +99,19 @@ fn dropped_annotations_are_read_and_no_documents() {
 }
 
 #[test]
+fn an_annotation_that_contradicts_a_person_is_said_beside_their_value() {
+    let (mut bench, id) = read();
+    bench.command(Command::AddField(0, PageRect::new(195.0, 995.0, 285.0, 1035.0), "total".into()));
+    let count = fields(&bench, id).len();
+    let objects = vec![object("total", Some("9.00"), [195.0, 995.0, 285.0, 1035.0])];
+    let annotated = Annotated { filename: "slip.jpg".into(), size: None, objects };
+    bench.event(Event::AnnotationsRead(vec![annotated], Vec::new()));
+    let all = fields(&bench, id);
+    let mine = all.iter().find(|field| field.label == "total").unwrap();
+    assert_eq!((all.len(), mine.text.as_str(), mine.reread.as_deref()), (count, "7.00", Some("9.00")));
+}
+
+#[test]
 fn what_is_reviewed_goes_out_as_annotations() {
     let (mut bench, id) = read();
     let export = |bench: &mut Bench| {

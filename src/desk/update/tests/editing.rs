@@ -508,6 +508,29 @@ fn cells_are_emptied_like_those_of_a_spreadsheet_and_undo_shows_the_cell() {
 }
 
 #[test]
+fn several_values_are_selected_one_after_the_other_and_let_go_on_the_way_back() {
+    let (mut bench, _) = read();
+    bench.act(Action::NextField);
+    bench.command(Command::ExtendSelection(true));
+    bench.command(Command::ExtendSelection(true));
+    assert_eq!(bench.core.state.selected().count(), 3);
+    bench.command(Command::ExtendSelection(false));
+    assert_eq!(bench.core.state.selected().count(), 2);
+    bench.act(Action::Accept);
+    let confirmed = bench.core.state.open_document().unwrap().pages[&0].fields.iter().filter(|f| f.confirmed).count();
+    assert_eq!(confirmed, 2);
+}
+
+#[test]
+fn arrows_lead_from_a_table_into_it() {
+    let (mut bench, _) = with_a_doubtful_cell();
+    bench.command(Command::Select(Some(Target::Table { page: 0, id: FieldId("t0".into()) })));
+    bench.command(Command::StepCell(1, 0, false));
+    let first = Target::Cell { page: 0, id: FieldId("t0".into()), row: 1, col: 1 };
+    assert_eq!(bench.core.state.selection, Some(first));
+}
+
+#[test]
 fn the_page_of_the_next_doubt_is_known_ahead() {
     let mut bench = Bench::new();
     let id = bench.add_open("a.pdf", 5);
