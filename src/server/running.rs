@@ -17,6 +17,7 @@ use super::{Limits, ServerOptions, StartError};
 use crate::api::{GENERAL, Key, ModelId, paths};
 use crate::engine::Engine;
 use crate::pages::Pages;
+use axum::Router;
 use std::future::IntoFuture;
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub struct Server;
 /// A server that answers. It stops when this is dropped or [`Running::shutdown`] is called.
 pub struct Running {
     base_url: String,
+    router: Router,
     key: Key,
     stopping: CancellationToken,
     shared: Arc<Shared>,
@@ -135,11 +137,11 @@ impl Server {
             stopping: stopping.clone(),
         });
         let app = guarded(router(), &shared).with_state(shared.clone());
-        let serve = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
+        let serve = axum::serve(listener, app.clone()).with_graceful_shutdown(stopping.clone().cancelled_owned());
         let task = tokio::spawn(until_stopped(serve.into_future(), stopping.clone()));
         let base_url = format!("http://{address}{}", paths::BASE);
         tracing::info!(%base_url, "the embedded server listens");
-        Ok(Running { base_url, key, stopping, shared, task: Some(task) })
+        Ok(Running { base_url, router: app, key, stopping, shared, task: Some(task) })
     }
 }
 
@@ -164,6 +166,11 @@ impl Running {
     /// The key it asks for.
     pub fn key(&self) -> &Key {
         &self.key
+    }
+
+    /// What answers at the socket, for who asks within this process; it asks for the key just the same.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Stops: takes no new request, answers those that run with 503, and returns when all connections have ended and what

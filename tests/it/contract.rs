@@ -1,11 +1,26 @@
-//! The embedded server over a real socket: what it serves has the shape of what was recorded of the real service.
+//! The embedded server, over a socket and in this process: what it serves has the shape of what was recorded of the real service.
 
-use crate::service::{Form, assert_refused, service};
+use crate::service::{Form, assert_refused};
+use crate::ways::{Asked, Way, both_ways};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::path::PathBuf;
 
 const LABEL: &str = "/OCR/Model/general/LabelFile/";
+
+both_ways!(
+    a_prediction_has_the_shape_of_a_recorded_one,
+    pages_of_several_files_come_flattened_and_named_apart,
+    every_alias_is_served,
+    absolute_targets_and_chunked_bodies_are_understood,
+    parts_are_read_as_clients_write_them,
+    wanted_pages_count_from_one,
+    what_cannot_be_read_says_why_and_the_rest_succeeds,
+    a_locked_file_opens_with_its_password,
+    full_text_comes_under_both_names,
+    models_have_the_shape_of_recorded_ones,
+    errors_have_the_shape_of_a_recorded_one,
+);
 
 /// A recording; `None`, with the reason said, where the folder of recordings is not there.
 fn recording(name: &str) -> Option<Value> {
@@ -43,9 +58,8 @@ fn texts(reply: &Value) -> Vec<String> {
     pages.map(|page| format!("{} {}", page["input"].as_str().unwrap(), page["page"])).collect()
 }
 
-#[tokio::test]
-async fn a_prediction_has_the_shape_of_a_recorded_one() {
-    let service = service().await;
+async fn a_prediction_has_the_shape_of_a_recorded_one(way: Way) {
+    let service = way.service().await;
     let (status, reply) = service.post(LABEL, Form::new().file("a.pdf", "FAKE")).await;
     assert_eq!(status, 200, "{reply}");
     let page = &reply["result"][0];
@@ -69,9 +83,8 @@ async fn a_prediction_has_the_shape_of_a_recorded_one() {
     }
 }
 
-#[tokio::test]
-async fn pages_of_several_files_come_flattened_and_named_apart() {
-    let service = service().await;
+async fn pages_of_several_files_come_flattened_and_named_apart(way: Way) {
+    let service = way.service().await;
     let form = Form::new()
         .text("request_metadata", "order 66 ü")
         .file("b.pdf", "FAKE pages=3")
@@ -95,9 +108,8 @@ async fn pages_of_several_files_come_flattened_and_named_apart() {
     assert_eq!(service.stored(), 3, "what was submitted is kept, once each");
 }
 
-#[tokio::test]
-async fn every_alias_is_served() {
-    let service = service().await;
+async fn every_alias_is_served(way: Way) {
+    let service = way.service().await;
     for path in [
         "/OCR/Model/general/LabelFile/",
         "/OCR/Model/general/LabelFile",
@@ -117,29 +129,17 @@ async fn every_alias_is_served() {
     }
 }
 
-#[tokio::test]
-async fn absolute_targets_and_chunked_bodies_are_understood() {
-    let service = service().await;
+async fn absolute_targets_and_chunked_bodies_are_understood(way: Way) {
+    let service = way.service().await;
     let (kind, body) = Form::new().file("a.pdf", "FAKE").finished();
-    let mut request = format!(
-        "POST {}/OCR/Model/general/LabelFile/ HTTP/1.1\r\nHost: app.nanonets.com\r\nAuthorization: Basic azN5Og==\r\n\
-         Connection: close\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n",
-        service.url
-    )
-    .into_bytes();
-    for chunk in body.chunks(7) {
-        request.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
-        request.extend_from_slice(chunk);
-        request.extend_from_slice(b"\r\n");
-    }
-    request.extend_from_slice(b"0\r\n\r\n");
-    let (status, reply) = service.raw(&request).await;
+    let target = format!("{}/OCR/Model/general/LabelFile/", service.url);
+    let asked = Asked::new("POST", &target).with_key().header("Content-Type", &kind).body(body).in_pieces(7);
+    let (status, reply) = service.answer(asked).await.json();
     assert_eq!((status, reply["result"][0]["input"].as_str()), (200, Some("a.pdf")), "{reply}");
 }
 
-#[tokio::test]
-async fn parts_are_read_as_clients_write_them() {
-    let service = service().await;
+async fn parts_are_read_as_clients_write_them(way: Way) {
+    let service = way.service().await;
     let form = Form::new()
         .part("name=\"request_metadata\"; filename=\"\"", "", b"from a client that names no file")
         .part("name=\"file\"; filename=\"untyped\"", "", b"FAKE")
@@ -157,9 +157,8 @@ async fn parts_are_read_as_clients_write_them() {
     assert_eq!(reply["result"][0]["request_metadata"], "from a client that names no file");
 }
 
-#[tokio::test]
-async fn wanted_pages_count_from_one() {
-    let mut service = service().await;
+async fn wanted_pages_count_from_one(way: Way) {
+    let mut service = way.service().await;
     let (_, reply) = service.post(LABEL, Form::new().file("a", "FAKE pages=5").text("pages_to_process", "2,4-9")).await;
     assert_eq!(texts(&reply), ["a 1", "a 3", "a 4"]);
     for _ in 0..3 {
@@ -172,9 +171,8 @@ async fn wanted_pages_count_from_one() {
     assert_refused(&service.post(LABEL, Form::new().file("a", "FAKE").text("pages_to_process", "0")).await, 400);
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_says_why_and_the_rest_succeeds() {
-    let service = service().await;
+async fn what_cannot_be_read_says_why_and_the_rest_succeeds(way: Way) {
+    let service = way.service().await;
     let form = Form::new()
         .file("notes.txt", "not a document")
         .file("b.pdf", "FAKE pages=3 broken=2")
@@ -194,9 +192,8 @@ async fn what_cannot_be_read_says_why_and_the_rest_succeeds() {
     assert_eq!(pages[2]["prediction"], json!([]));
 }
 
-#[tokio::test]
-async fn a_locked_file_opens_with_its_password() {
-    let service = service().await;
+async fn a_locked_file_opens_with_its_password(way: Way) {
+    let service = way.service().await;
     let file = || Form::new().file("a.pdf", "FAKE locked=sesame");
     let (_, reply) = service.post(LABEL, file()).await;
     assert_eq!(reply["result"][0]["message"], "This PDF is locked; enter its password");
@@ -204,9 +201,8 @@ async fn a_locked_file_opens_with_its_password() {
     assert_eq!(reply["message"], "Success");
 }
 
-#[tokio::test]
-async fn full_text_comes_under_both_names() {
-    let service = service().await;
+async fn full_text_comes_under_both_names(way: Way) {
+    let service = way.service().await;
     let form = Form::new().file("a.pdf", "FAKE pages=2").file("b.txt", "no document");
     let (status, reply) = service.post("/OCR/FullText", form).await;
     assert_eq!(status, 200);
@@ -219,9 +215,8 @@ async fn full_text_comes_under_both_names() {
     }
 }
 
-#[tokio::test]
-async fn models_have_the_shape_of_recorded_ones() {
-    let service = service().await;
+async fn models_have_the_shape_of_recorded_ones(way: Way) {
+    let service = way.service().await;
     let (_, model) = service.ask("GET", "/OCR/Model/general", None).await;
     if let Some(recorded) = recording("model_object.documented.json") {
         assert_shaped(&recorded, &model, "");
@@ -230,9 +225,8 @@ async fn models_have_the_shape_of_recorded_ones() {
     assert_refused(&service.post("/OCR/Model/nobody/LabelFile/", Form::new().file("a", "FAKE")).await, 404);
 }
 
-#[tokio::test]
-async fn errors_have_the_shape_of_a_recorded_one() {
-    let service = service().await;
+async fn errors_have_the_shape_of_a_recorded_one(way: Way) {
+    let service = way.service().await;
     let refused = service.post(LABEL, Form::new()).await;
     assert_refused(&refused, 400);
     if let Some(recorded) = recording("error_409_train_wrong_state.recorded.json") {

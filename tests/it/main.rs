@@ -15,4 +15,5 @@ mod operations;
 mod pages;
 mod real_reading;
 mod service;
+mod ways;
 mod window;

@@ -1,14 +1,28 @@
-//! The operations of the contract beyond prediction at once, over a real socket: later results, corrections, approval,
+//! The operations of the contract beyond prediction at once, over a socket and in this process: later results, corrections, approval,
 //! training, addresses.
 
-use crate::service::{Event, Form, KEY, LONG, Service, assert_refused, service, service_with_urls};
+use crate::service::{Event, Form, LONG, Service, assert_refused};
+use crate::ways::{Answer, Asked, Way, both_ways};
 use image::GenericImageView;
 use serde_json::{Value, json};
-use std::time::SystemTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 const LATER: &str = "/OCR/Model/general/LabelFile/Async/";
+
+both_ways!(
+    a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day,
+    what_cannot_be_read_later_says_why,
+    corrections_approval_retry_and_deletion,
+    signed_addresses_serve_the_original_and_its_images_and_nothing_else,
+    a_model_is_made_changed_and_deleted,
+    who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops,
+    a_page_that_breaks_the_reader_is_tried_three_times,
+    a_start_forgets_what_was_waited_for_where_the_client_keeps_it_and_nothing_else,
+    a_model_is_trained_and_says_its_labels,
+    addresses_are_fetched_where_that_is_allowed,
+    addresses_of_this_computer_and_private_networks_are_not_fetched,
+);
 
 /// The reply of a file's result once its reading has ended.
 async fn ended(service: &Service, model: &str, file: &str) -> Value {
@@ -28,38 +42,14 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
 }
 
-/// GETs a signed address; the status, the head and the body.
-async fn fetch(url: &str) -> (u16, String, Vec<u8>) {
-    let rest = url.strip_prefix("http://").unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
-    let mut stream = TcpStream::connect(host).await.unwrap();
-    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut reply = Vec::new();
-    stream.read_to_end(&mut reply).await.unwrap();
-    let end = reply.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8_lossy(&reply[..end]).to_ascii_lowercase();
-    let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
-    let mut body = reply[end + 4..].to_vec();
-    if head.contains("transfer-encoding: chunked") {
-        body = dechunked(&body);
-    }
-    (status, head, body)
+/// GETs a signed address, without the key.
+async fn fetch(service: &Service, url: &str) -> Answer {
+    let path = url.strip_prefix("http://").unwrap().strip_prefix(service.host()).unwrap();
+    service.answer(Asked::new("GET", path)).await
 }
 
-fn dechunked(mut rest: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
-        let length = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
-        whole.extend_from_slice(&rest[end + 2..end + 2 + length]);
-        rest = &rest[end + 4 + length..];
-    }
-    whole
-}
-
-#[tokio::test]
-async fn a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day() {
-    let service = service().await;
+async fn a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day(way: Way) {
+    let service = way.service().await;
     for path in [LATER, "/OCR/Model/general/LabelFile/?async=true"] {
         let form = Form::new().text("request_metadata", "order 7").file("a.pdf", "FAKE pages=2").file("b.pdf", "FAKE");
         let (status, ack) = service.post(path, form).await;
@@ -104,9 +94,8 @@ async fn a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day() {
     assert_refused(&service.ask("GET", "/Inferences/Model/nobody/InferenceRequest/x", None).await, 404);
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_later_says_why() {
-    let service = service().await;
+async fn what_cannot_be_read_later_says_why(way: Way) {
+    let service = way.service().await;
     let form = Form::new().file("a.txt", "no document").file("b.pdf", "FAKE pages=2 broken=1");
     let (_, ack) = service.post(LATER, form).await;
     let reply = ended(&service, "general", text(&ack["result"][0]["request_file_id"])).await;
@@ -121,9 +110,8 @@ async fn what_cannot_be_read_later_says_why() {
     assert_eq!(states, ["failure", "success"]);
 }
 
-#[tokio::test]
-async fn corrections_approval_retry_and_deletion() {
-    let service = service().await;
+async fn corrections_approval_retry_and_deletion(way: Way) {
+    let service = way.service().await;
     let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", "FAKE")).await;
     let (file, page) = (text(&reply["result"][0]["request_file_id"]), text(&reply["result"][0]["id"]));
     let found = ended(&service, "general", file).await["unmoderated_images"][0].clone();
@@ -177,15 +165,14 @@ async fn corrections_approval_retry_and_deletion() {
     assert_eq!(service.stored(), 0, "deleting really deletes");
 }
 
-#[tokio::test]
-async fn signed_addresses_serve_the_original_and_its_images_and_nothing_else() {
-    let service = service().await;
+async fn signed_addresses_serve_the_original_and_its_images_and_nothing_else(way: Way) {
+    let service = way.service().await;
     let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", "FAKE")).await;
     let page = &reply["result"][0];
     let images = &reply["signed_urls"][text(&page["filepath"])];
     let file = &reply["signed_urls"][text(&page["file_url"])];
     for original in ["original", "original_with_long_expiry"] {
-        let (status, head, body) = fetch(text(&file[original])).await;
+        let Answer { status, head, body } = fetch(&service, text(&file[original])).await;
         assert_eq!((status, body.as_slice()), (200, b"FAKE".as_slice()), "{head}");
         assert!(head.contains("content-disposition: attachment"), "a browser runs nothing of it: {head}");
     }
@@ -198,7 +185,7 @@ async fn signed_addresses_serve_the_original_and_its_images_and_nothing_else() {
         ("acw_rotate_180", 2550),
         ("acw_rotate_270", 3300),
     ] {
-        let (status, _, body) = fetch(text(&images[name])).await;
+        let Answer { status, body, .. } = fetch(&service, text(&images[name])).await;
         assert_eq!(status, 200, "{name}");
         let image = image::load_from_memory(&body).unwrap();
         assert_eq!(image.width(), width, "{name}");
@@ -218,14 +205,13 @@ async fn signed_addresses_serve_the_original_and_its_images_and_nothing_else() {
         good.replace("/general/", "/../"),
     ];
     for forged in forged {
-        let (status, _, body) = fetch(&forged).await;
+        let Answer { status, body, .. } = fetch(&service, &forged).await;
         assert!(matches!(status, 403 | 404), "{forged}: {status} {}", String::from_utf8_lossy(&body));
     }
 }
 
-#[tokio::test]
-async fn a_model_is_made_changed_and_deleted() {
-    let service = service().await;
+async fn a_model_is_made_changed_and_deleted(way: Way) {
+    let service = way.service().await;
     let asked = json!({"categories": ["total", {"name": "date", "type": "date"}, "total"], "model_type": "ocr",
         "name": "Receipts"});
     let (status, model) = service.json("POST", "/ObjectDetection/Model/", &asked).await;
@@ -248,31 +234,25 @@ async fn a_model_is_made_changed_and_deleted() {
     }
 }
 
-#[tokio::test]
-async fn who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops() {
-    let mut service = service().await;
+async fn who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops(way: Way) {
+    let mut service = way.service().await;
     let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["total"]})).await;
     let path = format!("/OCR/Model/{}", text(&model["model_id"]));
     let label = format!("{path}/LabelFile/");
-    let (events, url) = (&mut service.events, service.url.clone());
-    let client = reqwest::Client::new();
+    let mut events = service.take_events();
     let delete = async {
         assert_eq!(events.recv().await, Some(Event::Reading("FAKE slow".into(), 0)));
-        let gone = client.delete(format!("{url}{path}")).basic_auth(KEY, None::<&str>).send().await.unwrap();
-        assert_eq!(gone.status(), 200);
+        assert_eq!(service.ask("DELETE", &path, None).await.0, 200);
         assert_eq!(events.recv().await, Some(Event::Cancelled));
     };
-    let (kind, body) = Form::new().file("a.pdf", "FAKE slow").finished();
-    let waiting = client.post(format!("{url}{label}")).basic_auth(KEY, None::<&str>).header("Content-Type", kind);
-    let (answer, ()) =
-        tokio::time::timeout(LONG, async { tokio::join!(waiting.body(body).send(), delete) }).await.unwrap();
-    assert_eq!(answer.unwrap().status(), 404);
+    let waiting = service.post(&label, Form::new().file("a.pdf", "FAKE slow"));
+    let (answer, ()) = tokio::time::timeout(LONG, async { tokio::join!(waiting, delete) }).await.unwrap();
+    assert_refused(&answer, 404);
     assert_eq!(service.stored(), 0);
 }
 
-#[tokio::test]
-async fn a_page_that_breaks_the_reader_is_tried_three_times() {
-    let service = service().await;
+async fn a_page_that_breaks_the_reader_is_tried_three_times(way: Way) {
+    let service = way.service().await;
     for (passing, said) in [(2, "Success"), (3, "The reader broke down")] {
         let file = format!("FAKE passing={passing}");
         let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", &file)).await;
@@ -280,24 +260,19 @@ async fn a_page_that_breaks_the_reader_is_tried_three_times() {
     }
 }
 
-#[tokio::test]
-async fn a_start_forgets_what_was_waited_for_where_the_client_keeps_it_and_nothing_else() {
-    let service = service().await;
+async fn a_start_forgets_what_was_waited_for_where_the_client_keeps_it_and_nothing_else(way: Way) {
+    let service = way.service().await;
     service.post("/OCR/Model/general/LabelFile/", Form::new().file("now.pdf", "FAKE now")).await;
     service.post("/OCR/Model/general/LabelFile/Async/", Form::new().file("later.pdf", "FAKE later")).await;
     let service = service.restarted(false).await;
     assert_eq!(service.stored(), 2);
     let service = service.restarted(true).await;
     assert_eq!(service.stored(), 1);
-    let day = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() / 86400;
-    let days = format!("/Inferences/Model/general/InferenceRequest/?start_day_interval=1&current_batch_day={day}");
-    let (_, reply) = service.ask("GET", &days, None).await;
-    assert_eq!(reply["unmoderated_images"][0]["original_file_name"], "later.pdf", "{reply}");
+    assert_eq!(service.pages("general").await[0]["original_file_name"], "later.pdf");
 }
 
-#[tokio::test]
-async fn a_model_is_trained_and_says_its_labels() {
-    let service = service().await;
+async fn a_model_is_trained_and_says_its_labels(way: Way) {
+    let service = way.service().await;
     let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["word"]})).await;
     let id = text(&model["model_id"]);
     let (train, upload) = (format!("/OCR/Model/{id}/Train/"), format!("/OCR/Model/{id}/UploadFile/"));
@@ -404,9 +379,8 @@ async fn web() -> String {
     format!("http://{address}")
 }
 
-#[tokio::test]
-async fn addresses_are_fetched_where_that_is_allowed() {
-    let service = service_with_urls().await;
+async fn addresses_are_fetched_where_that_is_allowed(way: Way) {
+    let service = way.service_with_urls().await;
     let web = web().await;
     let (on, gone) = (format!("{web}/on"), format!("{web}/gone"));
     let body = format!("urls={web}/a.pdf&modelId=x&urls={on}");
@@ -433,9 +407,8 @@ async fn addresses_are_fetched_where_that_is_allowed() {
     assert_eq!((status, &ack["Meta"]["Categories"][0]["count"]), (200, &json!(1)), "{ack}");
 }
 
-#[tokio::test]
-async fn addresses_of_this_computer_and_private_networks_are_not_fetched() {
-    let service = service().await;
+async fn addresses_of_this_computer_and_private_networks_are_not_fetched(way: Way) {
+    let service = way.service().await;
     let port = web().await.rsplit_once(':').unwrap().1.to_owned();
     for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]", "2130706433"] {
         let url = format!("http://{host}:{port}/a.pdf");

@@ -1,5 +1,6 @@
-//! The embedded server with a reader that reads what the test wrote, and raw requests to it.
+//! The embedded server with a reader that reads what the test wrote, and requests to it, each of its `ways`.
 
+use crate::ways::{Answer, Asked, Way};
 use image::RgbImage;
 use proofdesk::api::Key;
 use proofdesk::document::{
@@ -140,39 +141,57 @@ pub(crate) struct Service {
     pub(crate) events: mpsc::Receiver<Event>,
     /// Opens when it is cancelled.
     pub(crate) gate: CancellationToken,
+    /// How requests come to it.
+    way: Way,
 }
 
+/// One that is asked over a socket.
 pub(crate) async fn service() -> Service {
-    service_with(Limits::default()).await
+    Way::Socket.service().await
 }
 
 pub(crate) async fn service_with(limits: Limits) -> Service {
-    started(ServerOptions { limits, ..ServerOptions::new("") }).await
+    Way::Socket.service_with(limits).await
 }
 
 /// One that fetches from this computer too.
 pub(crate) async fn service_with_urls() -> Service {
-    started(ServerOptions { allow_private_urls: true, ..ServerOptions::new("") }).await
+    Way::Socket.service_with_urls().await
 }
 
-async fn started(options: ServerOptions) -> Service {
-    started_in(tempfile::tempdir().unwrap(), options).await
+impl Way {
+    pub(crate) async fn service(self) -> Service {
+        self.service_with(Limits::default()).await
+    }
+
+    pub(crate) async fn service_with(self, limits: Limits) -> Service {
+        self.started(ServerOptions { limits, ..ServerOptions::new("") }).await
+    }
+
+    /// One that fetches from this computer too.
+    pub(crate) async fn service_with_urls(self) -> Service {
+        self.started(ServerOptions { allow_private_urls: true, ..ServerOptions::new("") }).await
+    }
+
+    async fn started(self, options: ServerOptions) -> Service {
+        started_in(tempfile::tempdir().unwrap(), options, self).await
+    }
 }
 
-async fn started_in(data: TempDir, options: ServerOptions) -> Service {
+async fn started_in(data: TempDir, options: ServerOptions, way: Way) -> Service {
     let (sender, events) = mpsc::channel(10_000);
     let options = ServerOptions { key: Some(Key::new(KEY).unwrap()), data: data.path().to_owned(), ..options };
     let gate = CancellationToken::new();
     let reader = FakeReader { events: sender, gate: gate.clone(), attempts: Mutex::default() };
     let running = Server::start_with(options, Arc::new(reader)).await.unwrap();
-    Service { url: running.base_url().to_owned(), running: Some(running), data, events, gate }
+    Service { url: running.base_url().to_owned(), running: Some(running), data, events, gate, way }
 }
 
 impl Service {
     /// Stops it and starts one on the same data; `forgets` as the desk's does.
     pub(crate) async fn restarted(mut self, forgets: bool) -> Self {
         self.running.take().unwrap().shutdown().await;
-        started_in(self.data, ServerOptions { forgets, ..ServerOptions::new("") }).await
+        started_in(self.data, ServerOptions { forgets, ..ServerOptions::new("") }, self.way).await
     }
 
     pub(crate) fn host(&self) -> &str {
@@ -193,63 +212,65 @@ impl Service {
         ["contents", "incoming"].map(|folder| files(&self.data.path().join(folder))).iter().sum()
     }
 
+    /// What the reader does from now on, for who asks at the same time.
+    pub(crate) fn take_events(&mut self) -> mpsc::Receiver<Event> {
+        std::mem::replace(&mut self.events, mpsc::channel(1).1)
+    }
+
+    /// Asks as it is said, the way that this service is asked.
+    pub(crate) async fn answer(&self, asked: Asked) -> Answer {
+        let router = || self.running.as_ref().unwrap().router();
+        let answer = async {
+            match self.way {
+                Way::Socket => Answer::parse(&self.exchange(&asked.as_sent(self.host())).await),
+                Way::Process => asked.within(router()).await,
+            }
+        };
+        tokio::time::timeout(LONG, answer).await.unwrap()
+    }
+
     /// Asks with the key; the status and the body, which must be JSON.
     pub(crate) async fn ask(&self, method: &str, path: &str, form: Option<Form>) -> (u16, Value) {
         let (kind, body) = form.unwrap_or_default().finished();
-        let head = format!(
-            "{method} /api/v2{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Basic azN5Og==\r\nConnection: close\r\n\
-             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
-            self.host(),
-            body.len()
-        );
-        self.raw(&[head.as_bytes(), &body].concat()).await
+        self.send(method, path, &kind, body).await
     }
 
     /// Sends JSON.
     pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        self.send(method, path, "application/json", &body.to_string()).await
+        self.send(method, path, "application/json", body.to_string().into_bytes()).await
     }
 
     /// Sends a form without files.
     pub(crate) async fn form(&self, path: &str, body: &str) -> (u16, Value) {
-        self.send("POST", path, "application/x-www-form-urlencoded", body).await
+        self.send("POST", path, "application/x-www-form-urlencoded", body.as_bytes().to_vec()).await
     }
 
-    async fn send(&self, method: &str, path: &str, kind: &str, body: &str) -> (u16, Value) {
-        let request = format!(
-            "{method} /api/v2{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Basic azN5Og==\r\nConnection: close\r\n\
-             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
-            self.host(),
-            body.len()
-        );
-        self.raw(request.as_bytes()).await
+    async fn send(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> (u16, Value) {
+        let asked = Asked::new(method, &format!("/api/v2{path}")).with_key();
+        self.answer(asked.header("Content-Type", kind).body(body)).await.json()
+    }
+
+    /// All pages of a model that nobody approved, of whatever day.
+    pub(crate) async fn pages(&self, model: &str) -> Vec<Value> {
+        let path =
+            format!("/Inferences/Model/{model}/InferenceRequest/?start_day_interval=10000&current_batch_day=99999");
+        let (status, reply) = self.ask("GET", &path, None).await;
+        assert_eq!(status, 200, "{reply}");
+        reply["unmoderated_images"].as_array().unwrap().clone()
     }
 
     pub(crate) async fn post(&self, path: &str, form: Form) -> (u16, Value) {
         self.ask("POST", path, Some(form)).await
     }
 
-    /// Sends bytes as they are and reads to the end; the status and the body, which must be JSON.
-    pub(crate) async fn raw(&self, request: &[u8]) -> (u16, Value) {
+    /// Sends bytes over a socket as they are and reads to the end.
+    pub(crate) async fn exchange(&self, request: &[u8]) -> Vec<u8> {
         let mut stream = TcpStream::connect(self.host()).await.unwrap();
-        let reply = async {
-            stream.write_all(request).await.unwrap();
-            let mut reply = Vec::new();
-            stream.read_to_end(&mut reply).await.unwrap();
-            reply
-        };
-        parsed(&tokio::time::timeout(LONG, reply).await.unwrap())
+        let mut reply = Vec::new();
+        stream.write_all(request).await.unwrap();
+        stream.read_to_end(&mut reply).await.unwrap();
+        reply
     }
-}
-
-/// Status and JSON body of an answer.
-pub(crate) fn parsed(reply: &[u8]) -> (u16, Value) {
-    let text = String::from_utf8_lossy(reply);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
-    let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
-    let head = head.to_ascii_lowercase();
-    assert!(head.contains("content-type: application/json"), "{head}");
-    (status, serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {body}")))
 }
 
 /// Fails unless the answer has this status and the contract's error shape.
