@@ -27,7 +27,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// the page it came from.
 #[derive(Parser)]
 #[command(name = "proofdesk", version, args_conflicts_with_subcommands = true)]
-struct Arguments {
+pub(crate) struct Arguments {
     /// Documents to open: files, folders or web addresses
     #[arg(value_name = "FILE|FOLDER|URL")]
     documents: Vec<OsString>,
@@ -52,17 +52,30 @@ struct Serve {
     /// The folder for models, files and results
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The API key that clients must send; a random one where it is not given
-    #[arg(long, value_parser = key)]
+    /// The API key that clients must send; a random one where it is not given. On the command line, others on this
+    /// computer may see it; the variable they do not
+    #[arg(long, env = "PROOFDESK_KEY", hide_env_values = true, value_parser = key)]
     key: Option<proofdesk::api::Key>,
     /// Also fetch from addresses of private networks and of this computer when a request names them
     #[arg(long)]
     allow_private_urls: bool,
+    /// Write what is asked and answered to standard error: method, path, status, seconds
+    #[arg(long)]
+    log_requests: bool,
+}
+
+impl Arguments {
+    /// What is logged where `PROOFDESK_LOG` says nothing.
+    pub(crate) fn log(&self) -> &'static str {
+        match &self.command {
+            Some(Command::Serve(serve)) if serve.log_requests => "warn,proofdesk::requests=info",
+            _ => "warn",
+        }
+    }
 }
 
 /// Does what the command line asks for.
-pub(crate) fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+pub(crate) fn run(arguments: Arguments) -> ExitCode {
     match arguments.command {
         Some(Command::PagesWorker) => proofdesk::pages::worker_main(),
         Some(Command::Serve(serve)) => served(serve).unwrap_or_else(Failure::said),

@@ -5,7 +5,7 @@
 use super::form::written;
 use super::refusal::Refusal;
 use super::running::Shared;
-use super::store::Content;
+use super::store::{Content, Store};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
@@ -38,9 +38,14 @@ pub(super) async fn fetch_all(shared: &Shared, urls: Vec<String>) -> Result<Vec<
     if urls.len() > MOST {
         return Err(Refusal::too_large(format!("The request names more than {MOST} addresses")));
     }
-    let bytes = &AtomicU64::new(0);
+    let fetcher = &Fetcher {
+        store: &shared.store,
+        most: shared.limits.body_bytes,
+        may_ask: if shared.allow_private_urls { |_| true } else { is_public },
+        bytes: AtomicU64::new(0),
+    };
     let fetching = stream::iter(urls).map(|url| async move {
-        let fetched = tokio::time::timeout(FETCHING, fetch(shared, &url, bytes)).await;
+        let fetched = tokio::time::timeout(FETCHING, fetcher.fetch(&url)).await;
         let fetched = match fetched {
             Ok(Ok(content)) => Fetched::File(content),
             Ok(Err(Stopped::Refused(refusal))) => return Err(refusal),
@@ -70,26 +75,68 @@ fn failed(why: impl Into<String>) -> Stopped {
     Stopped::Failed(why.into())
 }
 
-/// `bytes` counts what all addresses of the request brought.
-async fn fetch(shared: &Shared, address: &str, bytes: &AtomicU64) -> Result<Content, Stopped> {
-    let mut url = Url::parse(address.trim()).map_err(|_| failed("This is no web address"))?;
-    for _ in 0..=REDIRECTS {
-        let reply = ask(&url, shared.allow_private_urls).await?;
-        if reply.status().is_redirection() {
-            let target = reply.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-            let target = target.and_then(|to| url.join(to).ok());
-            url = target.ok_or_else(|| failed("The address leads on to nowhere"))?;
-            continue;
-        }
-        if !reply.status().is_success() {
-            return Err(failed(format!("The address answered {}; check that it is public", reply.status().as_u16())));
-        }
-        return receive(shared, reply, bytes).await;
-    }
-    Err(failed(format!("The address leads on more than {REDIRECTS} times")))
+/// Fetches what one request names.
+struct Fetcher<'a> {
+    store: &'a Store,
+    /// What all addresses may bring together, in bytes.
+    most: u64,
+    may_ask: fn(IpAddr) -> bool,
+    /// What they have brought.
+    bytes: AtomicU64,
 }
 
-async fn ask(url: &Url, allow_private: bool) -> Result<reqwest::Response, Stopped> {
+impl Fetcher<'_> {
+    async fn fetch(&self, address: &str) -> Result<Content, Stopped> {
+        let mut url = Url::parse(address.trim()).map_err(|_| failed("This is no web address"))?;
+        for _ in 0..=REDIRECTS {
+            let reply = ask(&url, self.may_ask).await?;
+            if reply.status().is_redirection() {
+                let target = reply.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+                let target = target.and_then(|to| url.join(to).ok());
+                url = target.ok_or_else(|| failed("The address leads on to nowhere"))?;
+                continue;
+            }
+            if !reply.status().is_success() {
+                return Err(failed(format!(
+                    "The address answered {}; check that it is public",
+                    reply.status().as_u16()
+                )));
+            }
+            return self.receive(reply).await;
+        }
+        Err(failed(format!("The address leads on more than {REDIRECTS} times")))
+    }
+
+    async fn receive(&self, mut reply: reqwest::Response) -> Result<Content, Stopped> {
+        let most = self.most;
+        let too_large = || {
+            failed(format!(
+                "What stands at the addresses of a request may have {} MB together, and has more",
+                most >> 20
+            ))
+        };
+        if reply.content_length().is_some_and(|bytes| bytes > most) {
+            return Err(too_large());
+        }
+        let mut file = self.store.incoming().map_err(Refusal::from)?;
+        loop {
+            let chunk = reply.chunk().await.map_err(|_| failed("The address broke off its answer; try again"))?;
+            let Some(chunk) = chunk else { break };
+            let chunk_bytes = chunk.len() as u64;
+            if self.bytes.fetch_add(chunk_bytes, Ordering::Relaxed) + chunk_bytes > most {
+                return Err(too_large());
+            }
+            file = written(file, chunk.to_vec()).await?;
+        }
+        if file.bytes() == 0 {
+            return Err(failed("Nothing stands at the address"));
+        }
+        let finished = tokio::task::spawn_blocking(move || file.finish()).await.map_err(|_| Refusal::broken())?;
+        Ok(finished.map_err(Refusal::from)?)
+    }
+}
+
+async fn ask(url: &Url, may_ask: fn(IpAddr) -> bool) -> Result<reqwest::Response, Stopped> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(failed("Only http:// and https:// addresses are fetched"));
     }
@@ -103,7 +150,7 @@ async fn ask(url: &Url, allow_private: bool) -> Result<reqwest::Response, Stoppe
         }
         None => return Err(failed("The address names no host")),
     };
-    if found.is_empty() || !(allow_private || found.iter().all(|address| is_public(address.ip()))) {
+    if found.is_empty() || !found.iter().all(|address| may_ask(address.ip())) {
         return Err(failed("The address is of a private network or of this computer, which is not fetched from"));
     }
     let mut client = reqwest::Client::builder()
@@ -122,31 +169,6 @@ async fn ask(url: &Url, allow_private: bool) -> Result<reqwest::Response, Stoppe
         tracing::debug!(error = %error.without_url(), "an address could not be fetched");
         failed("The address could not be reached; check it, or send the file itself")
     })
-}
-
-async fn receive(shared: &Shared, mut reply: reqwest::Response, bytes: &AtomicU64) -> Result<Content, Stopped> {
-    let most = shared.limits.body_bytes;
-    let too_large = || {
-        failed(format!("What stands at the addresses of a request may have {} MB together, and has more", most >> 20))
-    };
-    if reply.content_length().is_some_and(|bytes| bytes > most) {
-        return Err(too_large());
-    }
-    let mut file = shared.store.incoming().map_err(Refusal::from)?;
-    loop {
-        let chunk = reply.chunk().await.map_err(|_| failed("The address broke off its answer; try again"))?;
-        let Some(chunk) = chunk else { break };
-        let chunk_bytes = chunk.len() as u64;
-        if bytes.fetch_add(chunk_bytes, Ordering::Relaxed) + chunk_bytes > most {
-            return Err(too_large());
-        }
-        file = written(file, chunk.to_vec()).await?;
-    }
-    if file.bytes() == 0 {
-        return Err(failed("Nothing stands at the address"));
-    }
-    let finished = tokio::task::spawn_blocking(move || file.finish()).await.map_err(|_| Refusal::broken())?;
-    Ok(finished.map_err(Refusal::from)?)
 }
 
 /// Whether an address is of the public internet, by the special-purpose registries of IANA (RFC 6890 and its
@@ -193,6 +215,56 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// Answers every request with these bytes; its port.
+    async fn web(reply: String) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 2048]).await;
+                let _ = stream.write_all(reply.as_bytes()).await;
+            }
+        });
+        port
+    }
+
+    #[tokio::test]
+    async fn an_address_that_leads_into_the_private_network_is_refused_on_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        // 127.0.0.1 stands for the public internet; that nothing comes of the others is said before they are asked.
+        let fetcher = Fetcher {
+            store: &store,
+            most: 1000,
+            may_ask: |ip| is_public(ip) || ip == Ipv4Addr::LOCALHOST,
+            bytes: AtomicU64::new(0),
+        };
+        let found = web("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nFAKE".to_owned()).await;
+        let leads_to = |to: String| {
+            format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        };
+        let good = web(leads_to(format!("http://127.0.0.1:{found}/a.pdf"))).await;
+        let content = fetcher.fetch(&format!("http://127.0.0.1:{good}/")).await;
+        assert!(content.is_ok_and(|content| content.bytes() == 4));
+        for private in ["127.0.0.2", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.2]", "2130706434"] {
+            let first = web(leads_to(format!("http://{private}:{found}/a.pdf"))).await;
+            let second = web(leads_to(format!("http://127.0.0.1:{first}/"))).await;
+            for start in [first, second] {
+                let Err(Stopped::Failed(why)) = fetcher.fetch(&format!("http://127.0.0.1:{start}/")).await else {
+                    panic!("{private} was asked");
+                };
+                assert!(why.contains("private network"), "{private}: {why}");
+            }
+        }
+        let elsewhere = web(leads_to("file:///etc/passwd".to_owned())).await;
+        let Err(Stopped::Failed(why)) = fetcher.fetch(&format!("http://127.0.0.1:{elsewhere}/")).await else {
+            panic!("a file was read");
+        };
+        assert!(why.contains("Only http"), "{why}");
+    }
 
     #[test]
     fn only_public_addresses_are_public() {

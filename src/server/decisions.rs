@@ -11,8 +11,12 @@ use crate::api::{BoxId, FileId, ModeratedPage, PageReply, Prediction, SUCCESS};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// More rows or columns than this no table has.
+const MOST_CELLS: i64 = 100_000;
 
 /// `POST …/Verify/{file}`.
 pub(super) async fn verify(
@@ -62,7 +66,13 @@ pub(super) async fn save_page(
         if page.id.as_str().is_empty() {
             return Err(no_page("The page object has no id"));
         }
-        let record = store.page(&page.id)?;
+        let record = match store.page(&page.id) {
+            Err(StoreError::Missing { .. }) => {
+                let file = store.file_of_first_page(&page.id)?;
+                return Err(StoreError::Unfinished(file.id.to_string()).into());
+            }
+            record => record?,
+        };
         let file = file_of(&store, &model, record.file.as_str())?;
         let mut boxes = page.moderated_boxes;
         let labels = store.model(&file.model)?;
@@ -81,7 +91,8 @@ pub(super) async fn save_page(
     .await
 }
 
-/// Checks a corrected box, and names it where it is new.
+/// Checks a corrected box, and names it and its cells where they are new. Row 0 and spans of 0 occur in what clients send
+/// back, and stay.
 fn check(one: &mut Prediction) -> Result<(), Refusal> {
     let cells = one.cells.iter().flatten().map(|cell| [cell.xmin, cell.ymin, cell.xmax, cell.ymax]);
     if !cells.chain([[one.xmin, one.ymin, one.xmax, one.ymax]]).all(is_box) {
@@ -90,10 +101,32 @@ fn check(one: &mut Prediction) -> Result<(), Refusal> {
             "Boxes are pixels from the top left with xmin < xmax and ymin < ymax, or all zero",
         ));
     }
-    if one.id.as_ref().is_none_or(|id| id.0.is_empty()) {
-        one.id = Some(BoxId(Uuid::new_v4().to_string()));
+    name(&mut one.id);
+    let mut taken = HashSet::new();
+    for cell in one.cells.iter_mut().flatten() {
+        let (row, col) = (cell.row, cell.col);
+        if [row, col, cell.row_span, cell.col_span].iter().any(|count| !(0..=MOST_CELLS).contains(count)) {
+            return Err(Refusal::bad_request(
+                format!("A cell of the table {:?} is at no place of a grid: row {row}, column {col}", one.label),
+                "Rows, columns and spans are whole numbers from 1",
+            ));
+        }
+        if !taken.insert((row, col)) {
+            return Err(Refusal::bad_request(
+                format!("Two cells of the table {:?} are at row {row}, column {col}", one.label),
+                "Send each cell once",
+            ));
+        }
+        name(&mut cell.id);
     }
     Ok(())
+}
+
+/// Gives a box or a cell that is new a name.
+fn name(id: &mut Option<BoxId>) {
+    if id.as_ref().is_none_or(|id| id.0.is_empty()) {
+        *id = Some(BoxId(Uuid::new_v4().to_string()));
+    }
 }
 
 fn no_page(reason: &str) -> Refusal {

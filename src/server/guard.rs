@@ -68,6 +68,6 @@ async fn logged(request: Request, next: Next) -> Response {
     let (method, path, start) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
     let response = next.run(request).await;
     let (status, seconds) = (response.status().as_u16(), start.elapsed().as_secs_f32());
-    tracing::info!(%method, path, status, seconds, "answered");
+    tracing::info!(target: "proofdesk::requests", %method, path, status, seconds, "answered");
     response
 }

@@ -276,6 +276,15 @@ pub(super) fn file_of(store: &Store, model: &str, file: &str) -> Result<FileReco
     if record.model.as_str() == model { Ok(record) } else { Err(StoreError::missing("file", file).into()) }
 }
 
+/// The file of a page of a model. Before it is opened, its first page alone has a name.
+fn file_of_page(store: &Store, model: &str, page: &PageId) -> Result<FileRecord, Refusal> {
+    let file = match store.page(page) {
+        Err(StoreError::Missing { .. }) => store.file_of_first_page(page)?.id,
+        record => record?.file,
+    };
+    file_of(store, model, file.as_str())
+}
+
 /// `GET …/InferenceRequest/{file}`.
 pub(super) async fn of_file(
     State(shared): State<Arc<Shared>>,
@@ -311,8 +320,7 @@ pub(super) async fn of_page(
         }
         None => {
             json(move || {
-                let record = store.page(&page)?;
-                let file = file_of(&store, &model, record.file.as_str())?;
+                let file = file_of_page(&store, &model, &page)?;
                 page_reply(&store, &links, &file, Some(&page))
             })
             .await

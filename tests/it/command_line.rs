@@ -1,11 +1,11 @@
 //! The program as it is started from a shell.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 
 fn proofdesk() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofdesk"));
-    command.env_remove("PROOFDESK_LOG").stdin(Stdio::null());
+    command.env_remove("PROOFDESK_LOG").env_remove("PROOFDESK_KEY").stdin(Stdio::null());
     command
 }
 
@@ -74,6 +74,33 @@ impl Drop for Serving {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_key_may_come_from_the_environment_and_requests_are_logged_without_it() {
+    if !has_parts() {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("new");
+    let mut command = proofdesk();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--log-requests", "--data"]).arg(&folder);
+    command.env("PROOFDESK_KEY", "s3cret").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut serving = Serving(command.spawn().unwrap());
+    let mut lines = BufReader::new(serving.0.stdout.take().unwrap()).lines();
+    let (url, key) = (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap());
+    assert_eq!(key, "s3cret");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&folder).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o700, "nobody else may look into the data");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let client = proofdesk::client::Client::new(&url, proofdesk::api::Key::new(key).unwrap()).unwrap();
+    runtime.block_on(client.models()).unwrap();
+    assert!(Command::new("kill").args(["-TERM", &serving.0.id().to_string()]).status().unwrap().success());
+    let mut log = String::new();
+    serving.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("GET") && log.contains("/api/v2/OCR/Model") && log.contains("200"), "{log}");
+    assert!(!log.contains("s3cret"), "{log}");
 }
 
 #[cfg(unix)]

@@ -4,6 +4,7 @@
 use crate::service::{Event, Form, LONG, Service, assert_refused};
 use crate::ways::{Answer, Asked, Way, both_ways};
 use image::GenericImageView;
+use proofdesk::server::Limits;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -13,6 +14,8 @@ const LATER: &str = "/OCR/Model/general/LabelFile/Async/";
 both_ways!(
     a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day,
     what_cannot_be_read_later_says_why,
+    the_page_that_was_promised_is_there_before_it_is_read,
+    tables_are_corrected_cell_by_cell,
     corrections_approval_retry_and_deletion,
     signed_addresses_serve_the_original_and_its_images_and_nothing_else,
     a_model_is_made_changed_and_deleted,
@@ -20,6 +23,7 @@ both_ways!(
     a_page_that_breaks_the_reader_is_tried_three_times,
     a_start_forgets_what_was_waited_for_where_the_client_keeps_it_and_nothing_else,
     a_model_is_trained_and_says_its_labels,
+    a_model_that_is_being_trained_is_not_trained_again,
     addresses_are_fetched_where_that_is_allowed,
     addresses_of_this_computer_and_private_networks_are_not_fetched,
 );
@@ -75,13 +79,15 @@ async fn a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day(way: W
         let (_, older) = service.ask("GET", &older, None).await;
         assert_eq!((&older["message"], &older["result"][0]["page"]), (&json!("Success"), &json!(1)));
         let day = pages[0]["day_since_epoch"].as_u64().unwrap();
-        for window in [format!("start_day_interval=1&current_batch_day={day}"), {
-            format!("start_day_interval={day}&current_batch_day={day}")
-        }] {
-            let path = format!("/Inferences/Model/general/ImageLevelInferences?{window}");
-            let (_, reply) = service.ask("GET", &path, None).await;
-            let found = reply["unmoderated_images"].as_array().unwrap();
-            assert!(found.iter().any(|page| page["request_file_id"] == file), "{window}");
+        for path in ["ImageLevelInferences", "InferenceRequest/", "InferenceRequest"] {
+            for (first, last, is_in) in
+                [(0, day, true), (1, day, true), (day, day, true), (0, day + 1, false), (day + 1, day + 2, false)]
+            {
+                let window = format!("{path}?start_day_interval={first}&current_batch_day={last}");
+                let (_, reply) = service.ask("GET", &format!("/Inferences/Model/general/{window}"), None).await;
+                let found = reply["unmoderated_images"].as_array().unwrap();
+                assert_eq!(found.iter().any(|page| page["request_file_id"] == file), is_in, "{window}");
+            }
         }
     }
     let day = "/Inferences/Model/general/InferenceRequest/?start_day_interval=0&current_batch_day=18876";
@@ -110,6 +116,72 @@ async fn what_cannot_be_read_later_says_why(way: Way) {
     assert_eq!(states, ["failure", "success"]);
 }
 
+async fn the_page_that_was_promised_is_there_before_it_is_read(way: Way) {
+    let mut service = way.service_with(Limits { pages_at_once: 1, ..Limits::default() }).await;
+    service.post(LATER, Form::new().file("first.pdf", "FAKE gate")).await;
+    assert_eq!(service.event().await, Event::Reading("FAKE gate".into(), 0));
+    let (_, ack) = service.post(LATER, Form::new().file("waits.pdf", "FAKE pages=2")).await;
+    let (file, page) = (text(&ack["result"][0]["request_file_id"]), text(&ack["result"][0]["id"]));
+    let by_page = format!("/Inferences/Model/general/ImageLevelInferences/{page}");
+    let (status, reply) = service.ask("GET", &by_page, None).await;
+    assert_eq!((status, &reply["result"][0]["status"]), (200, &json!("pending")), "{reply}");
+    assert_eq!((&reply["result"][0]["id"], &reply["result"][0]["page"]), (&json!(page), &json!(0)));
+    let (status, reply) =
+        service.ask("GET", &format!("/Inferences/Model/general/InferenceRequest/{file}/page/{page}"), None).await;
+    assert_eq!((status, &reply["unmoderated_images"][0]["status"]), (200, &json!("pending")), "{reply}");
+    let patch = "/Inferences/Model/general/ImageLevelInference?use_ui_version=true";
+    assert_refused(&service.json("PATCH", patch, &json!({"id": page, "moderated_boxes": []})).await, 409);
+    let (_, other) = service.json("POST", "/OCR/Model/", &json!({"categories": ["total"]})).await;
+    let elsewhere = format!("/Inferences/Model/{}/ImageLevelInferences/{page}", text(&other["model_id"]));
+    assert_refused(&service.ask("GET", &elsewhere, None).await, 404);
+    service.gate.cancel();
+    ended(&service, "general", file).await;
+    let (_, reply) = service.ask("GET", &by_page, None).await;
+    assert_eq!((&reply["result"][0]["status"], &reply["result"][0]["id"]), (&json!("success"), &json!(page)));
+}
+
+async fn tables_are_corrected_cell_by_cell(way: Way) {
+    let service = way.service().await;
+    let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", "FAKE")).await;
+    let file = text(&reply["result"][0]["request_file_id"]);
+    let mut page = ended(&service, "general", file).await["unmoderated_images"][0].clone();
+    let patch = "/Inferences/Model/general/ImageLevelInference?use_ui_version=true";
+    let mut table = page["predicted_boxes"][2].clone();
+    assert_eq!(table["type"], "table");
+    let cells = table["cells"].as_array_mut().unwrap();
+    cells[0]["text"] = json!("corrected");
+    cells[0]["verification_status"] = json!("moderated");
+    cells.remove(1);
+    cells.push(json!({"row": 2, "col": 1, "label": "Item", "text": "new", "score": 1,
+        "xmin": 1, "ymin": 1, "xmax": 9, "ymax": 9, "verification_status": "moderated"}));
+    cells.push(json!({"row": 0, "col": 1, "row_span": 0, "col_span": 0, "text": "as older clients send it"}));
+    let good = table.clone();
+    page["moderated_boxes"] = json!([table]);
+    let (status, reply) = service.json("PATCH", patch, &page).await;
+    assert_eq!(status, 200, "{reply}");
+    let now = ended(&service, "general", file).await["unmoderated_images"][0]["moderated_boxes"][0]["cells"].clone();
+    let said: Vec<_> = now.as_array().unwrap().iter().map(|cell| text(&cell["text"])).collect();
+    assert_eq!(said, ["corrected", "new", "as older clients send it"], "what is left out is deleted");
+    assert_eq!((&now[0]["id"], &now[0]["label"]), (&good["cells"][0]["id"], &json!("Item")));
+    assert_eq!((&now[1]["row"], &now[1]["verification_status"]), (&json!(2), &json!("moderated")));
+    assert!(now[1]["id"].as_str().is_some_and(|id| !id.is_empty()), "a new cell gets a name: {now}");
+    for (what, cell) in [
+        ("another cell's place", json!({"row": 2, "col": 1, "text": "x"})),
+        ("no row", json!({"row": -1, "col": 1, "text": "x"})),
+        ("no column", json!({"row": 3, "col": 1_000_000, "text": "x"})),
+        ("a span that is none", json!({"row": 3, "col": 1, "row_span": -2, "text": "x"})),
+        ("an inverted box", json!({"row": 3, "col": 1, "xmin": 9, "ymin": 1, "xmax": 1, "ymax": 9})),
+    ] {
+        println!("{what}");
+        let mut bad = good.clone();
+        bad["cells"].as_array_mut().unwrap().push(cell);
+        page["moderated_boxes"] = json!([bad]);
+        assert_refused(&service.json("PATCH", patch, &page).await, 400);
+    }
+    let after = ended(&service, "general", file).await;
+    assert_eq!(after["unmoderated_images"][0]["moderated_boxes"][0]["cells"], now, "what is refused changes nothing");
+}
+
 async fn corrections_approval_retry_and_deletion(way: Way) {
     let service = way.service().await;
     let (_, reply) = service.post("/OCR/Model/general/LabelFile/", Form::new().file("a.pdf", "FAKE")).await;
@@ -130,7 +202,22 @@ async fn corrections_approval_retry_and_deletion(way: Way) {
     assert_eq!(now["moderated_boxes"][0]["ocr_text"], "corrected");
     assert!(now["moderated_boxes"][1]["id"].is_string(), "a new box gets a name");
     assert_eq!(now["predicted_boxes"], found["predicted_boxes"], "the model's word stays");
+    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["total"]})).await;
+    let own = text(&model["model_id"]);
+    let (_, reply) = service.post(&format!("/OCR/Model/{own}/LabelFile/"), Form::new().file("b.pdf", "FAKE")).await;
+    let mut labelled = ended(&service, own, text(&reply["result"][0]["request_file_id"])).await;
+    let labelled = &mut labelled["unmoderated_images"][0];
+    let own_patch = format!("/Inferences/Model/{own}/ImageLevelInference?use_ui_version=true");
+    for (label, status) in [("total", 200), ("nobody", 400)] {
+        labelled["moderated_boxes"] = json!([{"label": label, "ocr_text": "1", "type": "field"}]);
+        let (answered, reply) = service.json("PATCH", &own_patch, labelled).await;
+        assert_eq!(answered, status, "{label}: {reply}");
+    }
+    assert_eq!(service.ask("DELETE", &format!("/OCR/Model/{own}"), None).await.0, 200);
     for (what, bad) in [
+        ("inverted upwards", json!({"label": "x", "xmin": 1, "ymin": 9, "xmax": 9, "ymax": 1})),
+        ("without an area", json!({"label": "x", "xmin": 5, "ymin": 5, "xmax": 5, "ymax": 5})),
+        ("beyond any page", json!({"label": "x", "xmin": 1, "ymin": 1, "xmax": 1e9, "ymax": 9})),
         ("inverted", json!({"label": "x", "xmin": 9, "ymin": 1, "xmax": 1, "ymax": 9})),
         ("negative", json!({"label": "x", "xmin": -9, "ymin": 1, "xmax": 1, "ymax": 9})),
     ] {
@@ -290,6 +377,12 @@ async fn a_model_is_trained_and_says_its_labels(way: Way) {
             data(json!([{"name": "word", "bndbox": {"xmin": 9, "ymin": 0, "xmax": 1, "ymax": 1}}])),
             400,
         ),
+        (
+            "a negative box",
+            "FAKE",
+            data(json!([{"name": "word", "bndbox": {"xmin": -1, "ymin": 0, "xmax": 1, "ymax": 1}}])),
+            400,
+        ),
         ("a page that is not there", "FAKE", data(json!([{"name": "word", "ocr_text": "x", "page": 99999}])), 400),
         ("no document", "nothing", data(json!([object("end")])), 400),
     ] {
@@ -357,6 +450,32 @@ async fn a_model_is_trained_and_says_its_labels(way: Way) {
     assert_eq!(set["Data"][0]["object"], json!([]));
 }
 
+async fn a_model_that_is_being_trained_is_not_trained_again(way: Way) {
+    let service = way.service().await;
+    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["word"]})).await;
+    let path = format!("/OCR/Model/{}", text(&model["model_id"]));
+    let names: Vec<String> = (0..40).map(|number| format!("{number}.pdf")).collect();
+    let object = json!([{"name": "word", "ocr_text": "end"}]);
+    let data: Vec<_> = names.iter().map(|name| json!({"filename": name, "object": object})).collect();
+    let form = names.iter().fold(Form::new(), |form, name| form.file(name, &format!("FAKE pages=3 {name}")));
+    let (status, ack) = service.post(&format!("{path}/UploadFile/"), form.text("data", &json!(data).to_string())).await;
+    assert_eq!(status, 200, "{ack}");
+    for train in [format!("{path}/Train/"), path.replace("/OCR/", "/ObjectDetection/") + "/Train"] {
+        // One that has ended before the next question is asked may be followed by another.
+        let refused = loop {
+            let answer = service.ask("POST", &train, None).await;
+            if answer.0 != 200 {
+                break answer;
+            }
+        };
+        assert_refused(&refused, 409);
+        assert!(text(&refused.1["errors"][0]["reason"]).contains("being trained"), "{}", refused.1);
+        while matches!(service.ask("GET", &path, None).await.1["state"].as_i64(), Some(3 | 4 | 6)) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
 /// Serves `FAKE` at every path but `/gone`; `/on` leads to `/there`.
 async fn web() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -394,6 +513,15 @@ async fn addresses_are_fetched_where_that_is_allowed(way: Way) {
     assert_eq!(service.post("/OCR/Model/general/LabelFile/", form).await.0, 200, "as one client sends it");
     let (status, ack) = service.form("/OCR/Model/general/LabelUrls/?async=true", &body).await;
     assert_eq!((status, &ack["result"][0]["status"]), (200, &json!("pending")));
+    for path in ["/OCR/Model/general/LabelUrls/Async/", "/OCR/Model/general/LabelUrls/?async=true"] {
+        let (status, ack) = service.json("POST", path, &json!({"urls": [on, gone]})).await;
+        assert_eq!((status, ack["result"].as_array().unwrap().len()), (206, 2), "{ack}");
+        let [taken, failed] = [0, 1].map(|n| &ack["result"][n]);
+        assert_eq!((&taken["status"], &taken["input"]), (&json!("pending"), &json!(on)), "{ack}");
+        assert_eq!((&failed["status"], &failed["input"]), (&json!("failure"), &json!(gone)), "{ack}");
+        assert!(text(&failed["message"]).contains("404"), "{ack}");
+        assert_eq!(ended(&service, "general", text(&taken["request_file_id"])).await["unmoderated_images_count"], 1);
+    }
     let refused =
         service.json("POST", "/OCR/Model/general/LabelUrls/", &json!({"urls": [gone, "ftp://x", "no"]})).await;
     assert_refused(&refused, 400);
@@ -405,6 +533,14 @@ async fn addresses_are_fetched_where_that_is_allowed(way: Way) {
     let body = json!({"urls": [on], "data": json!([{"filename": on, "object": object}]).to_string()});
     let (status, ack) = service.json("POST", &upload, &body).await;
     assert_eq!((status, &ack["Meta"]["Categories"][0]["count"]), (200, &json!(1)), "{ack}");
+    let other = format!("{web}/other.pdf");
+    let data = json!([{"filename": other, "object": object}, {"filename": gone, "object": object}]);
+    let (status, ack) = service.json("POST", &upload, &json!({"urls": [other, gone], "data": data})).await;
+    assert_eq!((status, ack["Data"].as_array().unwrap().len()), (206, 2), "{ack}");
+    assert_eq!((&ack["Data"][0]["filename"], &ack["Data"][1]["filename"]), (&json!(other), &json!(gone)));
+    assert!(text(&ack["Data"][1]["message"]).contains("404"), "{ack}");
+    let (_, set) = service.ask("GET", &upload.replace("UploadUrls", "Annotations"), None).await;
+    assert_eq!(set["Data"].as_array().unwrap().len(), 2, "what could not be fetched is not there: {set}");
 }
 
 async fn addresses_of_this_computer_and_private_networks_are_not_fetched(way: Way) {

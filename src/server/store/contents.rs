@@ -135,8 +135,8 @@ impl Contents {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        std::fs::create_dir_all(&contents.incoming)?;
-        std::fs::create_dir_all(&contents.whole)?;
+        make_private(&contents.incoming)?;
+        make_private(&contents.whole)?;
         sync_folder(folder)?;
         Ok(contents)
     }
@@ -220,6 +220,15 @@ impl Contents {
         }
         Ok(())
     }
+}
+
+/// Makes a folder, for this user alone: there are documents in it. One that is there already stays as it is.
+pub(super) fn make_private(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
 }
 
 /// Makes the names in a folder durable, where the system has a way to say so.

@@ -56,6 +56,7 @@ pub(super) struct Writer<'a>(MutexGuard<'a, WriterState>);
 impl Database {
     /// Opens or makes the database and brings its schema up to date. Answers whether it was empty.
     pub(super) fn open(path: &Path) -> Result<(Self, bool)> {
+        make_private(path)?;
         let mut writer = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -124,6 +125,17 @@ impl Database {
         connection.pragma_update(None, "cache_size", -CACHE_KIB / 4)?;
         Ok(connection)
     }
+}
+
+/// Makes an empty file for the database, for this user alone, whoever may look into its folder; the log beside it gets
+/// the same rights. A database that is there stays as it is.
+fn make_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    Ok(())
 }
 
 impl Outlives {

@@ -130,6 +130,16 @@ impl Store {
         self.database.read(|read| file(read, id.as_str()))
     }
 
+    /// The file whose first page has, or will have, this name.
+    pub fn file_of_first_page(&self, page: &PageId) -> Result<FileRecord> {
+        self.database.read(|read| {
+            read.prepare_cached(&format!("{FILE} WHERE first_page = ?1"))?
+                .query_row([page.as_str()], from_row)
+                .optional()?
+                .ok_or_else(|| StoreError::missing("page", page))
+        })
+    }
+
     /// The password of an encrypted document. It is kept as long as the document is: whoever can read the one can read
     /// the other.
     pub fn password(&self, id: &FileId) -> Result<Option<Password>> {

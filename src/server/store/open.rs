@@ -1,6 +1,6 @@
 //! Opening a store: whatever the last program left is brought in order here.
 
-use super::contents::{ContentHash, Contents};
+use super::contents::{ContentHash, Contents, make_private};
 use super::database::{Database, Outlives};
 use super::{Clock, Result, SETTLED_WAITING, Store, StoreError, change};
 use rusqlite::OptionalExtension;
@@ -91,15 +91,6 @@ fn lock(folder: &Path) -> Result<File> {
 
 fn system_clock() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// Makes the folder, for this user alone: there are documents in it.
-fn make_private(folder: &Path) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
 }
 
 /// The key of the store's signed URLs; made once.

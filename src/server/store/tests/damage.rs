@@ -148,7 +148,17 @@ fn nobody_else_on_the_computer_can_look_into_the_folder() {
     let above = tempfile::tempdir().unwrap();
     let folder = above.path().join("data").join("server");
     drop(Store::open(&folder).unwrap());
-    assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    // What somebody else made stays open; what we put there is not.
+    let open = above.path().join("open");
+    std::fs::DirBuilder::new().create(&open).unwrap();
+    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let store = Store::open(&open).unwrap();
+    let ours = ["contents", "incoming", "store.sqlite", "store.sqlite-wal"].map(|name| mode(&open.join(name)));
+    assert_eq!(ours, [0o700, 0o700, 0o600, 0o600]);
+    drop(store);
+    assert_eq!(mode(&open), 0o755);
 }
 
 #[test]

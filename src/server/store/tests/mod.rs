@@ -5,6 +5,7 @@ mod crash;
 mod damage;
 mod files;
 mod kill;
+mod migration;
 mod ops;
 mod order;
 mod threads;
