@@ -31,6 +31,7 @@ pub mod store;
 mod this_computer;
 mod training;
 mod trainings;
+mod window;
 mod work;
 
 pub use options::{Limits, ServerOptions, StartError};

@@ -1,4 +1,4 @@
-//! Results, as replies say them: of a file, of a page, of a window of days, with addresses of their images.
+//! Results, as replies say them: of a file, of a page, with addresses of their images.
 
 use super::answer::json;
 use super::refusal::Refusal;
@@ -11,15 +11,11 @@ use crate::api::{
     PredictionReply, ProcessingType, RawOcr, SUCCESS, SignedUrl, SignedUrls, WordResults,
 };
 use crate::document::{PageSize, PageText};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
-use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-/// A first day below this is days back, not a day since 1970.
-const DAYS_BACK: u32 = 10_000;
 
 /// Makes the addresses of files and page images.
 #[derive(Clone)]
@@ -338,35 +334,4 @@ pub(super) fn page_reply(
     let mut reply = PageReply { message: SUCCESS.to_owned(), ..PageReply::default() };
     reply.result = moderated_pages(store, links, file, only, &mut reply.signed_urls)?;
     Ok(reply)
-}
-
-/// The window of days that is asked for.
-#[derive(Debug, Deserialize)]
-pub(super) struct Days {
-    start_day_interval: Option<String>,
-    current_batch_day: Option<String>,
-}
-
-/// `GET …/InferenceRequest/?start_day_interval&current_batch_day`.
-pub(super) async fn of_days(
-    State(shared): State<Arc<Shared>>,
-    Path(model): Path<String>,
-    Query(days): Query<Days>,
-) -> Result<Response, Refusal> {
-    let (store, links) = (shared.store.clone(), shared.links());
-    let number = |text: Option<&String>, name: &str| {
-        text.and_then(|text| text.trim().parse::<u32>().ok()).ok_or_else(|| {
-            Refusal::bad_request(format!("{name} is no day"), "Write both as whole days, current_batch_day since 1970")
-        })
-    };
-    let first = number(days.start_day_interval.as_ref(), "start_day_interval")?;
-    let last = number(days.current_batch_day.as_ref(), "current_batch_day")?;
-    let first = if first < DAYS_BACK { last.saturating_sub(first) } else { first };
-    json(move || {
-        let model = ModelId::from(model.as_str());
-        store.model(&model)?;
-        let files = store.files_of_days(&model, first..=last)?;
-        moderated_reply(&store, &links, &files, None)
-    })
-    .await
 }

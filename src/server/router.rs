@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use super::running::Shared;
-use super::{decisions, models, predict, results, served, training};
+use super::{decisions, models, predict, results, served, training, window};
 use crate::api::paths::{BASE, Method, Operation, ROUTES};
 use axum::Router;
 use axum::http::StatusCode;
@@ -43,7 +43,7 @@ fn answer(operation: Operation, filter: MethodFilter) -> MethodRouter<Arc<Shared
         Operation::PredictFilesAsync | Operation::PredictUrlsAsync => on(filter, predict::later),
         Operation::FileResult => on(filter, results::of_file),
         Operation::PageResult => on(filter, results::of_page),
-        Operation::DayResults => on(filter, results::of_days),
+        Operation::DayResults => on(filter, window::of_days),
         Operation::UploadFiles | Operation::UploadUrls => on(filter, training::upload),
         Operation::Train => on(filter, training::train),
         Operation::Annotations => on(filter, training::annotations),

@@ -6,6 +6,7 @@ use crate::ways::{Answer, Asked, Way, both_ways};
 use image::GenericImageView;
 use proofdesk::server::Limits;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -13,6 +14,7 @@ const LATER: &str = "/OCR/Model/general/LabelFile/Async/";
 
 both_ways!(
     a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day,
+    a_large_window_of_days_comes_in_pieces_and_whole,
     what_cannot_be_read_later_says_why,
     the_page_that_was_promised_is_there_before_it_is_read,
     tables_are_corrected_cell_by_cell,
@@ -98,6 +100,37 @@ async fn a_file_taken_in_for_later_is_read_and_found_by_file_page_and_day(way: W
     }
     assert_refused(&service.ask("GET", "/Inferences/Model/general/InferenceRequest/nobody", None).await, 404);
     assert_refused(&service.ask("GET", "/Inferences/Model/nobody/InferenceRequest/x", None).await, 404);
+}
+
+async fn a_large_window_of_days_comes_in_pieces_and_whole(way: Way) {
+    let service = way.service().await;
+    for batch in 0..3 {
+        let form = (0..100).fold(Form::new(), |form, n| form.file(&format!("{batch}-{n}.pdf"), "FAKE pages=2"));
+        assert_eq!(service.post("/OCR/Model/general/LabelFile/", form).await.0, 200);
+    }
+    let pages = service.pages("general").await;
+    let named = |pages: &[Value]| pages.iter().map(|page| text(&page["id"]).to_owned()).collect::<HashSet<_>>();
+    assert_eq!((pages.len(), named(&pages).len()), (600, 600));
+    let approved = text(&pages[7]["request_file_id"]);
+    let verify = format!("/Inferences/Model/general/ImageLevelInferences/Verify/{approved}");
+    assert_eq!(service.ask("POST", &verify, None).await.0, 200);
+
+    let path = "/api/v2/Inferences/Model/general/InferenceRequest/?start_day_interval=10000&current_batch_day=99999";
+    let answer = service.answer(Asked::new("GET", path).with_key()).await;
+    assert!(answer.body.len() > 1_000_000, "it is large: {}", answer.body.len());
+    assert!(!answer.head.contains("content-length"), "it is not held whole: {}", answer.head);
+    let (status, reply) = answer.json();
+    assert_eq!((status, &reply["moderated_images_count"]), (200, &json!(2)));
+    assert_eq!(reply["unmoderated_images_count"], 598);
+    let [moderated, others] = ["moderated_images", "unmoderated_images"].map(|kind| reply[kind].as_array().unwrap());
+    assert!(moderated.iter().all(|page| page["request_file_id"] == approved && page["is_moderated"] == true));
+    let all = [moderated.clone(), others.clone()].concat();
+    assert_eq!(named(&all), named(&pages), "each once");
+    let urls = reply["signed_urls"].as_object().unwrap();
+    assert_eq!(urls.len(), 900, "of every page and every file");
+    for page in &all {
+        assert!(urls.contains_key(text(&page["filepath"])) && urls.contains_key(text(&page["file_url"])), "{page}");
+    }
 }
 
 async fn what_cannot_be_read_later_says_why(way: Way) {
