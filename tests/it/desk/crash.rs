@@ -9,6 +9,7 @@ use proofdesk::desk::{Account, Action, Command, DeskDocument, DocumentId, ReadSt
 use proofdesk::document::Standing;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command as Program, Stdio};
@@ -23,13 +24,40 @@ const URL: &str = "PROOFDESK_CRASH_URL";
 const ADDRESSES: &str = "addresses";
 
 /// Numbers that are as good as random (Knuth's MMIX generator).
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
+}
+
+/// How often it is killed.
+pub(super) fn rounds() -> u64 {
+    std::env::var("PROOFDESK_CRASH_ROUNDS").map_or(20, |rounds| rounds.parse().unwrap())
+}
+
+/// Where the numbers begin; said, so that a run can be done again.
+pub(super) fn seed() -> u64 {
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+    println!("seed {seed}");
+    seed
+}
+
+/// Starts the test `name` in a process of its own with these variables, and kills it within two seconds.
+pub(super) fn killed_after(numbers: &mut Numbers, name: &str, variables: &[(&str, &OsStr)]) {
+    let mut child = Program::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .envs(variables.iter().copied())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(100 + numbers.below(1900)));
+    assert!(child.try_wait().unwrap().is_none(), "the round ended by itself");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// What a round does until it is killed: takes in all papers and addresses, and approves each that is read.
@@ -83,7 +111,6 @@ fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice()
     if let Some(folder) = std::env::var_os(FOLDER) {
         round(Path::new(&folder));
     }
-    let rounds = std::env::var("PROOFDESK_CRASH_ROUNDS").map_or(20, |rounds| rounds.parse().unwrap());
     let runtime = runtime();
     let cloud = runtime.block_on(service_with_urls());
     let folder = data();
@@ -95,12 +122,10 @@ fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice()
     let web = web_of(move |path| std::fs::read(files.join(path.trim_start_matches('/'))).ok());
     let mut addresses = String::new();
     let library = folder.path().join("data/library.sqlite");
-    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
-    println!("seed {seed}");
-    let mut numbers = Numbers(seed);
+    let mut numbers = Numbers(seed());
     let mut pages = BTreeMap::new();
     let mut before = BTreeMap::new();
-    for round in 0..rounds {
+    for round in 0..rounds() {
         for number in 0..=numbers.below(2) {
             let (name, count) = (format!("{round}-{number}.pdf"), 1 + numbers.below(5) as usize);
             document(&papers, &name, count);
@@ -113,18 +138,7 @@ fn a_desk_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice()
             pages.insert(name, count);
         }
         std::fs::write(folder.path().join(ADDRESSES), &addresses).unwrap();
-        let mut child = Program::new(std::env::current_exe().unwrap())
-            .args(["--exact", NAME, "--nocapture"])
-            .env(FOLDER, folder.path())
-            .env(URL, &cloud.url)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(Duration::from_millis(100 + numbers.below(1900)));
-        assert!(child.try_wait().unwrap().is_none(), "the round ended by itself");
-        child.kill().unwrap();
-        child.wait().unwrap();
+        killed_after(&mut numbers, NAME, &[(FOLDER, folder.path().as_os_str()), (URL, cloud.url.as_ref())]);
         let now = kept(&library);
         for (name, was) in &before {
             let is: &Vec<bool> = now.get(name).unwrap_or_else(|| panic!("{name} was lost in round {round}"));

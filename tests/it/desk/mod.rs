@@ -1,6 +1,7 @@
 //! The program without a window, on the real server, engine and worker processes.
 
 mod crash;
+mod crash_edits;
 mod files;
 mod keeping;
 mod remote;
