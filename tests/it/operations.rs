@@ -1,14 +1,15 @@
-//! The operations of the contract beyond prediction at once, over a socket and in this process: later results, corrections, approval,
-//! training, addresses.
+//! The operations of the contract beyond prediction at once, over a socket and in this process: later results, corrections,
+//! approval; in modules of their own models with their training, and addresses.
 
-use crate::service::{Event, Form, LONG, Service, assert_refused};
+mod addresses;
+mod models;
+
+use crate::service::{Event, Form, Service, assert_refused};
 use crate::ways::{Answer, Asked, Way, both_ways};
 use image::GenericImageView;
 use proofdesk::server::Limits;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 const LATER: &str = "/OCR/Model/general/LabelFile/Async/";
 
@@ -20,14 +21,8 @@ both_ways!(
     tables_are_corrected_cell_by_cell,
     corrections_approval_retry_and_deletion,
     signed_addresses_serve_the_original_and_its_images_and_nothing_else,
-    a_model_is_made_changed_and_deleted,
-    who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops,
     a_page_that_breaks_the_reader_is_tried_three_times,
     a_start_forgets_what_was_waited_for_where_the_client_keeps_it_and_nothing_else,
-    a_model_is_trained_and_says_its_labels,
-    a_model_that_is_being_trained_is_not_trained_again,
-    addresses_are_fetched_where_that_is_allowed,
-    addresses_of_this_computer_and_private_networks_are_not_fetched,
 );
 
 /// The reply of a file's result once its reading has ended.
@@ -330,47 +325,6 @@ async fn signed_addresses_serve_the_original_and_its_images_and_nothing_else(way
     }
 }
 
-async fn a_model_is_made_changed_and_deleted(way: Way) {
-    let service = way.service().await;
-    let asked = json!({"categories": ["total", {"name": "date", "type": "date"}, "total"], "model_type": "ocr",
-        "name": "Receipts"});
-    let (status, model) = service.json("POST", "/ObjectDetection/Model/", &asked).await;
-    assert_eq!((status, &model["state"], &model["name"]), (200, &json!(0), &json!("Receipts")), "{model}");
-    assert_eq!(model["categories"].as_array().unwrap().len(), 2, "a label that comes twice is one");
-    assert_eq!(model["categories"][1]["type"], "date");
-    let path = format!("/OCR/Model/{}", text(&model["model_id"]));
-    let (_, listed) = service.ask("GET", "/OCR/Model/", None).await;
-    assert_eq!(listed.as_array().unwrap().len(), 2);
-    let change = json!({"name": "Slips", "categories": ["company"]});
-    let (_, changed) = service.json("PATCH", &path, &change).await;
-    assert_eq!((&changed["name"], changed["categories"].as_array().unwrap().len()), (&json!("Slips"), 3));
-    assert_eq!(service.ask("DELETE", &path, None).await.0, 200);
-    assert_refused(&service.ask("GET", &path, None).await, 404);
-    assert_refused(&service.ask("DELETE", "/OCR/Model/general", None).await, 409);
-    for bad in
-        [json!({}), json!({"categories": []}), json!({"categories": "total"}), json!({"categories": [1]}), json!([1])]
-    {
-        assert_refused(&service.json("POST", "/OCR/Model/", &bad).await, 400);
-    }
-}
-
-async fn who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops(way: Way) {
-    let mut service = way.service().await;
-    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["total"]})).await;
-    let path = format!("/OCR/Model/{}", text(&model["model_id"]));
-    let label = format!("{path}/LabelFile/");
-    let mut events = service.take_events();
-    let delete = async {
-        assert_eq!(events.recv().await, Some(Event::Reading("FAKE slow".into(), 0)));
-        assert_eq!(service.ask("DELETE", &path, None).await.0, 200);
-        assert_eq!(events.recv().await, Some(Event::Cancelled));
-    };
-    let waiting = service.post(&label, Form::new().file("a.pdf", "FAKE slow"));
-    let (answer, ()) = tokio::time::timeout(LONG, async { tokio::join!(waiting, delete) }).await.unwrap();
-    assert_refused(&answer, 404);
-    assert_eq!(service.stored(), 0);
-}
-
 async fn a_page_that_breaks_the_reader_is_tried_three_times(way: Way) {
     let service = way.service().await;
     for (passing, said) in [(2, "Success"), (3, "The reader broke down")] {
@@ -389,200 +343,4 @@ async fn a_start_forgets_what_was_waited_for_where_the_client_keeps_it_and_nothi
     let service = service.restarted(true).await;
     assert_eq!(service.stored(), 1);
     assert_eq!(service.pages("general").await[0]["original_file_name"], "later.pdf");
-}
-
-async fn a_model_is_trained_and_says_its_labels(way: Way) {
-    let service = way.service().await;
-    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["word"]})).await;
-    let id = text(&model["model_id"]);
-    let (train, upload) = (format!("/OCR/Model/{id}/Train/"), format!("/OCR/Model/{id}/UploadFile/"));
-    assert_refused(&service.ask("POST", &train, None).await, 400);
-    let object =
-        |text: &str| json!({"name": "word", "ocr_text": text, "bndbox": {"xmin": 0, "ymin": 0, "xmax": 0, "ymax": 0}});
-    let data = |objects: Value| json!([{"filename": "a.pdf", "object": objects}]).to_string();
-    for (what, file, data, status) in [
-        ("no JSON", "FAKE", "{".to_owned(), 400),
-        ("a file that is not there", "FAKE", json!([{"filename": "b.pdf", "object": []}]).to_string(), 400),
-        ("an unknown label", "FAKE", data(json!([{"name": "nobody", "ocr_text": "x"}])), 400),
-        (
-            "an inverted box",
-            "FAKE",
-            data(json!([{"name": "word", "bndbox": {"xmin": 9, "ymin": 0, "xmax": 1, "ymax": 1}}])),
-            400,
-        ),
-        (
-            "a negative box",
-            "FAKE",
-            data(json!([{"name": "word", "bndbox": {"xmin": -1, "ymin": 0, "xmax": 1, "ymax": 1}}])),
-            400,
-        ),
-        ("a page that is not there", "FAKE", data(json!([{"name": "word", "ocr_text": "x", "page": 99999}])), 400),
-        ("no document", "nothing", data(json!([object("end")])), 400),
-    ] {
-        println!("{what}");
-        let form = Form::new().file("a.pdf", file).text("data", &data);
-        assert_refused(&service.post(&upload, form).await, status);
-    }
-    assert_eq!(service.stored(), 0, "nothing of it is stored");
-    assert_refused(&service.post("/OCR/Model/general/UploadFile/", Form::new().file("a.pdf", "FAKE")).await, 409);
-
-    let form = Form::new().file("a.pdf", "FAKE").text("data", &data(object("end")));
-    let (status, ack) = service.post(&upload, form).await;
-    assert_eq!(status, 200, "{ack}");
-    assert_eq!((&ack["Meta"]["State"], &ack["Meta"]["Categories"][0]["count"]), (&json!(2), &json!(1)));
-    assert_eq!((&ack["Meta"]["state"], &ack["Data"][0]["filename"]), (&json!(2), &json!("a.pdf")));
-    assert_eq!(ack["Data"][0]["size"], json!({"width": 2550, "height": 3300}));
-    let (_, set) = service.ask("GET", &format!("/ObjectDetection/Model/{id}/Annotations"), None).await;
-    assert_eq!(set["Data"][0]["object"][0]["ocr_text"], "end");
-
-    let (status, asked) = service.ask("POST", &train, None).await;
-    assert_eq!((status, &asked["state"]), (200, &json!(3)), "{asked}");
-    loop {
-        let (_, model) = service.ask("GET", &format!("/OCR/Model/{id}"), None).await;
-        match model["state"].as_i64() {
-            Some(5) => {
-                assert_eq!((&model["version"], &model["versions"][0]["documents"]), (&json!(1), &json!(1)));
-                break;
-            }
-            Some(3 | 4) => tokio::task::yield_now().await,
-            other => panic!("{other:?} {model}"),
-        }
-    }
-    let (_, reply) =
-        service.post(&format!("/OCR/Model/{id}/LabelFile/"), Form::new().file("b.pdf", "FAKE pages=2")).await;
-    assert_eq!(reply["message"], "Success", "{reply}");
-    for page in reply["result"].as_array().unwrap() {
-        assert!(page["prediction"].as_array().unwrap().iter().all(|said| said["label"] == "word"), "{page}");
-    }
-    // What a label is called changes what the model says and what it learned from.
-    let change = json!({"changes": [{"name": "word", "new_name": "last_word"}], "categories": ["other"]});
-    let (status, changed) = service.json("PATCH", &format!("/OCR/Model/{id}"), &change).await;
-    assert_eq!((status, &changed["categories"][0]["name"]), (200, &json!("last_word")), "{changed}");
-    assert_eq!((&changed["documents"], &changed["categories"][0]["count"]), (&json!(1), &json!(1)));
-    let (_, set) = service.ask("GET", &format!("/ObjectDetection/Model/{id}/Annotations"), None).await;
-    assert_eq!(set["Data"][0]["object"][0]["name"], "last_word");
-    let (_, reply) = service.post(&format!("/OCR/Model/{id}/LabelFile/"), Form::new().file("c.pdf", "FAKE")).await;
-    let said = reply["result"][0]["prediction"].as_array().unwrap();
-    assert!(!said.is_empty() && said.iter().all(|said| said["label"] != "word"), "{reply}");
-    let merge = json!({"changes": [{"name": "last_word", "new_name": "other"}]});
-    let (_, merged) = service.json("PATCH", &format!("/OCR/Model/{id}"), &merge).await;
-    assert_eq!(merged["categories"].as_array().unwrap().len(), 1, "{merged}");
-    assert_eq!((&merged["categories"][0]["name"], &merged["categories"][0]["count"]), (&json!("other"), &json!(1)));
-    for bad in [json!({"changes": [{"name": "nobody", "new_name": "x"}]}), json!({"changes": [{"name": "other"}]})] {
-        assert_refused(&service.json("PATCH", &format!("/OCR/Model/{id}"), &bad).await, 400);
-    }
-    assert_refused(&service.ask("DELETE", &train, None).await, 409);
-    let (status, back) = service.json("POST", &format!("/OCR/Model/{id}/Rollback"), &json!({"version": 1})).await;
-    assert_eq!((status, &back["version"]), (200, &json!(1)), "{back}");
-    assert_refused(&service.json("POST", &format!("/OCR/Model/{id}/Rollback"), &json!({"version": 7})).await, 404);
-    let (_, gone) = service
-        .json("PATCH", &format!("/OCR/Model/{id}"), &json!({"changes": [{"name": "other", "delete": true}]}))
-        .await;
-    assert_eq!(gone["categories"], json!([]));
-    let (_, set) = service.ask("GET", &format!("/ObjectDetection/Model/{id}/Annotations"), None).await;
-    assert_eq!(set["Data"][0]["object"], json!([]));
-}
-
-async fn a_model_that_is_being_trained_is_not_trained_again(way: Way) {
-    let service = way.service().await;
-    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["word"]})).await;
-    let path = format!("/OCR/Model/{}", text(&model["model_id"]));
-    let names: Vec<String> = (0..40).map(|number| format!("{number}.pdf")).collect();
-    let object = json!([{"name": "word", "ocr_text": "end"}]);
-    let data: Vec<_> = names.iter().map(|name| json!({"filename": name, "object": object})).collect();
-    let form = names.iter().fold(Form::new(), |form, name| form.file(name, &format!("FAKE pages=3 {name}")));
-    let (status, ack) = service.post(&format!("{path}/UploadFile/"), form.text("data", &json!(data).to_string())).await;
-    assert_eq!(status, 200, "{ack}");
-    for train in [format!("{path}/Train/"), path.replace("/OCR/", "/ObjectDetection/") + "/Train"] {
-        // One that has ended before the next question is asked may be followed by another.
-        let refused = loop {
-            let answer = service.ask("POST", &train, None).await;
-            if answer.0 != 200 {
-                break answer;
-            }
-        };
-        assert_refused(&refused, 409);
-        assert!(text(&refused.1["errors"][0]["reason"]).contains("being trained"), "{}", refused.1);
-        while matches!(service.ask("GET", &path, None).await.1["state"].as_i64(), Some(3 | 4 | 6)) {
-            tokio::task::yield_now().await;
-        }
-    }
-}
-
-/// Serves `FAKE` at every path but `/gone`; `/on` leads to `/there`.
-async fn web() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = [0; 2048];
-            let read = stream.read(&mut request).await.unwrap_or_default();
-            let line = String::from_utf8_lossy(&request[..read]).lines().next().unwrap_or_default().to_owned();
-            let reply = match line.split_whitespace().nth(1) {
-                Some("/gone") => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-                Some("/on") => {
-                    "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                }
-                _ => "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nFAKE",
-            };
-            let _ = stream.write_all(reply.as_bytes()).await;
-        }
-    });
-    format!("http://{address}")
-}
-
-async fn addresses_are_fetched_where_that_is_allowed(way: Way) {
-    let service = way.service_with_urls().await;
-    let web = web().await;
-    let (on, gone) = (format!("{web}/on"), format!("{web}/gone"));
-    let body = format!("urls={web}/a.pdf&modelId=x&urls={on}");
-    let (status, reply) = service.form("/OCR/Model/general/LabelUrls/", &body).await;
-    assert_eq!((status, reply["result"].as_array().unwrap().len()), (200, 2), "{reply}");
-    assert_eq!(reply["result"][0]["input"], format!("{web}/a.pdf"));
-    let (status, reply) = service.json("POST", "/OCR/Model/general/LabelUrls/", &json!({"urls": [on, gone]})).await;
-    assert_eq!(status, 206, "{reply}");
-    assert!(text(&reply["result"][1]["message"]).contains("404"), "{reply}");
-    let form = Form::new().text("urls", &on);
-    assert_eq!(service.post("/OCR/Model/general/LabelFile/", form).await.0, 200, "as one client sends it");
-    let (status, ack) = service.form("/OCR/Model/general/LabelUrls/?async=true", &body).await;
-    assert_eq!((status, &ack["result"][0]["status"]), (200, &json!("pending")));
-    for path in ["/OCR/Model/general/LabelUrls/Async/", "/OCR/Model/general/LabelUrls/?async=true"] {
-        let (status, ack) = service.json("POST", path, &json!({"urls": [on, gone]})).await;
-        assert_eq!((status, ack["result"].as_array().unwrap().len()), (206, 2), "{ack}");
-        let [taken, failed] = [0, 1].map(|n| &ack["result"][n]);
-        assert_eq!((&taken["status"], &taken["input"]), (&json!("pending"), &json!(on)), "{ack}");
-        assert_eq!((&failed["status"], &failed["input"]), (&json!("failure"), &json!(gone)), "{ack}");
-        assert!(text(&failed["message"]).contains("404"), "{ack}");
-        assert_eq!(ended(&service, "general", text(&taken["request_file_id"])).await["unmoderated_images_count"], 1);
-    }
-    let refused =
-        service.json("POST", "/OCR/Model/general/LabelUrls/", &json!({"urls": [gone, "ftp://x", "no"]})).await;
-    assert_refused(&refused, 400);
-    assert_eq!(refused.1["errors"].as_array().unwrap().len(), 4, "each says why: {}", refused.1);
-
-    let (_, model) = service.json("POST", "/OCR/Model/", &json!({"categories": ["word"]})).await;
-    let upload = format!("/OCR/Model/{}/UploadUrls/", text(&model["model_id"]));
-    let object = json!([{"name": "word", "ocr_text": "end"}]);
-    let body = json!({"urls": [on], "data": json!([{"filename": on, "object": object}]).to_string()});
-    let (status, ack) = service.json("POST", &upload, &body).await;
-    assert_eq!((status, &ack["Meta"]["Categories"][0]["count"]), (200, &json!(1)), "{ack}");
-    let other = format!("{web}/other.pdf");
-    let data = json!([{"filename": other, "object": object}, {"filename": gone, "object": object}]);
-    let (status, ack) = service.json("POST", &upload, &json!({"urls": [other, gone], "data": data})).await;
-    assert_eq!((status, ack["Data"].as_array().unwrap().len()), (206, 2), "{ack}");
-    assert_eq!((&ack["Data"][0]["filename"], &ack["Data"][1]["filename"]), (&json!(other), &json!(gone)));
-    assert!(text(&ack["Data"][1]["message"]).contains("404"), "{ack}");
-    let (_, set) = service.ask("GET", &upload.replace("UploadUrls", "Annotations"), None).await;
-    assert_eq!(set["Data"].as_array().unwrap().len(), 2, "what could not be fetched is not there: {set}");
-}
-
-async fn addresses_of_this_computer_and_private_networks_are_not_fetched(way: Way) {
-    let service = way.service().await;
-    let port = web().await.rsplit_once(':').unwrap().1.to_owned();
-    for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]", "2130706433"] {
-        let url = format!("http://{host}:{port}/a.pdf");
-        let refused = service.json("POST", "/OCR/Model/general/LabelUrls/", &json!({"urls": [url]})).await;
-        assert_refused(&refused, 400);
-        assert!(refused.1["errors"][1]["message"].as_str().unwrap().contains("private network"), "{}", refused.1);
-    }
 }
