@@ -37,3 +37,4 @@ mod work;
 pub use options::{Limits, ServerOptions, StartError};
 pub use reading::{ReadError, Reader, Source, Wanted};
 pub use running::{Running, Server};
+pub use this_computer::ThisComputer;

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Reads with this computer's own engine.
-pub(super) struct ThisComputer {
+pub struct ThisComputer {
     pages: Pages,
     engine: Arc<Engine>,
 }
 
 impl ThisComputer {
-    pub(super) const fn new(pages: Pages, engine: Arc<Engine>) -> Self {
+    /// Draws with `pages` and reads with `engine`.
+    pub const fn new(pages: Pages, engine: Arc<Engine>) -> Self {
         Self { pages, engine }
     }
 
