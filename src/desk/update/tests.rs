@@ -1,5 +1,6 @@
 //! What follows from what, without disk and network: jobs are looked at and answered by hand.
 
+mod accounts;
 mod adding;
 mod annotating;
 mod any_edits;

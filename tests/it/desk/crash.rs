@@ -2,7 +2,8 @@
 //!
 //! `PROOFDESK_CRASH_ROUNDS=200 cargo test --test it desk::crash` does it as often as one likes.
 
-use super::remote::{CLOUD, account, document, read_at, runtime, said, web_of};
+use super::remote::{CLOUD, account, document, read_at, runtime, said};
+use super::theirs::web_of;
 use super::{Tested, data};
 use crate::service::{KEY, service_with_urls};
 use proofdesk::desk::{Account, Action, Command, DeskDocument, DocumentId, ReadState};

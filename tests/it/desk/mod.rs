@@ -4,8 +4,10 @@ mod crash;
 mod crash_edits;
 mod files;
 mod keeping;
+mod proxy;
 mod remote;
 pub(crate) mod teaching;
+mod theirs;
 
 use proofdesk::desk::{
     Action, Command, Desk, DeskDocument, DeskOptions, DocumentStatus, FileState, NoticeKind, Reach, ReadState, State,

@@ -1,6 +1,7 @@
 //! Documents that another service reads: an embedded server with a reader of its own stands in for it, and a proxy for
 //! a network and a service that misbehave.
 
+use super::proxy::{Fault, proxy};
 use super::{Tested, data, pdf};
 use crate::service::{Event, KEY, Service, service};
 use proofdesk::api::{Key, ModelId};
@@ -9,12 +10,9 @@ use proofdesk::desk::{
     Account, Command, ConnectionId, DeskDocument, Import, Reach, ReadOptions, ReadState, State, SyncState, Target,
 };
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::Builder;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 pub(super) const CLOUD: ConnectionId = ConnectionId(1);
@@ -32,7 +30,7 @@ fn is_ready(state: &State) -> bool {
 }
 
 /// A desk that has what comes read by the service at `url`.
-fn desk(url: &str, data: &Path) -> Tested {
+pub(super) fn desk(url: &str, data: &Path) -> Tested {
     let mut desk = Tested::start(data);
     desk.until("this computer answers", is_ready);
     desk.desk.command(Command::SaveAccount(Box::new(account(url)), Some(KEY.into())));
@@ -55,7 +53,7 @@ pub(super) fn said(document: &DeskDocument) -> Vec<&str> {
 }
 
 /// Today, in days since 1970.
-fn today() -> u32 {
+pub(super) fn today() -> u32 {
     (std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() / 86_400) as u32
 }
 
@@ -73,131 +71,8 @@ pub(super) async fn read_at(cloud: &Service) -> BTreeMap<String, usize> {
 }
 
 /// How many pages the cloud's reader has read.
-fn read_there(cloud: &mut Service) -> usize {
+pub(super) fn read_there(cloud: &mut Service) -> usize {
     std::iter::from_fn(|| cloud.events.try_recv().ok()).filter(|event| matches!(event, Event::Reading(..))).count()
-}
-
-/// What becomes of the first upload.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fault {
-    /// It arrives, and the connection breaks off before the answer.
-    LosesAnswer,
-    /// The service asks for a pause of a second.
-    AsksForPause,
-    /// It does not arrive, and the service says that something broke there.
-    Breaks,
-    /// It arrives, and half of the answer comes back.
-    CutsAnswer,
-    /// It arrives, and a page for people comes back.
-    SaysHtml,
-    /// It does not arrive: the service sends to another place.
-    SendsElsewhere,
-    /// It arrives, and an answer comes back that does not end.
-    NeverEnds,
-    /// It arrives; what the service says of images, here and later, leads nowhere.
-    GivesNoImages,
-}
-
-/// Stands before `cloud`; its address, and how many uploads came by.
-fn proxy(cloud: &Service, fault: Fault) -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = cloud.url.replace(cloud.host(), &listener.local_addr().unwrap().to_string());
-    let (host, uploads) = (cloud.host().to_owned(), Arc::new(AtomicUsize::new(0)));
-    let counted = Arc::clone(&uploads);
-    Builder::new()
-        .name("proxy".into())
-        .spawn(move || {
-            while let Ok((near, _)) = listener.accept() {
-                let (far, counted) = (TcpStream::connect(&host).unwrap(), Arc::clone(&counted));
-                // A connection that breaks off is what is wanted.
-                let pass = move || drop(pass(near, far, fault, &counted));
-                Builder::new().name("connection".into()).spawn(pass).unwrap();
-            }
-        })
-        .unwrap();
-    (url, uploads)
-}
-
-fn pass(mut near: TcpStream, mut far: TcpStream, fault: Fault, uploads: &AtomicUsize) -> std::io::Result<()> {
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let mut request = Vec::new();
-        // A question ends with its head, an upload with its last boundary.
-        while !is_whole(&request) {
-            match near.read(&mut buffer)? {
-                0 => return Ok(()),
-                read => request.extend_from_slice(&buffer[..read]),
-            }
-        }
-        let is_first_upload = request.starts_with(b"POST") && uploads.fetch_add(1, Ordering::SeqCst) == 0;
-        if is_first_upload && fault == Fault::AsksForPause {
-            near.write_all(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")?;
-            continue;
-        }
-        if is_first_upload && fault == Fault::Breaks {
-            near.write_all(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\nOops")?;
-            continue;
-        }
-        if is_first_upload && fault == Fault::SendsElsewhere {
-            let answer =
-                "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.2:9/\r\nContent-Length: 0\r\n\r\n";
-            near.write_all(answer.as_bytes())?;
-            continue;
-        }
-        far.write_all(&request)?;
-        let mut answer = Vec::new();
-        while !is_answered(&answer) {
-            let read = far.read(&mut buffer)?;
-            answer.extend_from_slice(&buffer[..read]);
-            if read == 0 {
-                break;
-            }
-        }
-        if is_first_upload && fault == Fault::LosesAnswer {
-            return Ok(());
-        }
-        if fault == Fault::GivesNoImages {
-            let said = String::from_utf8_lossy(&answer).replace("/uploadedfiles/", "/uploadedfilez/");
-            answer = said.into_bytes();
-        }
-        if is_first_upload && fault == Fault::CutsAnswer {
-            near.write_all(&answer[..answer.len() / 2])?;
-            return Ok(());
-        }
-        if is_first_upload && fault == Fault::SaysHtml {
-            let page = "<html>Please sign in</html>";
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", page.len());
-            near.write_all(format!("{head}{page}").as_bytes())?;
-            continue;
-        }
-        if is_first_upload && fault == Fault::NeverEnds {
-            near.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")?;
-            // Until who reads it has had enough and hangs up.
-            let blanks = vec![b' '; 1 << 20];
-            loop {
-                near.write_all(&blanks)?;
-            }
-        }
-        near.write_all(&answer)?;
-    }
-}
-
-fn is_whole(request: &[u8]) -> bool {
-    if request.starts_with(b"GET") || request.starts_with(b"DELETE") {
-        return request.ends_with(b"\r\n\r\n");
-    }
-    is_answered(request)
-}
-
-/// Whether a message has come to its end: all that its head says, or the last chunk.
-fn is_answered(answer: &[u8]) -> bool {
-    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
-    let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-    match length {
-        Some(length) => answer.len() >= end + 4 + length,
-        None => answer.ends_with(b"0\r\n\r\n"),
-    }
 }
 
 #[test]
@@ -365,54 +240,6 @@ fn of_one_page_its_image_comes() {
 }
 
 #[test]
-fn what_stands_on_the_web_is_fetched_by_the_service_itself() {
-    let runtime = runtime();
-    let cloud = runtime.block_on(crate::service::service_with_urls());
-    let data = data();
-    let mut desk = desk(&cloud.url, &data.path().join("data"));
-    let file = std::fs::read(document(data.path(), "a.pdf", 2)).unwrap();
-    let web = web(file);
-    desk.desk.command(Command::SendText(format!("http://{web}/papers/a.pdf\nhttp://{web}/gone")));
-    desk.until("it is read and here", |state| state.documents.iter().any(|d| d.page_count() == Some(2)));
-    desk.until_read();
-    let [read, gone] = &desk.state().documents[..] else { panic!("{:?}", desk.state().documents) };
-    assert_eq!((read.name.as_str(), &read.reading, said(read)), ("a.pdf", &ReadState::Done, vec!["0", "1"]));
-    assert!(matches!(&gone.reading, ReadState::Failed(_)), "{:?}", gone.reading);
-    assert_eq!(gone.name, "gone");
-}
-
-#[test]
-fn an_address_goes_to_the_service_once_whatever_becomes_of_its_answer() {
-    for (fault, sent) in [(Fault::LosesAnswer, 1), (Fault::AsksForPause, 2), (Fault::Breaks, 2), (Fault::CutsAnswer, 1)]
-    {
-        let runtime = runtime();
-        let mut cloud = runtime.block_on(crate::service::service_with_urls());
-        let (url, uploads) = proxy(&cloud, fault);
-        let data = data();
-        let mut desk = desk(&url, &data.path().join("data"));
-        let web = web(std::fs::read(document(data.path(), "a.pdf", 2)).unwrap());
-        desk.desk.command(Command::SendText(format!("http://{web}/papers/a.pdf")));
-        desk.until("it is read and here", |state| state.documents[0].page_count() == Some(2));
-        assert_eq!((&desk.only().reading, said(desk.only())), (&ReadState::Done, vec!["0", "1"]), "{fault:?}");
-        assert_eq!((uploads.load(Ordering::SeqCst), read_there(&mut cloud)), (sent, 2), "{fault:?}");
-    }
-}
-
-#[test]
-fn where_a_service_gives_out_no_images_of_what_it_fetched_that_is_fetched_here_too() {
-    let runtime = runtime();
-    let cloud = runtime.block_on(crate::service::service_with_urls());
-    let (url, _) = proxy(&cloud, Fault::GivesNoImages);
-    let data = data();
-    let mut desk = desk(&url, &data.path().join("data"));
-    let web = web(std::fs::read(document(data.path(), "a.pdf", 2)).unwrap());
-    desk.desk.command(Command::SendText(format!("http://{web}/papers/a.pdf")));
-    desk.until("it is read and here", |state| state.documents[0].page_count() == Some(2));
-    assert_eq!((desk.only().name.as_str(), said(desk.only())), ("a.pdf", vec!["0", "1"]));
-    assert!(desk.problems().is_empty(), "{:?}", desk.problems());
-}
-
-#[test]
 fn what_is_imported_while_it_is_being_read_is_corrected_on_the_right_page() {
     let runtime = runtime();
     let cloud = runtime.block_on(service());
@@ -444,59 +271,6 @@ fn what_is_imported_while_it_is_being_read_is_corrected_on_the_right_page() {
         page.moderated_boxes.iter().any(|one| one.ocr_text == "corrected")
     };
     assert_eq!((corrected(0), corrected(2)), (false, true));
-}
-
-#[test]
-fn an_address_that_is_being_read_when_the_desk_ends_is_gone_on_with_and_never_sent_again() {
-    let runtime = runtime();
-    let mut cloud = runtime.block_on(crate::service::service_with_urls());
-    let data = data();
-    let mut first = desk(&cloud.url, &data.path().join("data"));
-    let file = document(data.path(), "a.pdf", 2);
-    let held = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).replacen("FAKE", "FAKE gate", 1);
-    let web = web(held.into_bytes());
-    first.desk.command(Command::SendText(format!("http://{web}/papers/a.pdf")));
-    first.until("it is there", |state| matches!(state.documents[0].reading, ReadState::Reading { .. }));
-    runtime.block_on(cloud.event());
-    first.desk.shut_down();
-    cloud.gate.cancel();
-    let mut again = Tested::start(&data.path().join("data"));
-    let kept = Account { id: CLOUD, ..account(&cloud.url) };
-    again.desk.command(Command::SaveAccount(Box::new(kept), Some(KEY.into())));
-    again.until("it is read and here", |state| state.documents.first().and_then(DeskDocument::page_count) == Some(2));
-    assert_eq!((&again.only().reading, said(again.only())), (&ReadState::Done, vec!["0", "1"]));
-    assert_eq!(runtime.block_on(read_at(&cloud)).values().sum::<usize>(), 2);
-}
-
-/// A web server that has one file, at `/papers/a.pdf`; its address.
-fn web(file: Vec<u8>) -> String {
-    web_of(move |path| (path == "/papers/a.pdf").then(|| file.clone()))
-}
-
-/// A web server that has what `file` says of each path; its address.
-pub(super) fn web_of(file: impl Fn(&str) -> Option<Vec<u8>> + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let serve = move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let (mut asked, mut buffer) = (Vec::new(), [0; 4096]);
-            while !asked.ends_with(b"\r\n\r\n") {
-                match stream.read(&mut buffer) {
-                    Ok(read) if read > 0 => asked.extend_from_slice(&buffer[..read]),
-                    _ => break,
-                }
-            }
-            let asked = String::from_utf8_lossy(&asked).into_owned();
-            let found = asked.split_whitespace().nth(1).and_then(&file);
-            let status = if found.is_some() { "200 OK" } else { "404 Not Found" };
-            let body = found.unwrap_or_default();
-            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            // Who asked may not want to know any more.
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
-        }
-    };
-    Builder::new().name("web".into()).spawn(serve).unwrap();
-    address
 }
 
 #[test]
@@ -542,46 +316,6 @@ fn only_the_pages_that_are_wanted_are_read() {
     let mut again = Tested::start(&data.path().join("data"));
     again.until("it is back", |state| state.documents.first().is_some_and(|d| d.pages.len() == 5));
     assert_eq!(again.only().reading, ReadState::Done);
-}
-
-#[test]
-fn what_is_chosen_when_documents_are_added_goes_to_the_service_and_comes_back() {
-    let runtime = runtime();
-    let mut cloud = runtime.block_on(crate::service::service_with_urls());
-    let data = data();
-    let mut first = desk(&cloud.url, &data.path().join("first"));
-    let file = document(data.path(), "a.pdf", 5);
-    let web = web(std::fs::read(&file).unwrap());
-    let options = ReadOptions { pages: vec![1, 3], language: "de".into(), metadata: "order 4711 ü".into() };
-    let with = |command: Command| Command::With(Box::new(options.clone()), Box::new(command));
-    first.desk.command(with(Command::AddText(file.display().to_string())));
-    first.desk.command(with(Command::SendText(format!("http://{web}/papers/a.pdf"))));
-    first.until("both are read and here", |state| {
-        state.documents.len() == 2
-            && state.documents.iter().all(|d| d.reading == ReadState::Done && d.page_count().is_some())
-    });
-    assert_eq!(read_there(&mut cloud), 4);
-    let mut counts: Vec<_> = first.state().documents.iter().map(|d| (d.page_count().unwrap(), said(d))).collect();
-    counts.sort();
-    assert_eq!(
-        counts,
-        [(2, vec!["1", "3"]), (5, vec!["1", "3"])],
-        "of the one that was fetched there, those pages came"
-    );
-    first.desk.shut_down();
-    let client = Client::new(&cloud.url, Key::new(KEY).unwrap()).unwrap();
-    let reply = runtime.block_on(client.day_results(&ModelId::from("general"), today() - 1, today() + 1)).unwrap();
-    let metadata: Vec<_> = reply.unmoderated_images.iter().filter_map(|page| page.request_metadata.clone()).collect();
-    assert_eq!(metadata.len(), 4);
-    assert!(
-        metadata.iter().all(|said| said.starts_with("proofdesk-") && said.ends_with(" order 4711 ü")),
-        "{metadata:?}"
-    );
-
-    let mut second = desk(&cloud.url, &data.path().join("second"));
-    second.desk.command(Command::Import(CLOUD, Import::Days(today() - 1, today() + 1)));
-    second.until("both are here", |state| state.documents.len() == 2);
-    assert!(second.state().documents.iter().all(|d| d.options.metadata == "order 4711 ü"));
 }
 
 #[test]
