@@ -69,6 +69,7 @@ impl Hand {
             parts: Ok(Parts::find().map_err(|missing| anyhow::anyhow!("{missing}"))?),
             pages_worker: Some(worker),
             keyring: false,
+            exports: None,
         };
         let harness = Harness::builder()
             .with_size(egui::vec2(1440.0, 900.0))

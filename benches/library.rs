@@ -41,6 +41,7 @@ fn start(data: &Path) -> (Desk, Receiver<()>) {
         }),
         pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()),
         keyring: false,
+        exports: None,
     });
     (desk, woken)
 }

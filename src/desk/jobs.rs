@@ -74,6 +74,8 @@ struct Context {
     /// When the program started.
     start: SystemTime,
     has_dialog: Arc<AtomicBool>,
+    /// Where exports go without asking.
+    exports: Option<PathBuf>,
     /// Documents that wait until it is kept that they are sent.
     going: Arc<Mutex<HashMap<TaskId, oneshot::Sender<()>>>>,
 }
@@ -122,6 +124,7 @@ impl Jobs {
             stopping: CancellationToken::new(),
             start: SystemTime::now(),
             has_dialog: Arc::default(),
+            exports: options.exports,
             going: Arc::default(),
         };
         let runtime = Builder::new_multi_thread().thread_name("desk").enable_all().build();

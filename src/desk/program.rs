@@ -22,6 +22,8 @@ pub struct DeskOptions {
     pub pages_worker: Option<PathBuf>,
     /// Keys of accounts are kept in the system's keyring. Not in tests.
     pub keyring: bool,
+    /// Where exports go without asking, under the names that the dialog would offer; `None` asks. For tests.
+    pub exports: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for DeskOptions {

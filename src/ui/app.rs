@@ -56,8 +56,10 @@ pub fn run(options: RunOptions) -> Result<(), RunError> {
     };
     let created = move |cc: &eframe::CreationContext<'_>| {
         let parts = Parts::find();
-        let mut app =
-            App::new(&cc.egui_ctx, AppOptions { data: options.data, parts, pages_worker: None, keyring: true });
+        let mut app = App::new(
+            &cc.egui_ctx,
+            AppOptions { data: options.data, parts, pages_worker: None, keyring: true, exports: None },
+        );
         app.open(&options.documents, listener);
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
@@ -77,6 +79,8 @@ pub struct AppOptions {
     pub pages_worker: Option<PathBuf>,
     /// Keys of accounts are kept in the system's keyring. Not in tests.
     pub keyring: bool,
+    /// Where exports go without asking, under the names that the dialog would offer; `None` asks. For tests.
+    pub exports: Option<PathBuf>,
 }
 
 /// The desk and the window around it.
@@ -99,6 +103,7 @@ impl App {
             wake: Arc::new(move || repaint.request_repaint()),
             pages_worker: options.pages_worker,
             keyring: options.keyring,
+            exports: options.exports,
         });
         shell.images().set_pages(desk.pages());
         Self { desk, shell, commands: Commands::default(), missing }

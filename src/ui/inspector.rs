@@ -129,15 +129,16 @@ pub(super) fn inspector_ui(
 /// Asks once, beside the first change, what the reviewer is called.
 fn name_ui(ui: &mut Ui, name: &mut String, commands: &Commands) {
     let palette = palette(ui);
-    let frame = egui::Frame::new().fill(palette.accent_soft).inner_margin(egui::Margin::symmetric(16, 10));
+    let frame = egui::Frame::new().fill(palette.accent_soft).inner_margin(egui::Margin::symmetric(16, 12));
     frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 6.0;
         let words = "Your name in the history of what you change";
         ui.label(egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(palette.secondary));
         ui.horizontal(|ui| {
             let width = ui.available_width() - 128.0;
             let edit = egui::TextEdit::singleline(name).hint_text("The system's name").desired_width(width);
-            let typed = ui.add(edit.margin(egui::Margin::symmetric(8, 5))).accessible_name("Your name");
+            let typed = ui.add(edit.margin(egui::Margin::symmetric(8, 6))).accessible_name("Your name");
             let is_entered = typed.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
             let is_kept = ui.add(PushButton::new("Keep")).clicked() || is_entered;
             let is_refused = ui.add(PushButton::new("Skip").look(Look::Plain)).clicked();

@@ -6,7 +6,7 @@ use super::theme;
 use crate::desk::{Command, Commands, Removal, State};
 use egui::{Context, RichText, Ui};
 
-/// Asks whether these are to go. Enter says yes, Escape no.
+/// Asks whether these are to go; Escape says no.
 pub(super) fn removal_ui(ctx: &Context, state: &State, removal: &Removal, commands: &Commands) {
     let mut answer = None;
     let title = match &removal.documents[..] {
@@ -24,20 +24,24 @@ fn question_ui(ui: &mut Ui, state: &State, removal: &Removal) -> Option<bool> {
     let line = |words: String| RichText::new(words).font(theme::regular(theme::BODY)).color(palette.text);
     ui.label(line(loss(state, removal)));
     ui.add_space(4.0);
-    let stays = "The files themselves stay where they are.";
+    let stays = match removal.documents.len() {
+        1 => "The file itself stays where it is.",
+        _ => "The files themselves stay where they are.",
+    };
     ui.label(RichText::new(stays).font(theme::regular(theme::SMALL)).color(palette.secondary));
     ui.add_space(12.0);
     let mut answer = None;
+    // Where work would be lost, Enter alone does not lose it.
+    let is_safe = removal.changed == 0;
+    let looks = |is_first: bool| if is_first { Look::Primary } else { Look::Plain };
     ui.horizontal(|ui| {
-        let remove = ui.add(PushButton::new("Remove").look(Look::Primary));
+        let keep = ui.add(PushButton::new("Keep").look(looks(!is_safe)));
+        let remove = ui.add(PushButton::new("Remove").look(looks(is_safe)));
         if ui.memory(|memory| memory.focused().is_none()) {
-            remove.request_focus();
+            if is_safe { remove.request_focus() } else { keep.request_focus() }
         }
-        if remove.clicked() {
-            answer = Some(true);
-        }
-        if ui.add(PushButton::new("Keep")).clicked() {
-            answer = Some(false);
+        if remove.clicked() || keep.clicked() {
+            answer = Some(remove.clicked());
         }
     });
     answer

@@ -188,6 +188,38 @@ fn the_table_tab_shows_the_grid_and_a_cell_can_be_taken_in_hand() {
 }
 
 #[test]
+fn what_is_lost_is_asked_about_and_kept_by_enter_and_escape() {
+    for (key, answer) in [(Key::Enter, false), (Key::Escape, false)] {
+        let mut state = samples::busy_desk();
+        let documents = vec![state.documents[0].id, state.documents[1].id];
+        state.removal = Some(crate::desk::Removal { documents, changed: 1 });
+        let mut harness = window(state, DESK);
+        draw(&mut harness);
+        picture(&mut harness, "removal");
+        harness.get_by_label_contains("One of them was worked on");
+        harness.key_press(key);
+        draw(&mut harness);
+        assert_eq!(asked(&mut harness), [Command::AnswerRemoval(answer)], "{key:?}");
+    }
+}
+
+#[test]
+fn the_name_of_the_reviewer_is_asked_once_beside_the_first_change() {
+    let mut state = samples::busy_desk();
+    state.documents[0].reviewer = Some(String::new());
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    picture(&mut harness, "name");
+    harness.get_by_label("Your name").focus();
+    draw(&mut harness);
+    harness.get_by_label("Your name").type_text("Ada");
+    draw(&mut harness);
+    harness.get_by_label("Keep").click();
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::SetReviewer("Ada".into()), Command::NameAsked]);
+}
+
+#[test]
 fn the_palette_finds_a_command_and_runs_it_with_the_keyboard() {
     let mut harness = window(samples::busy_desk(), DESK);
     draw(&mut harness);

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// The longest that anything here may take; a slow machine that builds meanwhile is not what is tested.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// The folder of exports, below that of the data.
+const EXPORTS: &str = "exports";
+
 /// A window on a desk of its own.
 struct Window {
     harness: Harness<'static, App>,
@@ -32,11 +35,13 @@ fn window_with(parts: Result<Parts, MissingPart>, size: egui::Vec2) -> Window {
 
 /// A window on a desk that may have been used before.
 fn window_on(data: Arc<tempfile::TempDir>, parts: Result<Parts, MissingPart>, size: egui::Vec2) -> Window {
+    std::fs::create_dir_all(data.path().join(EXPORTS)).unwrap();
     let options = AppOptions {
         data: data.path().to_owned(),
         parts,
         pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()),
         keyring: false,
+        exports: Some(data.path().join(EXPORTS)),
     };
     let harness = Harness::builder()
         .with_size(size)
@@ -294,12 +299,51 @@ fn ten_documents_are_reviewed_by_keyboard_alone_taken_back_and_kept() {
     window.harness.run_steps(2);
     window.key(none, egui::Key::Enter);
     let desk = |window: &Window| window.harness.state().desk().state().clone();
+
+    // A box is moved, and a cell typed over and emptied again.
+    window.key(none, egui::Key::F3);
+    window.key(none, egui::Key::Escape);
+    let place = |window: &Window| match (window.selection(), desk(window).open_document()) {
+        (Some(Target::Field { page, id }), Some(document)) => {
+            document.pages[&page].fields.iter().find(|field| field.id == id).and_then(|field| field.rect)
+        }
+        _ => None,
+    };
+    let was = place(&window).expect("a value with a box");
+    window.key(egui::Modifiers::ALT, egui::Key::ArrowRight);
+    window.until("the box is moved", |h| {
+        let state = h.state().desk().state();
+        let Some(Target::Field { page, id }) = &state.selection else { return false };
+        let fields = &state.open_document().unwrap().pages[page].fields;
+        fields.iter().any(|field| field.id == *id && field.rect.is_some_and(|rect| rect.left() > was.left()))
+    });
+    let has_table =
+        |h: &Window| desk(h).open_document().is_some_and(|d| d.pages.values().any(|p| !p.tables.is_empty()));
+    while !has_table(&window) {
+        window.key(ctrl, egui::Key::ArrowDown);
+    }
+    for _ in 0..200 {
+        if matches!(window.selection(), Some(Target::Table { .. })) {
+            break;
+        }
+        window.key(none, egui::Key::Tab);
+    }
+    window.key(none, egui::Key::ArrowDown);
+    assert!(matches!(window.selection(), Some(Target::Cell { .. })), "{:?}", window.selection());
+    window.harness.input_mut().events.push(egui::Event::Text("cell".into()));
+    window.harness.run_steps(2);
+    window.harness.input_mut().events.push(egui::Event::Text(" typed".into()));
+    window.harness.run_steps(2);
+    window.key(none, egui::Key::Enter);
+    window.key(none, egui::Key::Escape);
+    window.key(none, egui::Key::Delete);
+
     // Then Enter from one doubtful value to the next, over all documents.
     let mut presses = 0;
     while desk(&window).documents.iter().any(|d| desk(&window).doubtful(d) > 0) {
         window.key(none, egui::Key::Enter);
         presses += 1;
-        assert!(presses < 400, "Enter leads from value to value");
+        assert!(presses < 1000, "Enter leads from value to value");
     }
     for _ in 0..10 {
         window.key(ctrl, egui::Key::ArrowUp);
@@ -309,6 +353,9 @@ fn ten_documents_are_reviewed_by_keyboard_alone_taken_back_and_kept() {
         window.key(ctrl, egui::Key::ArrowDown);
     }
     let reviewed = contents(&window);
+    let cells =
+        reviewed.iter().flat_map(|(_, pages)| pages).flat_map(|page| &page.tables).flat_map(|table| &table.cells);
+    assert!(cells.clone().any(|cell| cell.text == "cell typed"));
     assert!(reviewed.iter().all(|(standing, _)| *standing == Standing::Approved), "all are approved");
     let fields =
         |all: &[(Standing, Vec<Page>)]| all[0].1.iter().flat_map(|page| page.fields.clone()).collect::<Vec<_>>();
@@ -321,9 +368,10 @@ fn ten_documents_are_reviewed_by_keyboard_alone_taken_back_and_kept() {
         for _ in 0..10 {
             window.key(ctrl, egui::Key::ArrowUp);
         }
-        for (place, wanted) in all.iter().enumerate() {
-            for _ in 0..60 {
-                if contents(window)[place] == *wanted {
+        for (place, (standing, pages)) in all.iter().enumerate() {
+            for _ in 0..400 {
+                let document = &window.harness.state().desk().state().documents[place];
+                if document.standing == *standing && document.pages.values().map(|page| &**page).eq(pages) {
                     break;
                 }
                 window.key(modifiers, key);
@@ -344,7 +392,43 @@ fn ten_documents_are_reviewed_by_keyboard_alone_taken_back_and_kept() {
         documents.len() == 10 && documents.iter().all(|d| !d.pages.is_empty())
     });
     assert!(contents(&again) == reviewed);
+
+    // What is exported is what was reviewed.
+    again.key(ctrl, egui::Key::E);
+    for _ in 0..3 {
+        again.key(none, egui::Key::ArrowDown);
+    }
+    again.key(none, egui::Key::Enter);
+    let file = again.data.path().join(EXPORTS).join("documents.json");
+    again.until("the export is there", |_| file.exists());
+    let exported: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(texts_of(&exported), texts(&reviewed));
     each(&mut again, egui::Key::Z, ctrl, &before);
+}
+
+/// What an export says: the label and text of each value and the text of each cell, in order.
+fn texts_of(exported: &serde_json::Value) -> Vec<String> {
+    let mut texts = Vec::new();
+    let list = |value: &serde_json::Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
+    for page in exported.as_array().unwrap().iter().flat_map(|document| list(document, "pages")) {
+        for field in list(&page, "fields") {
+            texts.push(format!("{}={}", field["label"].as_str().unwrap(), field["text"].as_str().unwrap()));
+        }
+        for cell in list(&page, "tables").iter().flat_map(|table| list(table, "cells")) {
+            texts.push(cell["text"].as_str().unwrap().to_owned());
+        }
+    }
+    texts
+}
+
+/// The same of what stands on the desk.
+fn texts(documents: &[(Standing, Vec<Page>)]) -> Vec<String> {
+    let mut texts = Vec::new();
+    for page in documents.iter().flat_map(|(_, pages)| pages) {
+        texts.extend(page.fields.iter().map(|field| format!("{}={}", field.label, field.text)));
+        texts.extend(page.tables.iter().flat_map(|table| &table.cells).map(|cell| cell.text.clone()));
+    }
+    texts
 }
 
 /// What a label's value reads in the document that is shown.

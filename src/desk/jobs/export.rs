@@ -16,34 +16,35 @@ pub(super) async fn export(context: Context, mut order: ExportOrder) {
             *reviewer = user_name();
         }
     }
-    let Some(_open) = DialogOpen::new(&context.has_dialog) else { return };
-    let dialog = match order.content {
-        Content::Values => AsyncFileDialog::new()
-            .set_title("Export values")
-            .set_file_name("values.xlsx")
-            .add_filter("Spreadsheet", &["xlsx"])
-            .add_filter("CSV", &["csv"])
-            .add_filter("JSON with scores and boxes", &["json"]),
-        Content::Everything => AsyncFileDialog::new()
-            .set_title("Export everything")
-            .set_file_name("documents.json")
-            .add_filter("JSON", &["json"]),
-        Content::Replies => AsyncFileDialog::new()
-            .set_title("Export replies of the Nanonets API")
-            .set_file_name("replies.json")
-            .add_filter("JSON", &["json"]),
-        Content::Lines => AsyncFileDialog::new()
-            .set_title("Export table lines")
-            .set_file_name("lines.csv")
-            .add_filter("CSV", &["csv"])
-            .add_filter("Spreadsheet", &["xlsx"]),
-    };
-    let Some(file) = dialog.save_file().await else { return };
-    let path = file.path().to_path_buf();
+    let Some(path) = place(&context, order.content).await else { return };
     let count = order.documents.len();
     let written = tokio::task::spawn_blocking(move || write(&order, &path).map(|()| (path, count))).await;
     let result = written.unwrap_or_else(|error| Err(Problem::new(format!("The export failed: {error}"))));
     context.tell(Event::Exported(result)).await;
+}
+
+/// Where an export goes; `None` where the person wants none, or is being asked something else.
+async fn place(context: &Context, content: Content) -> Option<PathBuf> {
+    let (title, name) = match content {
+        Content::Values => ("Export values", "values.xlsx"),
+        Content::Lines => ("Export table lines", "lines.csv"),
+        Content::Everything => ("Export everything", "documents.json"),
+        Content::Replies => ("Export replies of the Nanonets API", "replies.json"),
+    };
+    if let Some(folder) = &context.exports {
+        return Some(folder.join(name));
+    }
+    let _open = DialogOpen::new(&context.has_dialog)?;
+    let dialog = AsyncFileDialog::new().set_title(title).set_file_name(name);
+    let dialog = match content {
+        Content::Values => dialog
+            .add_filter("Spreadsheet", &["xlsx"])
+            .add_filter("CSV", &["csv"])
+            .add_filter("JSON with scores and boxes", &["json"]),
+        Content::Lines => dialog.add_filter("CSV", &["csv"]).add_filter("Spreadsheet", &["xlsx"]),
+        Content::Everything | Content::Replies => dialog.add_filter("JSON", &["json"]),
+    };
+    Some(dialog.save_file().await?.path().to_path_buf())
 }
 
 fn write(order: &ExportOrder, path: &Path) -> Result<(), Problem> {

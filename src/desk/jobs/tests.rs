@@ -93,6 +93,7 @@ pub(super) fn bench(says: impl Fn(usize, &str) -> (u16, &'static str, String) + 
         stopping: CancellationToken::new(),
         start: SystemTime::UNIX_EPOCH,
         has_dialog: Arc::default(),
+        exports: None,
         going: Arc::default(),
     };
     Bench { context, events, client, asked }

@@ -4,7 +4,7 @@ use super::add::shown_name;
 use super::{Core, Paper, Task};
 use crate::desk::job::{Difference, Job, Opened, TaskId};
 use crate::desk::library::Change;
-use crate::desk::{Delivery, DeskDocument, DocumentId, FileState, Origin, ReadState};
+use crate::desk::{Delivery, DeskDocument, DocumentId, FileState, Origin, Reach, ReadState};
 use crate::document::{Page, Problem};
 use crate::pages::{PageError, PageFile};
 use std::path::PathBuf;
@@ -26,10 +26,10 @@ impl Core {
             self.set_task(id, Some(task));
         }
         for _ in fetching..FETCHED_AT_ONCE {
-            let Some(id) = self.first_that(|document, paper| paper.is_to_fetch(document) && paper.task.is_none())
-            else {
-                break;
+            let is_due = |document: &DeskDocument, paper: &Paper| {
+                paper.is_to_fetch(document) && paper.task.is_none() && self.may_fetch(paper)
             };
+            let Some(id) = self.first_that(is_due) else { break };
             let Some((_, paper)) = self.known(id) else { break };
             let (address, imported) = (paper.address.clone(), paper.imported.clone());
             let task = self.start(Task::Fetch(id, 0, None), |task| match imported {
@@ -38,6 +38,14 @@ impl Core {
             });
             self.set_task(id, Some(task));
         }
+    }
+
+    /// Whether what is to be fetched for a document can be: an account whose key is not there yet gives nothing. Of one
+    /// that is gone it is said by asking.
+    fn may_fetch(&self, paper: &Paper) -> bool {
+        let Some(imported) = &paper.imported else { return true };
+        let is_known = self.state.connections().any(|connection| connection == imported.connection);
+        !is_known || self.state.reach.get(&imported.connection) == Some(&Reach::Ready)
     }
 
     /// Whether one more of these tasks may run. What is shown does not wait for what runs already, within reason.

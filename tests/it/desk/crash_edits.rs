@@ -85,11 +85,21 @@ fn round(folder: &Path, number: u64) -> ! {
         let is_back = |d: &DeskDocument| before[&d.name].iter().all(|set| set_on(d) >= *set);
         state.documents.len() >= before.len() && state.documents.iter().take(before.len()).all(is_back)
     });
+    let names: Vec<String> = std::fs::read_dir(&papers)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     desk.add([papers.clone()]);
+    // Before anything goes, so that nothing is found that is gone by then.
+    desk.until("all papers are on the desk", |state| {
+        names.iter().all(|name| state.documents.iter().any(|document| document.name == *name))
+    });
     let mut numbers = Numbers(number);
     let mut library = None;
     for serial in number * A_ROUND + 1.. {
-        let is_due = |d: &&DeskDocument| d.reading == ReadState::Done && !d.pages[&0].fields.is_empty();
+        let is_due = |d: &&DeskDocument| {
+            d.reading == ReadState::Done && d.pages.get(&0).is_some_and(|page| !page.fields.is_empty())
+        };
         desk.until("something is read", |state| state.documents.iter().any(|d| is_due(&d)));
         if let Some(problem) = desk.problems().first() {
             say(format!("problem {problem}"));
@@ -101,6 +111,7 @@ fn round(folder: &Path, number: u64) -> ! {
         if due.len() > 5 && numbers.below(300) == 0 {
             say(format!("removing {name}"));
             desk.desk.command(Command::Remove(vec![id]));
+            desk.desk.command(Command::AnswerRemoval(true));
             desk.until_kept(|| !library.documents().contains_key(&name));
             std::fs::remove_file(papers.join(&name)).unwrap();
             say(format!("gone {name}"));
@@ -197,7 +208,8 @@ fn what_a_desk_kept_is_there_once_after_each_kill() {
     desk.add([papers.clone()]);
     let count = std::fs::read_dir(&papers).unwrap().count();
     desk.until("all of it is there and read", |state| {
-        state.documents.len() == count && state.documents.iter().all(|d| d.reading == ReadState::Done)
+        let is_there = |d: &DeskDocument| d.reading == ReadState::Done && d.pages.contains_key(&0);
+        state.documents.len() == count && state.documents.iter().all(is_there)
     });
     let mut there: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for document in &desk.state().documents {

@@ -41,6 +41,7 @@ impl Tested {
             }),
             pages_worker: Some(env!("CARGO_BIN_EXE_proofdesk").into()),
             keyring: false,
+            exports: None,
         });
         Self { desk, woken }
     }

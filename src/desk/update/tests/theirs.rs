@@ -156,13 +156,19 @@ fn an_address_on_its_way_when_the_program_ended_goes_on_where_it_was() {
         kept(1, Delivery::Unsent, KeptReading::Queued, None),
         kept(2, Delivery::Sent, KeptReading::Queued, None),
         kept(3, there("f-3"), KeptReading::Queued, None),
-        kept(4, there("f-4"), KeptReading::Done, Some(Imported { file: "f-4".into(), ..Imported::default() })),
+        kept(
+            4,
+            there("f-4"),
+            KeptReading::Done,
+            Some(Imported { connection: CLOUD, file: "f-4".into(), ..Imported::default() }),
+        ),
         kept(5, Delivery::Unsent, KeptReading::Cancelled, None),
     ];
     let session = Session { accounts: vec![Account { id: CLOUD, ..account() }], ..Session::default() };
     let mut bench = Bench::with(Loaded { documents, session: Some(session), problem: None });
-    assert_eq!(take_fetch(&mut bench).map(|(_, what, _)| what.file), Some("f-4".into()));
+    assert_eq!(take_fetch(&mut bench), None, "without its key a service gives nothing");
     bench.event(invoices());
+    assert_eq!(take_fetch(&mut bench).map(|(_, what, _)| what.file), Some("f-4".into()));
     let (_, post) = take_post(&mut bench).unwrap();
     assert_eq!(post.address.as_deref(), Some("https://paper.example/1.pdf"));
     assert_eq!(take_look(&mut bench).map(|(_, token, _)| token), Some("t-2".into()));
