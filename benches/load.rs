@@ -1,7 +1,7 @@
 //! What the server adds to the engine: the same one-page files read by the engine alone and through the asynchronous
 //! path (HTTP, store, queue), block by block in turn, so that whatever else runs on the computer hits both.
 //!
-//! `cargo bench --bench load -- FOLDER [--count 1000] [--block 100]`
+//! `cargo bench --bench load -- FOLDER [--count 1000] [--block 20]`
 //!
 //! FOLDER holds pictures; each is read as often as it takes, every copy with bytes of its own behind its end. Both ways
 //! have as many threads as there are cores, the same engine and the same page workers. "Alone" is a loop that opens, draws
@@ -33,8 +33,8 @@ struct Arguments {
     /// How many files each way reads.
     #[arg(long, default_value_t = 1000)]
     count: usize,
-    /// How many of them one after the other.
-    #[arg(long, default_value_t = 100)]
+    /// How many of them one after the other: few, so that what else the computer does hits both ways.
+    #[arg(long, default_value_t = 20)]
     block: usize,
     /// What `cargo bench` adds.
     #[arg(long, hide = true)]
@@ -218,6 +218,10 @@ fn resident() -> Result<u64> {
     let mut all = 0;
     for entry in std::fs::read_dir("/proc")? {
         let folder = entry?.path();
+        // `self` and `thread-self` are this process once more.
+        if !folder.file_name().is_some_and(|name| name.as_encoded_bytes().iter().all(u8::is_ascii_digit)) {
+            continue;
+        }
         // A process may end while it is looked at.
         let Ok(status) = std::fs::read_to_string(folder.join("status")) else { continue };
         let value = |name: &str| {
