@@ -40,6 +40,8 @@ struct Hand {
     harness: Harness<'static, App>,
     woken: Receiver<()>,
     /// Keys that are no letters of a value.
+    /// The value in hand is ready to be typed into.
+    is_ready: bool,
     keys: usize,
     letters: usize,
     moves: usize,
@@ -81,7 +83,7 @@ impl Hand {
             // One call in the queue is as good as many.
             let _ = wake.try_send(());
         });
-        let mut hand = Self { harness, woken, keys: 0, letters: 0, moves: 0, _data: data };
+        let mut hand = Self { harness, woken, keys: 0, is_ready: false, letters: 0, moves: 0, _data: data };
         hand.until("the reader stands", |state| *state.chosen_reach() == Reach::Ready)?;
         Ok(hand)
     }
@@ -105,6 +107,11 @@ impl Hand {
     fn press(&mut self, modifiers: Modifiers, key: Key) {
         self.keys += 1;
         self.key(modifiers, key);
+        match key {
+            Key::F2 | Key::F3 | Key::Tab | Key::Enter => self.is_ready = true,
+            Key::Escape => self.is_ready = false,
+            _ => {}
+        }
     }
 
     fn key(&mut self, modifiers: Modifiers, key: Key) {
@@ -214,15 +221,19 @@ impl Hand {
             }
             let Some(field) = self.selected() else { break };
             match truth.get(&field.label) {
-                None => self.press(Modifiers::NONE, Key::Delete),
+                None => {
+                    if self.is_ready {
+                        self.press(Modifiers::NONE, Key::Escape);
+                    }
+                    self.press(Modifiers::NONE, Key::Delete);
+                }
                 Some(text) if same(&field.text, text) => self.press(Modifiers::NONE, Key::Enter),
                 Some(text) => {
-                    self.press(Modifiers::NONE, Key::F2);
-                    self.press(Modifiers::COMMAND, Key::A);
+                    if !self.is_ready {
+                        self.press(Modifiers::NONE, Key::F2);
+                    }
                     self.write(text);
                     self.press(Modifiers::NONE, Key::Enter);
-                    self.key(Modifiers::NONE, Key::Escape);
-                    self.keys += 1;
                 }
             }
             if self.document().map(|document| document.id) != first {
@@ -235,6 +246,9 @@ impl Hand {
         let labels: Vec<String> = self.state().labels_of(document).iter().map(|label| label.name.clone()).collect();
         let missing: Vec<String> = labels.into_iter().filter(|label| !has(label)).collect();
         if !missing.is_empty() {
+            if self.is_ready {
+                self.press(Modifiers::NONE, Key::Escape);
+            }
             self.press(Modifiers::NONE, Key::M);
             for label in missing {
                 if let Some(text) = truth.get(&label) {

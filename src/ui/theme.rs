@@ -248,6 +248,8 @@ fn style(palette: &Palette, visuals: egui::Visuals) -> egui::Style {
 fn visuals(palette: &Palette, base: egui::Visuals) -> egui::Visuals {
     let mut visuals = base;
     visuals.override_text_color = None;
+    // A value in hand is mostly being written into: a caret that blinks would have the window drawn for ever.
+    visuals.text_cursor.blink = false;
     visuals.weak_text_color = Some(palette.secondary);
     visuals.hyperlink_color = palette.accent;
     visuals.faint_bg_color = palette.hover;

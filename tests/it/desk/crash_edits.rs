@@ -108,7 +108,7 @@ fn round(folder: &Path, number: u64) -> ! {
         let document = due[numbers.below(due.len() as u64) as usize];
         let (id, name) = (document.id, document.name.clone());
         let library = library.get_or_insert_with(|| Library::open(&data).unwrap());
-        if due.len() > 5 && numbers.below(300) == 0 {
+        if due.len() > 5 && numbers.below(40) == 0 {
             say(format!("removing {name}"));
             desk.desk.command(Command::Remove(vec![id]));
             desk.desk.command(Command::AnswerRemoval(true));
