@@ -7,6 +7,7 @@ mod table;
 mod xlsx;
 
 use super::annotations::AnnotationFormat;
+use super::review::own_threshold;
 use super::{DocumentId, LabelFacts, Rules};
 use crate::document::{Page, Problem, Score, Standing};
 use serde::{Deserialize, Serialize};
@@ -122,8 +123,7 @@ pub(super) struct Known {
 impl Known {
     /// Values of the first of these labels that has a threshold of its own are doubtful below that.
     fn threshold(&self, labels: [&str; 2]) -> Score {
-        let own = |label: &&str| self.rules.get(*label).and_then(|rule| rule.threshold);
-        labels.iter().find_map(own).unwrap_or(self.threshold)
+        labels.iter().find_map(|label| own_threshold(&self.rules, label)).unwrap_or(self.threshold)
     }
 }
 

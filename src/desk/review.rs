@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
         if self.rules.is_empty() {
             return self.threshold;
         }
-        self.rules.get(label).and_then(|rule| rule.threshold).unwrap_or(self.threshold)
+        own_threshold(self.rules, label).unwrap_or(self.threshold)
     }
 
     /// Whether a value is to be looked at: it is not sure or something is against it, and nobody has confirmed it or
@@ -171,8 +171,7 @@ impl<'a> Judge<'a> {
 
     /// Cells of this table below this score need a look: the column's threshold, else the table's.
     pub fn cell_threshold(&self, table: &Table, cell: &Cell) -> Score {
-        let has_own = |label: &str| self.rules.get(label).is_some_and(|rule| rule.threshold.is_some());
-        self.threshold(if has_own(&cell.label) { &cell.label } else { &table.label })
+        self.threshold(if own_threshold(self.rules, &cell.label).is_some() { &cell.label } else { &table.label })
     }
 
     /// Whether a table is to be looked at as a whole: its rows and columns may be others.
@@ -233,6 +232,11 @@ impl<'a> Judge<'a> {
         let flags = [self.trusts, self.is_decided];
         (self.threshold.get().to_bits(), self.concerns.version, document, percent, flags)
     }
+}
+
+/// The threshold that a person gave this label.
+pub(super) fn own_threshold(rules: &Rules, label: &str) -> Option<Score> {
+    rules.get(label)?.threshold
 }
 
 /// What the values of a label are, by some of them and by what its rule says.

@@ -145,14 +145,12 @@ pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns, known: 
             }
         }
     }
-    for column in 0..headings.len() {
-        let mut entries: Vec<&mut Entry> = rows
-            .iter_mut()
-            .flat_map(|(_, cells)| cells)
-            .filter(|(of, _)| *of == column)
-            .map(|(_, entry)| entry)
-            .collect();
-        read_column(&mut entries);
+    let mut by_column: Vec<Vec<&mut Entry>> = headings.iter().map(|_| Vec::new()).collect();
+    for (column, entry) in rows.iter_mut().flat_map(|(_, cells)| cells) {
+        by_column[*column].push(entry);
+    }
+    for entries in &mut by_column {
+        read_column(entries);
     }
     let names = ["File", "Page", "Table"].iter().map(|name| (*name).to_owned()).chain(about_names(wanted));
     let names = names.chain(wanted.scores.then(|| "Lowest score".to_owned()));
@@ -171,12 +169,12 @@ pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns, known: 
 
 /// What a value of a label says: as the label's values are meant, or where nobody knows, as it can only be read.
 fn value_of(text: &str, label: &str, known: &Known) -> Option<(Value, Meaning)> {
-    let facts = known.labels.get(label).cloned().unwrap_or_default();
-    let is_text = known.rules.get(label).is_some_and(|rule| rule.meaning == Some(Meaning::Text));
-    match facts.meaning {
-        Meaning::Text if is_text => None,
-        Meaning::Text => certain_value(text),
-        meaning => read(text, meaning, facts.writing),
+    if known.rules.get(label).is_some_and(|rule| rule.meaning == Some(Meaning::Text)) {
+        return None;
+    }
+    match known.labels.get(label) {
+        Some(facts) if facts.meaning != Meaning::Text => read(text, facts.meaning, facts.writing),
+        _ => certain_value(text),
     }
 }
 

@@ -222,3 +222,11 @@ fn a_column_of_figures_is_one_of_numbers_unless_one_begins_with_naught() {
     assert_eq!((said(0, 0), said(1, 0)), (Some("5".into()), Some("2.5".into())));
     assert_eq!((said(0, 1), said(1, 1)), (None, None));
 }
+
+#[test]
+fn a_day_that_does_not_exist_is_what_was_read_and_costs_nobody_the_file() {
+    let page = Arc::new(Page { fields: vec![field("date", "31.02.2026", 0.9)], ..Page::default() });
+    let document = ExportDocument { pages: vec![page], ..documents().remove(0) };
+    let made = bytes(&[document], Content::Values, ExportColumns::default(), Format::Xlsx, &known());
+    assert!(made.is_ok(), "{made:?}");
+}

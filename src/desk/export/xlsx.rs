@@ -53,15 +53,20 @@ fn write(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> Result<
             let shown = if meaning == Meaning::Amount { "#,##0.00" } else { "General" };
             sheet.write_number_with_format(row, column, figure, &format.set_num_format(shown))?;
         }
-        Some((Value::Day(Day { year, month, of_month }), _)) => {
-            let date = ExcelDateTime::from_ymd(year, month, of_month)?;
-            sheet.write_datetime_with_format(row, column, &date, &format.set_num_format("yyyy-mm-dd"))?;
-        }
-        _ => {
-            sheet.write_string_with_format(row, column, cut(&entry.text), &format)?;
-        }
+        // A day that a spreadsheet does not know is what was read, and costs nobody the file.
+        Some((Value::Day(Day { year, month, of_month }), _)) => match ExcelDateTime::from_ymd(year, month, of_month) {
+            Ok(date) => {
+                sheet.write_datetime_with_format(row, column, &date, &format.set_num_format("yyyy-mm-dd"))?;
+            }
+            Err(_) => text_as_read(sheet, row, column, entry, &format)?,
+        },
+        Some((Value::DayOfYear(..), _)) | None => text_as_read(sheet, row, column, entry, &format)?,
     }
     Ok(())
+}
+
+fn text_as_read(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry, format: &Format) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(row, column, cut(&entry.text), format).map(drop)
 }
 
 fn cut(text: &str) -> String {

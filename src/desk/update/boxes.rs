@@ -4,6 +4,7 @@ use super::annotate::exact_place;
 use super::order::stops;
 use super::{Core, Task};
 use crate::desk::job::{BoxOrder, Job, TaskId};
+use crate::desk::review::own_threshold;
 use crate::desk::{DeskDocument, DocumentId, FileState, Target};
 use crate::document::{Axis, Cell, Edit, Field, FieldId, Page, PageRect, PageSize, Problem, Score, Step, Table, Word};
 use crate::pages::{PageFile, PixelRegion};
@@ -158,8 +159,7 @@ impl Core {
 
     /// A field with what was read where a person let it stand: theirs where that is sure, to be looked at where it is not.
     fn as_read(&self, field: Field, text: String, score: Score) -> Field {
-        let rule = self.state.rules.get(&field.label);
-        let threshold = rule.and_then(|rule| rule.threshold).unwrap_or(self.state.view.threshold);
+        let threshold = own_threshold(&self.state.rules, &field.label).unwrap_or(self.state.view.threshold);
         Field { text, score, confirmed: score >= threshold, objection: None, reread: None, ..field }
     }
 
