@@ -253,8 +253,8 @@ pub(super) struct TeachOrder {
 pub(super) enum Unreached {
     /// Its key is neither in the keyring nor was it given.
     NeedsKey,
-    /// It may answer later; why it does not now.
-    ForNow(Problem),
+    /// It may answer later; why it does not now, and for how long it asks not to be asked, where it says so.
+    ForNow(Problem, Option<Duration>),
     /// Something else, and what to do.
     Problem(Problem),
 }

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::models::info;
+use super::pause::Pauses;
 use super::remote::may_pass;
 use crate::api::{Key, ModelId};
 use crate::client::{Client, ClientError};
@@ -20,11 +21,10 @@ pub(super) async fn reach(context: Context, account: Account, key: Option<Key>) 
 async fn reached(context: &Context, account: &Account, key: Option<Key>) -> Result<Vec<ModelInfo>, Unreached> {
     let Some(key) = known_key(context, account.id, key).await else { return Err(Unreached::NeedsKey) };
     let refused = |error: ClientError| {
-        let is_busy = error.status() == Some(429);
-        if is_busy || may_pass(&error) {
-            Unreached::ForNow(error.problem())
-        } else {
-            Unreached::Problem(error.problem())
+        match Pauses::default().after(&error) {
+            Some(pause) => Unreached::ForNow(error.problem(), Some(pause)),
+            None if may_pass(&error) => Unreached::ForNow(error.problem(), None),
+            None => Unreached::Problem(error.problem()),
         }
     };
     let client = context.service.speak_to(account, key.clone()).map_err(refused)?;

@@ -74,12 +74,11 @@ async fn posted_once(context: &Context, task: TaskId, post: &Post) -> Result<Pre
     options.metadata = Some(metadata::sent(&post.token, &post.order.metadata));
     let (on_progress, told) = progress();
     let request = async {
-        if let Some(address) = &post.address {
-            client.predict_urls_later(&model, std::slice::from_ref(address), &options).await
-        } else if post.later {
-            client.predict_files_later(&model, &uploads, &options, &on_progress).await
-        } else {
-            client.predict_files(&model, &uploads, &options, &on_progress).await
+        match (post.address.as_ref().map(std::slice::from_ref), post.later) {
+            (Some(address), true) => client.predict_urls_later(&model, address, &options).await,
+            (Some(address), false) => client.predict_urls(&model, address, &options).await,
+            (None, true) => client.predict_files_later(&model, &uploads, &options, &on_progress).await,
+            (None, false) => client.predict_files(&model, &uploads, &options, &on_progress).await,
         }
     };
     // A stop from here on comes too late.

@@ -148,7 +148,8 @@ async fn an_account_that_asks_for_a_pause_is_asked_again_later() {
     let account = Account { id: ConnectionId(1), base_url: asked.client.address().to_string(), ..Account::default() };
     accounts::reach(asked.context.clone(), account, None).await;
     let told = asked.told();
-    assert!(matches!(&told[..], [Event::Reached(_, Err(Unreached::ForNow(_)))]), "{told:?}");
+    let [Event::Reached(_, Err(Unreached::ForNow(_, Some(pause))))] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(pause.as_secs(), 60);
 }
 
 fn is_whole(request: &[u8]) -> bool {

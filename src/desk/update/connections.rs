@@ -137,9 +137,9 @@ impl Core {
                 }
                 Reach::NeedsKey
             }
-            Err(Unreached::ForNow(problem)) => {
+            Err(Unreached::ForNow(problem, asked)) => {
                 let silences = self.silences.entry(id).or_default();
-                let wait = FIRST_SILENCE * 2_u32.pow((*silences).min(4));
+                let wait = asked.unwrap_or_default().max(FIRST_SILENCE * 2_u32.pow((*silences).min(4)));
                 *silences += 1;
                 let is_news = *silences == 1;
                 self.jobs.push(Job::ReachLater(id, wait));

@@ -45,8 +45,8 @@ impl Core {
         paper.activity.get_or_insert(activity);
         let task = match paper.origin.delivery.clone() {
             Delivery::Unsent => {
-                // How long what stands at an address is shows only there.
-                let later = count > SHORT || address.is_some();
+                // How long what stands at an address is shows only there; a picture is one page.
+                let later = count > SHORT || address.as_deref().is_some_and(|address| !names_a_picture(address));
                 paper.origin.token = token;
                 paper.origin.way = Some(if later { Way::Later } else { Way::AtOnce });
                 document.reading = ReadState::Uploading { sent: 0, total: 0 };
@@ -269,6 +269,12 @@ impl Core {
 fn waits(document: &DeskDocument, paper: &Paper) -> bool {
     let can_go = matches!(document.file, FileState::Ready(_) | FileState::Elsewhere) && paper.is_whole();
     document.reading.is_open() && can_go && paper.task.is_none()
+}
+
+/// Whether what stands at an address is, by its name, a picture of one page.
+fn names_a_picture(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    [".jpg", ".jpeg", ".png"].iter().any(|ending| path.ends_with(ending))
 }
 
 fn remote(origin: &Origin) -> Remote {

@@ -6,6 +6,7 @@ use crate::desk::job::{Event, Job, Unreached};
 use crate::desk::library::Change;
 use crate::desk::{Account, Action, Command, ConnectionId, Reach, ReadState, Tested};
 use crate::document::Problem;
+use std::time::Duration;
 
 /// How who reads is, its name and its model's.
 fn chosen(bench: &Bench) -> (&Reach, &str, &str) {
@@ -110,7 +111,7 @@ fn a_service_that_does_not_answer_is_asked_again_by_itself_and_said_once() {
     };
     let mut waits = Vec::new();
     for _ in 0..7 {
-        bench.event(Event::Reached(CLOUD, Err(Unreached::ForNow(Problem::new("no network")))));
+        bench.event(Event::Reached(CLOUD, Err(Unreached::ForNow(Problem::new("no network"), None))));
         waits.extend(later(&mut bench));
         bench.jobs.clear();
         bench.event(Event::MayReach(CLOUD));
@@ -118,6 +119,9 @@ fn a_service_that_does_not_answer_is_asked_again_by_itself_and_said_once() {
     }
     assert_eq!(waits, [15, 30, 60, 120, 240, 240, 240]);
     assert_eq!(bench.told().iter().filter(|said| said.contains("no network")).count(), 1);
+    let hour = Some(Duration::from_hours(1));
+    bench.event(Event::Reached(CLOUD, Err(Unreached::ForNow(Problem::new("busy"), hour))));
+    assert_eq!(later(&mut bench), Some(3600), "the service said for how long");
     bench.event(invoices());
     bench.jobs.clear();
     bench.event(Event::MayReach(CLOUD));

@@ -68,6 +68,20 @@ fn an_address_is_a_document_that_is_sent_read_and_then_fetched() {
 }
 
 #[test]
+fn a_picture_at_an_address_is_one_page_and_read_at_once() {
+    let mut bench = with_cloud();
+    bench.command(Command::SendText("https://paper.example/a.JPG?v=2\nhttps://paper.example/b?c=d.jpg".into()));
+    let (task, post) = take_post(&mut bench).unwrap();
+    assert!(!post.later);
+    assert!(take_post(&mut bench).unwrap().1.later, "only the path says what it is");
+    let_go(&mut bench, task);
+    let sent = Sent { file: "f-1".into(), pages: Some(vec![page(0)]), problem: None };
+    bench.event(Event::Posted(task, Ok(sent)));
+    assert_eq!(take_poll(&mut bench), None);
+    assert_eq!(take_fetch(&mut bench).unwrap().1.file, "f-1");
+}
+
+#[test]
 fn an_address_whose_answer_is_lost_is_looked_for_and_sent_again_only_where_it_is_not_there() {
     let (mut bench, _) = with_address();
     let first = lose_answer(&mut bench);
