@@ -71,6 +71,8 @@ struct Document {
 #[derive(Default)]
 struct Figures {
     by_label: BTreeMap<String, [u32; 4]>,
+    /// The sum of what each label's values were scored.
+    scores: BTreeMap<String, f32>,
     scored: Vec<(f32, bool)>,
     relaxed: Vec<f32>,
     exact: Vec<f32>,
@@ -261,6 +263,7 @@ impl Figures {
                     row[n] += counts[n];
                     sums[n] += counts[n];
                 }
+                *self.scores.entry(label.clone()).or_default() += score;
                 if best.is_some() || truth.is_some() {
                     self.scored.push((if best.is_some() { score } else { -1.0 }, right));
                 }
@@ -278,7 +281,11 @@ impl Figures {
         let rounds = self.relaxed.len().max(1) as f64;
         let scored = self.scored.clone();
         let said = || scored.iter().filter(|(score, _)| *score >= 0.0);
-        let labels = self.by_label.iter().map(|(label, row)| format!("{label} {:.3}", f1(row[3], row[0], row[1])));
+        let labels = self.by_label.iter().zip(self.scores.values()).map(|((label, row), scores)| {
+            let said = row[1].max(1) as f32;
+            let (score, right) = (scores / said, row[3] as f32 / said);
+            format!("{label} {:.3} ({score:.2}, {right:.2} right)", f1(row[3], row[0], row[1]))
+        });
         let seeds: Vec<String> = self.relaxed.iter().map(|f1| format!("{f1:.3}")).collect();
         println!(
             "| {train} | **{:.3}** | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.1} | {:.1} | {} | {} |",

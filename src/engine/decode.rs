@@ -4,7 +4,11 @@ use super::EngineError;
 use super::model::Tensor;
 
 /// The characters that the model tells apart: class 0 is no character, then these, then the space.
-pub(super) struct Alphabet(Vec<char>);
+pub(super) struct Alphabet {
+    characters: Vec<char>,
+    /// The classes of ASCII characters.
+    plain: Vec<usize>,
+}
 
 /// One character of a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,21 +21,34 @@ pub(super) struct Letter {
     pub(super) at: f32,
     /// The probability of a space between the character before and this one, 0 to 1.
     pub(super) space_before: f32,
+    /// Of one that is not ASCII: which ASCII character it is most likely instead, and how likely.
+    pub(super) plain: Option<(char, f32)>,
 }
 
 impl Alphabet {
     /// From the model's own list: one character a line.
     pub(super) fn new(list: &str) -> Self {
-        Self(list.lines().map(|line| line.chars().next().unwrap_or(' ')).collect())
+        let characters: Vec<char> = list.lines().map(|line| line.chars().next().unwrap_or(' ')).collect();
+        let plain = (1..).zip(&characters).filter(|(_, c)| c.is_ascii_graphic()).map(|(class, _)| class).collect();
+        Self { characters, plain }
     }
 
     /// How many classes the model must have.
     pub(super) fn classes(&self) -> usize {
-        self.0.len() + 2
+        self.characters.len() + 2
     }
 
     fn class(&self, class: usize) -> char {
-        class.checked_sub(1).and_then(|n| self.0.get(n)).copied().unwrap_or(' ')
+        class.checked_sub(1).and_then(|n| self.characters.get(n)).copied().unwrap_or(' ')
+    }
+
+    /// The likeliest ASCII character of a step, where `char` is none itself.
+    fn plain_instead_of(&self, char: char, row: &[f32]) -> Option<(char, f32)> {
+        if char.is_ascii() {
+            return None;
+        }
+        let best = self.plain.iter().copied().max_by(|a, b| row[*a].total_cmp(&row[*b]))?;
+        Some((self.class(best), row[best]))
     }
 }
 
@@ -58,13 +75,19 @@ pub(super) fn letters(output: Tensor<'_>, alphabet: &Alphabet) -> Result<Vec<Let
             space = 1.0;
         } else if class != 0 && class != previous {
             run_start = step;
-            letters.push(Letter { char, probability, at: middle(step), space_before: space });
+            let plain = alphabet.plain_instead_of(char, row);
+            letters.push(Letter { char, probability, at: middle(step), space_before: space, plain });
             space = 0.0;
         } else if class != 0
             && let Some(letter) = letters.last_mut()
         {
             letter.probability = letter.probability.max(probability);
             letter.at = middle(run_start);
+            if let Some((plain, likely)) = alphabet.plain_instead_of(char, row)
+                && letter.plain.is_none_or(|(_, before)| before < likely)
+            {
+                letter.plain = Some((plain, likely));
+            }
         }
         if !char.is_whitespace() || class == 0 {
             space = space.max(row[classes - 1]);
@@ -139,6 +162,15 @@ mod tests {
     #[test]
     fn equal_letters_with_a_space_between_stay_two() {
         assert_eq!(text(&decoded(&[('a', 0.9), ('_', 0.9), ('a', 0.9)])), "aa");
+    }
+
+    #[test]
+    fn a_letter_that_is_not_ascii_knows_what_it_is_otherwise() {
+        let alphabet = Alphabet::new("家\n*\nb");
+        let values = [0.1, 0.6, 0.2, 0.1, 0.0, 0.1, 0.5, 0.3, 0.1, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+        let letters = letters(Tensor { shape: &[1, 3, 5], values: &values }, &alphabet).unwrap();
+        assert_eq!(text(&letters), "家b");
+        assert_eq!(letters.iter().map(|l| l.plain).collect::<Vec<_>>(), [Some(('*', 0.3)), None]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod quad;
 mod reader;
 mod recognise;
 mod resize;
+mod scripts;
 mod session;
 mod sheet;
 mod tables;

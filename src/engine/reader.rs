@@ -11,6 +11,7 @@ use super::onnx::zero_subnormal_weights;
 use super::order::order;
 use super::quad::Quad;
 use super::recognise::{Line, Recognisers};
+use super::scripts::keep_to_scripts;
 use super::session::{Network, environment};
 use super::turn::{lies_on_its_side, probes, read_quarters};
 use super::words::words;
@@ -162,6 +163,7 @@ impl<D: Model, R: Model> Reader<D, R> {
         let rest: Vec<Quad> =
             quads.iter().zip(&is_tried).filter(|(_, tried)| !**tried).map(|(quad, _)| *quad).collect();
         lines.extend(read(&rest)?);
+        keep_to_scripts(&mut lines);
         lines.retain(|line| line.probability() >= LEGIBLE);
         Ok((turn, lines))
     }

@@ -53,7 +53,13 @@ mod tests {
             if char == ' ' {
                 space_before = 0.3;
             } else {
-                letters.push(Letter { char, probability: 0.9, at: (n as f32 + 0.5) / count, space_before });
+                letters.push(Letter {
+                    char,
+                    probability: 0.9,
+                    at: (n as f32 + 0.5) / count,
+                    space_before,
+                    plain: None,
+                });
                 space_before = 0.01;
             }
         }

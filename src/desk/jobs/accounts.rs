@@ -20,12 +20,10 @@ pub(super) async fn reach(context: Context, account: Account, key: Option<Key>) 
 
 async fn reached(context: &Context, account: &Account, key: Option<Key>) -> Result<Vec<ModelInfo>, Unreached> {
     let Some(key) = known_key(context, account.id, key).await else { return Err(Unreached::NeedsKey) };
-    let refused = |error: ClientError| {
-        match Pauses::default().after(&error) {
-            Some(pause) => Unreached::ForNow(error.problem(), Some(pause)),
-            None if may_pass(&error) => Unreached::ForNow(error.problem(), None),
-            None => Unreached::Problem(error.problem()),
-        }
+    let refused = |error: ClientError| match Pauses::default().after(&error) {
+        Some(pause) => Unreached::ForNow(error.problem(), Some(pause)),
+        None if may_pass(&error) => Unreached::ForNow(error.problem(), None),
+        None => Unreached::Problem(error.problem()),
     };
     let client = context.service.speak_to(account, key.clone()).map_err(refused)?;
     let models = models(&client, account).await.map_err(refused)?;

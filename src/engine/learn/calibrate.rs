@@ -66,11 +66,11 @@ impl Default for Calibration {
 }
 
 /// How much surer than others a label is believed to be whose values are of this kind: days are hardly mistaken, words
-/// have ends that may be wrong.
+/// and codes have ends that may be wrong.
 pub(super) fn believed_of(kind: Option<Kind>) -> f32 {
     match kind {
         Some(Kind::Date) => 0.3,
-        Some(Kind::Span | Kind::Merge) => -0.3,
+        Some(Kind::Span | Kind::Merge | Kind::Code) => -0.3,
         _ => 0.0,
     }
 }

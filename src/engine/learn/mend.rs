@@ -2,7 +2,7 @@
 //! the same document says elsewhere, or one that many addresses and names of companies have.
 
 use super::lexicon::{Concepts, words_of as lexicon_words};
-use super::text::{bare, digits, likeness};
+use super::text::{UNREAD, bare, digits, likeness};
 use super::vocabulary::Vocabulary;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,12 @@ const SAME_VALUE: f32 = 0.84;
 const SAME_BUT_DIGITS: f32 = 0.96;
 /// A word less like a known one than this is another word.
 const SAME_WORD: f32 = 0.84;
+/// A longer word that was read worse than this …
+const BADLY_READ: f32 = 0.8;
+/// … is another word only where it is less like a known one than this.
+const SAME_WORD_BADLY_READ: f32 = 0.79;
+/// Two pieces with a sign between them are a known word only where they are as like it as this.
+const SAME_JOINED: f32 = 0.9;
 /// Shorter words are not mended: too many are alike.
 const SHORTEST: usize = 3;
 /// Words with fewer letters than this are mended only where they were read badly, and not with the page's own.
@@ -91,8 +97,20 @@ impl Known {
         let own = words_said(own);
         let mut mended = String::with_capacity(text.len());
         let mut done = 0;
-        for (start, word) in words_of(text) {
+        let parts = words_of(text);
+        for (n, &(start, word)) in parts.iter().enumerate() {
+            if start < done {
+                continue;
+            }
             let score = score_at(text, start, scores);
+            if let Some((next, other)) = parts.get(n + 1).copied()
+                && let Some(right) = self.joined(word, &text[start + word.len()..next], other, &own)
+            {
+                mended.push_str(&text[done..start]);
+                mended.push_str(&right);
+                done = next + other.len();
+                continue;
+            }
             if let Some(right) = self.word(word, score, &own, page) {
                 mended.push_str(&text[done..start]);
                 mended.push_str(&right);
@@ -120,11 +138,37 @@ impl Known {
         at.is_ok_and(|at| self.words[at].2 > u32::from(own.contains(plain))) || lexicon_has(plain)
     }
 
+    /// The known word that two words are, with a letter between them that was read as a sign.
+    fn joined(&self, word: &str, between: &str, other: &str, own: &BTreeSet<String>) -> Option<String> {
+        let sign = between.trim_end();
+        if sign.chars().count() != 1 || between.len() - sign.len() > 1 || sign.starts_with(char::is_whitespace) {
+            return None;
+        }
+        let (first, second) = (bare(word), bare(other));
+        let is_word = |plain: &str| plain.chars().all(char::is_alphabetic) && !self.has(plain, own);
+        if first.is_empty() || second.is_empty() || !is_word(&first) || !is_word(&second) {
+            return None;
+        }
+        let plain = format!("{first}{UNREAD}{second}");
+        let letters = plain.chars().count();
+        let examples = self.words.iter().filter(|(known, _, count)| *count > u32::from(own.contains(known)));
+        let examples = examples.map(|(known, text, _)| (known.as_str(), Some(text.as_str())));
+        examples
+            .chain(LEXICON.iter().map(|known| (known.as_str(), None)))
+            .filter(|(known, _)| known.chars().count() == letters && letters >= SHORT)
+            .map(|(known, text)| (likeness(&plain, known), known, text))
+            .filter(|(like, ..)| *like >= SAME_JOINED)
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+            .map(|(_, known, text)| text.map_or_else(|| as_written(known, word), str::to_owned))
+    }
+
     /// The word that `word` most likely is; none where it is known itself or was read surely.
     fn word(&self, word: &str, score: Option<f32>, own: &BTreeSet<String>, page: &Vocabulary) -> Option<String> {
         let plain = bare(word);
         let letters = plain.chars().count();
         let sure = score.is_some_and(|s| s >= if letters < SHORT { SHORT_SURELY_READ } else { SURELY_READ });
+        let badly = letters >= SHORT && score.is_some_and(|score| score < BADLY_READ);
+        let enough = if badly { SAME_WORD_BADLY_READ } else { SAME_WORD };
         let figures = plain.chars().filter(char::is_ascii_digit).count();
         if sure || letters < SHORTEST || figures * 2 > letters || self.has(&plain, own) {
             return None;
@@ -140,7 +184,7 @@ impl Known {
             .chain(common)
             .filter(|(known, ..)| known.chars().count().abs_diff(letters) <= 1 && known.len() >= SHORTEST)
             .map(|(known, text, count)| (likeness(&plain, known), count, known, text))
-            .filter(|(like, ..)| *like >= SAME_WORD)
+            .filter(|(like, ..)| *like >= enough)
             .max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(b.2.cmp(a.2)))
             .map(|(_, _, known, text)| text.map_or_else(|| as_written(known, word), str::to_owned))
     }
@@ -239,6 +283,22 @@ mod tests {
         assert_eq!(known.words("L0T 7, Jln Manis", &[0.7; 4], &[], &none), "LOT 7, Jln Manis");
         assert_eq!(known.words("7, JIn Manis, Kuala Lumpvr", &[0.7; 5], &[], &none), "7, JLN Manis, Kuala Lumpur");
         assert_eq!(known.words("7, JIn Manis", &[0.95; 3], &[], &none), "7, JIn Manis", "a short word, read well");
+    }
+
+    #[test]
+    fn a_word_that_was_read_badly_may_be_less_like_a_known_one() {
+        let known = Known::of([vec!["SHAH ALAM, DARUL EHSAN"]].into_iter());
+        let words = |score| known.words("SELANGOR DIARUL", &[0.9, score], &[], &Vocabulary::default());
+        assert_eq!(words(0.7), "SELANGOR DARUL");
+        assert_eq!(words(0.9), "SELANGOR DIARUL");
+    }
+
+    #[test]
+    fn a_letter_that_was_read_as_a_sign_does_not_part_a_word() {
+        let words = |text: &str| Known::default().words(text, &[0.99; 6], &[], &Vocabulary::default());
+        assert_eq!(words("NO.12,JA:AN SS4"), "NO.12,JALAN SS4");
+        assert_eq!(words("JAYA SE_ ANGOR KL"), "JAYA SELANGOR KL");
+        assert_eq!(words("TEL: LOT, NO:12, JALAN-KUALA"), "TEL: LOT, NO:12, JALAN-KUALA", "signs between words");
     }
 
     #[test]

@@ -177,12 +177,15 @@ pub(super) fn likeness(a: &str, b: &str) -> f32 {
     1.0 - row[b.len()] / longest as f32
 }
 
+/// Stands for a letter that was read as a sign.
+pub(super) const UNREAD: char = '\u{1}';
+
 /// What it costs to read one letter for the other: 0 for the same, 1 for any other.
 fn confusion(a: char, b: char) -> f32 {
     const ALIKE: [&str; 10] = ["O0QD", "I1L|!T", "S5", "B8", "Z2", "G6C", "UV", "MN", "EF", "OU"];
     if a == b {
         0.0
-    } else if ALIKE.iter().any(|group| group.contains(a) && group.contains(b)) {
+    } else if a == UNREAD || ALIKE.iter().any(|group| group.contains(a) && group.contains(b)) {
         0.4
     } else {
         1.0
