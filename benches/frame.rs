@@ -85,7 +85,14 @@ fn full_page() -> Page {
         continues: false,
     };
     let text = PageText { size: SIZE, words: words.collect(), ..PageText::default() };
-    Page { number: 0, size: SIZE, fields: fields.collect(), tables: vec![table], text: Some(text), problem: None }
+    Page {
+        number: 0,
+        size: SIZE,
+        fields: fields.collect(),
+        tables: vec![table],
+        text: Some(text.into()),
+        problem: None,
+    }
 }
 
 struct Bench {

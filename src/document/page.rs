@@ -1,6 +1,6 @@
 //! What is known of one page.
 
-use super::{Field, PageRect, PageSize, PageText, Table, Word};
+use super::{Field, KeptText, PageRect, PageSize, Table, Word};
 use serde::{Deserialize, Serialize};
 
 /// Something that went wrong, for the person at the desk: one sentence that says what happened and what to do.
@@ -31,7 +31,7 @@ pub struct Page {
     /// The tables.
     pub tables: Vec<Table>,
     /// The words, where the service sent them along.
-    pub text: Option<PageText>,
+    pub text: Option<KeptText>,
     /// Why there is nothing, where the page could not be read.
     pub problem: Option<Problem>,
 }
@@ -43,10 +43,10 @@ impl Page {
     }
 
     /// The words whose middle lies in `rect`, which is in pixels of this page.
-    pub fn words_in(&self, rect: PageRect) -> impl Iterator<Item = &Word> {
+    pub fn words_in(&self, rect: PageRect) -> impl Iterator<Item = Word> {
         let text = self.text.as_ref();
         let rect = text.map_or(rect, |text| rect.rescaled(self.size, text.size));
-        text.into_iter().flat_map(|text| &text.words).filter(move |word| rect.contains(word.rect.center()))
+        text.into_iter().flat_map(KeptText::words).filter(move |word| rect.contains(word.rect.center()))
     }
 
     /// The rectangle around the words that lie in `rect`; `None` where there is none.
@@ -59,13 +59,14 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::PageText;
 
     #[test]
     fn a_box_snaps_to_the_words_in_it_whatever_image_they_are_of() {
         let word = |x: f32| Word { rect: PageRect::new(x, 10.0, x + 10.0, 20.0), ..Word::default() };
         let text =
             PageText { size: PageSize::new(100, 100), words: vec![word(10.0), word(30.0)], ..PageText::default() };
-        let page = Page { size: PageSize::new(200, 200), text: Some(text), ..Page::default() };
+        let page = Page { size: PageSize::new(200, 200), text: Some(text.into()), ..Page::default() };
         let drawn = PageRect::new(20.0, 16.0, 60.0, 36.0);
         assert_eq!(page.snapped(drawn), Some(PageRect::new(20.0, 20.0, 40.0, 40.0)));
         assert_eq!(page.words_in(PageRect::new(0.0, 0.0, 200.0, 200.0)).count(), 2);

@@ -3,11 +3,12 @@
 use super::{PageRect, PageSize, Score, Turn};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 
 /// One word as it stands on the page, without spaces.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Word {
-    /// Its letters; short ones take no memory of their own, for a desk may hold millions of words.
+    /// Its letters; short ones take no memory of their own.
     pub text: CompactString,
     /// Where it stands, in pixels of the page image as submitted (not of the upright one).
     pub rect: PageRect,
@@ -30,7 +31,7 @@ pub enum TextSource {
     Read,
 }
 
-/// All words of a page, in reading order.
+/// All words of a page, in reading order, to work with; a desk keeps them as [`super::KeptText`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageText {
     /// The page image that the rectangles are of.
@@ -46,18 +47,7 @@ pub struct PageText {
 impl PageText {
     /// The words as lines of text, words joined by a space, lines by a line feed.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        let mut line = None;
-        for word in &self.words {
-            match line {
-                Some(last) if last == word.line => text.push(' '),
-                Some(_) => text.push('\n'),
-                None => {}
-            }
-            text.push_str(&word.text);
-            line = Some(word.line);
-        }
-        text
+        lines(&self.words)
     }
 
     /// The same words as they stand on the upright page: rectangles turned, `turn` none.
@@ -74,6 +64,23 @@ impl PageText {
             turn: Turn::None,
         }
     }
+}
+
+/// Words of a line joined by a space, lines by a line feed.
+pub(super) fn lines<W: Borrow<Word>>(words: impl IntoIterator<Item = W>) -> String {
+    let mut text = String::new();
+    let mut line = None;
+    for word in words {
+        let word = word.borrow();
+        match line {
+            Some(last) if last == word.line => text.push(' '),
+            Some(_) => text.push('\n'),
+            None => {}
+        }
+        text.push_str(&word.text);
+        line = Some(word.line);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::api::{
     FileId, FileStatus, FullTextFile, FullTextReply, PageWords, PredictionPage, PredictionReply, ProcessingType,
     SUCCESS,
 };
-use crate::document::{Page, PageText};
+use crate::document::{KeptText, Page, PageText};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -251,7 +251,10 @@ pub(super) async fn read_words(shared: &Shared, files: Vec<Upload>, order: &Orde
 fn text_of(file: &FileRead) -> FullTextFile {
     let words = |page: &Page| PageWords {
         message: page.problem.as_ref().map(|problem| problem.message.clone()),
-        ..words_to_wire(page.text.as_ref().unwrap_or(&PageText { size: page.size, ..PageText::default() }), page.number)
+        ..words_to_wire(
+            &page.text.as_ref().map_or_else(|| PageText { size: page.size, ..PageText::default() }, KeptText::unpacked),
+            page.number,
+        )
     };
     FullTextFile {
         filename: file.name.clone(),

@@ -64,7 +64,14 @@ impl Reader for ThisComputer {
             Wanted::Words => general::General::default(),
         };
         let size = text.size;
-        Ok(Page { number, size, fields: general.fields, tables: general.tables, text: Some(text), problem: None })
+        Ok(Page {
+            number,
+            size,
+            fields: general.fields,
+            tables: general.tables,
+            text: Some(text.into()),
+            problem: None,
+        })
     }
 
     fn draw(&self, file: Source<'_>, number: u32, size: PageSize) -> Result<RgbImage, Problem> {

@@ -69,7 +69,7 @@ fn document(file: FileRead, annotations: &Annotations) -> Result<NewTraining, Re
     check_pages(&objects, pages.len())?;
     let size = pages.first().map(|page| page.size).unwrap_or_default();
     let labels = counts(&objects);
-    let words: Vec<PageText> = pages.into_iter().map(|page| page.text.unwrap_or_default()).collect();
+    let words: Vec<PageText> = pages.into_iter().map(|page| page.text.unwrap_or_default().unpacked()).collect();
     let text = |json: serde_json::Result<String>| json.map_err(|_| Refusal::broken());
     Ok(NewTraining {
         content: content.ok_or_else(Refusal::broken)?,

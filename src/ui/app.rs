@@ -6,6 +6,9 @@ use super::theme;
 use crate::desk::instance::{self, Claim, Listener};
 use crate::desk::{Commands, Desk, DeskOptions, Effect};
 use crate::parts::{MissingPart, Parts};
+use eframe::WgpuConfiguration;
+use eframe::egui_wgpu::WgpuSetupCreateNew;
+use eframe::wgpu::{DeviceDescriptor, MemoryHints};
 use egui::{Context, Ui, ViewportCommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -52,6 +55,7 @@ pub fn run(options: RunOptions) -> Result<(), RunError> {
             .with_clamp_size_to_monitor_size(true)
             .with_drag_and_drop(true),
         persistence_path: Some(options.data.join("window.ron")),
+        wgpu_options: frugal_graphics(),
         ..eframe::NativeOptions::default()
     };
     let created = move |cc: &eframe::CreationContext<'_>| {
@@ -66,6 +70,16 @@ pub fn run(options: RunOptions) -> Result<(), RunError> {
     eframe::run_native("proofdesk", native, Box::new(created))
         .inspect_err(|error| tracing::error!(%error, "no window"))?;
     Ok(())
+}
+
+/// Takes memory for textures in small blocks and gives it back, where the default takes 128 MB and 64 MB at a time: a page
+/// view needs no speed of allocation, and a driver that draws in software has its blocks in the program's own memory.
+fn frugal_graphics() -> WgpuConfiguration {
+    let mut setup = WgpuSetupCreateNew::without_display_handle();
+    let usual = setup.device_descriptor;
+    setup.device_descriptor =
+        Arc::new(move |adapter| DeviceDescriptor { memory_hints: MemoryHints::MemoryUsage, ..(*usual)(adapter) });
+    WgpuConfiguration { wgpu_setup: setup.into(), ..WgpuConfiguration::default() }
 }
 
 /// How the window's desk is started.

@@ -9,9 +9,14 @@ use egui::{ColorImage, TextureHandle, TextureId, TextureOptions, Vec2};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// All textures of pages together take at most so many bytes (4 a pixel), unless one frame shows more. A 4K screen
-/// shows 33 MB; the rest is what was just seen and what comes next.
+/// All textures of pages together take at most so many bytes (4 a pixel), unless one frame shows more.
 pub const CACHE_BYTES: usize = 64 << 20;
+
+/// And at least so many may be kept.
+const LEAST_CACHE_BYTES: usize = 24 << 20;
+
+/// So many times what the window shows is kept: what was just seen and what comes next. A 4K screen shows 33 MB.
+const WINDOWS_KEPT: f32 = 5.0;
 
 /// At most so many bytes go to the graphics card a frame (one image at least), so that no frame is late for it.
 const UPLOAD_BYTES: usize = 8 << 20;
@@ -225,6 +230,8 @@ impl PageImages {
             return;
         }
         self.pass = Some(pass);
+        let window = self.ctx.content_rect().size() * self.ctx.pixels_per_point();
+        self.cache.set_capacity(cache_bytes(window));
         self.cache.begin_turn();
         let mut sent = 0;
         while sent < UPLOAD_BYTES {
@@ -301,9 +308,21 @@ fn crop_of(rect: PageRect, page: PageSize, turn: Turn, pixels: Vec2) -> (PageSiz
     (turn.inverse().size(whole), region)
 }
 
+/// How much is kept for a window of so many pixels.
+fn cache_bytes(window: Vec2) -> usize {
+    let shown = window.x.max(0.0) * window.y.max(0.0) * 4.0;
+    ((shown * WINDOWS_KEPT) as usize).clamp(LEAST_CACHE_BYTES, CACHE_BYTES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_larger_window_keeps_more_images_within_the_bound() {
+        let kept = [(720.0, 480.0), (1440.0, 900.0), (3840.0, 2160.0)].map(|(x, y)| cache_bytes(Vec2::new(x, y)));
+        assert_eq!(kept, [LEAST_CACHE_BYTES, 5 * 1440 * 900 * 4, CACHE_BYTES]);
+    }
 
     #[test]
     fn a_crop_has_the_value_in_its_middle_and_fills_its_place() {

@@ -57,7 +57,7 @@ impl LabelView {
             && ui.input(|i| i.pointer.primary_pressed())
         {
             let known = state.open_document().and_then(|document| document.pages.get(page));
-            if let Some((known, text)) = known.and_then(|known| Some((known, known.text.as_ref()?)))
+            if let Some((known, text)) = known.and_then(|known| Some((known, known.text.as_ref()?.unpacked())))
                 && let Some(line) = text.line_at(rect.rescaled(known.size, text.size))
             {
                 *rect = line.rescaled(text.size, known.size);

@@ -94,7 +94,7 @@ fn read_page() -> Page {
             field(6, "due_date", "2019-07-01", 0.88),
         ],
         tables: vec![table()],
-        text: Some(PageText { size: PAGE, words: vec![word], ..PageText::default() }),
+        text: Some(PageText { size: PAGE, words: vec![word], ..PageText::default() }.into()),
         problem: None,
     }
 }

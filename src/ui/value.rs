@@ -195,9 +195,9 @@ fn field_reason(page: &Page, field: &Field, judge: Judge<'_>) -> Reason {
 
 /// Which word in `rect` the reader is least sure of; or that the letters are clear, and what the doubt is `otherwise`.
 fn doubt_in_words(page: &Page, rect: PageRect, threshold: Score, otherwise: &str) -> Option<String> {
-    let words = &page.text.as_ref()?.words;
+    let words = page.text.as_ref()?.words();
     // A word may hold more than the value (`Customer:2`), a value more than a word.
-    let inside = words.iter().filter(|word| {
+    let inside = words.filter(|word| {
         let common = word.rect.intersection(rect).map_or(0.0, PageRect::area);
         common > 0.5 * word.rect.area().min(rect.area())
     });
@@ -319,11 +319,11 @@ mod tests {
         };
         let mut page = Page {
             fields: vec![field("a", "total", "IO 00", 0.5)],
-            text: Some(PageText { words: vec![word("IO", 0.4), word("00", 0.9)], ..PageText::default() }),
+            text: Some(PageText { words: vec![word("IO", 0.4), word("00", 0.9)], ..PageText::default() }.into()),
             ..Page::default()
         };
         assert_eq!(reason(&page).text, "Low score · least sure of “IO” (0.40)");
-        page.text = Some(PageText { words: vec![word("IO", 0.97)], ..PageText::default() });
+        page.text = Some(PageText { words: vec![word("IO", 0.97)], ..PageText::default() }.into());
         assert!(reason(&page).text.contains("letters are clear"));
     }
 

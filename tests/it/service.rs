@@ -105,12 +105,13 @@ fn page(number: u32, size: PageSize, wanted: Wanted) -> Page {
     let rect = PageRect::new(100.25, 200.5, 300.75, 240.1);
     let word = |text: &str, line| Word { text: text.into(), rect, score: Score::new(0.9), line, font_size: 0.0 };
     let mut page = Page { number, size, ..Page::default() };
-    page.text = Some(PageText {
+    let text = PageText {
         size,
         words: vec![word("Page", 0), word(&number.to_string(), 0), word("end", 1)],
         source: TextSource::Read,
         turn: Turn::None,
-    });
+    };
+    page.text = Some(text.into());
     if wanted == Wanted::Fields {
         let cell = |row, col| Cell {
             row,

@@ -197,7 +197,7 @@ fn a_photo_is_read_from_its_pixels() {
     window.drop_files([photo]);
     window.until("the photo is read", |h| is_read(h, 0));
     let text = |h: &Harness<'static, App>| {
-        h.state().desk().state().documents[0].pages[&0].text.as_ref().map_or(0, |text| text.words.len())
+        h.state().desk().state().documents[0].pages[&0].text.as_ref().map_or(0, |text| text.len())
     };
     assert!(text(&window.harness) > 20, "words were read: {}", text(&window.harness));
     window.key(egui::Modifiers::NONE, egui::Key::W);

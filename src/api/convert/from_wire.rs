@@ -49,8 +49,11 @@ pub fn files_from_reply(reply: &PredictionReply) -> Vec<ReadFile> {
 pub fn page_from_wire(entry: &PredictionPage) -> Page {
     let number = entry.page.or_else(|| entry.prediction.iter().find_map(|p| p.page_no.or(p.page))).unwrap_or(0);
     let mut page = page_from_boxes(number, size_from_wire(entry.size.as_ref()), &entry.prediction);
-    page.text =
-        entry.raw_ocr_api_response.as_ref().and_then(|raw| raw.words()).map(|words| text_from_wire(words, page.size));
+    page.text = entry
+        .raw_ocr_api_response
+        .as_ref()
+        .and_then(|raw| raw.words())
+        .map(|words| text_from_wire(words, page.size).into());
     if !entry.succeeded() && entry.prediction.is_empty() {
         page.problem = Some(Problem::new(&entry.message));
     }

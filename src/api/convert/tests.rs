@@ -158,13 +158,13 @@ fn sample() -> Page {
             header_rows: 1,
             continues: false,
         }],
-        text: Some(PageText { size, words: vec![word], source: TextSource::Layer, turn: Turn::Quarter }),
+        text: Some(PageText { size, words: vec![word], source: TextSource::Layer, turn: Turn::Quarter }.into()),
         problem: None,
     }
 }
 
 fn entry(page: &Page) -> PredictionPage {
-    let words = page.text.as_ref().map(|text| words_to_wire(text, page.number));
+    let words = page.text.as_ref().map(|text| words_to_wire(&text.unpacked(), page.number));
     PredictionPage {
         message: "Success".into(),
         page: Some(page.number),

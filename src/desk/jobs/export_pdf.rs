@@ -3,7 +3,7 @@
 use super::export::{name_of, whole};
 use super::{Context, DialogOpen};
 use crate::desk::job::{Event, PdfOrder, TaskId};
-use crate::document::{Page, Problem, TextSource};
+use crate::document::{KeptText, Page, Problem, TextSource};
 use crate::pages::{Binder, FileKind, Pages, Render};
 use rfd::AsyncFileDialog;
 use std::collections::HashSet;
@@ -72,8 +72,8 @@ fn write(pages: &Pages, order: &PdfOrder, path: &Path) -> Result<(), Problem> {
         for (number, size) in (0..).zip(order.sizes.iter()) {
             let image = pages.render(&order.file, number, &Render::whole(*size)).map_err(|error| failed(&error))?;
             let page = order.pages.iter().find(|page| page.number == number);
-            let text = page.and_then(|page| page.text.as_ref());
-            binder.add(&image, *size, text).map_err(|error| failed(&error))?;
+            let text = page.and_then(|page| page.text.as_ref()).map(KeptText::unpacked);
+            binder.add(&image, *size, text.as_ref()).map_err(|error| failed(&error))?;
         }
         binder.finish(&order.name)
     };

@@ -5,7 +5,7 @@ use crate::api::ModelId;
 use crate::api::convert::files_from_reply;
 use crate::client::{OnProgress, PredictOptions, Upload};
 use crate::desk::job::{BoxOrder, Event, TaskId};
-use crate::document::{Cell, Page, PageRect, PageText, Problem, Table, Word};
+use crate::document::{Cell, KeptText, Page, PageRect, PageText, Problem, Table, Word};
 use crate::pages::{Pages, Render};
 use image::ImageFormat;
 use std::path::Path;
@@ -53,6 +53,9 @@ fn moved(page: Page, x: f32, y: f32) -> Page {
     let table =
         |table: Table| Table { rect: rect(table.rect), cells: table.cells.into_iter().map(cell).collect(), ..table };
     let word = |word: Word| Word { rect: rect(word.rect), ..word };
-    let text = |text: PageText| PageText { words: text.words.into_iter().map(word).collect(), ..text };
+    let text = |kept: KeptText| {
+        let text = kept.unpacked();
+        PageText { words: text.words.into_iter().map(word).collect(), ..text }.into()
+    };
     Page { tables: page.tables.into_iter().map(table).collect(), text: page.text.map(text), ..page }
 }

@@ -107,9 +107,6 @@ pub(super) fn session(connection: &Connection) -> rusqlite::Result<Option<Sessio
 
 /// A page that takes no more memory than it needs: lists that were read grew by doubling, and there may be many pages.
 fn fitted(mut page: Page) -> Page {
-    if let Some(text) = &mut page.text {
-        text.words.shrink_to_fit();
-    }
     page.fields.shrink_to_fit();
     page.tables.shrink_to_fit();
     for table in &mut page.tables {

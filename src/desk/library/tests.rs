@@ -82,7 +82,7 @@ fn page(number: u32, text: &str) -> Page {
     let field = Field { text: text.into(), rect, score: Score::new(0.3), ..Field::default() };
     let word = Word { text: text.into(), ..Word::default() };
     let words = PageText { size, words: vec![word], ..PageText::default() };
-    Page { number, size, fields: vec![field], text: Some(words), ..Page::default() }
+    Page { number, size, fields: vec![field], text: Some(words.into()), ..Page::default() }
 }
 
 fn result(id: u64, page: Page) -> Change {

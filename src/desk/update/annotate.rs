@@ -298,7 +298,7 @@ fn placed(page: &Page, size: PageSize, object: &LabelledBox) -> Option<PageRect>
 /// A value; `None` where nobody says what it reads.
 fn field(document: &DeskDocument, page: &Page, size: PageSize, object: &LabelledBox) -> Option<(u32, Field)> {
     let mut place = placed(page, size, object).map(|rect| (page.number, rect));
-    let words = |rect: PageRect| page.words_in(rect).map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+    let words = |rect: PageRect| page.words_in(rect).map(|word| word.text.to_string()).collect::<Vec<_>>().join(" ");
     let said = object.ocr_text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let text =
         said.map(str::to_owned).or_else(|| place.map(|(_, rect)| words(rect))).filter(|text| !text.is_empty())?;
@@ -315,7 +315,7 @@ pub(super) fn exact_place(document: &DeskDocument, page: u32, text: &str) -> Opt
     let pages =
         document.pages.get(&page).into_iter().chain(document.pages.values().filter(|other| other.number != page));
     pages.into_iter().find_map(|page| {
-        let words = page.text.as_ref()?;
+        let words = page.text.as_ref()?.unpacked();
         Some((page.number, words.places_of(text).first()?.rescaled(words.size, page.size)))
     })
 }

@@ -6,7 +6,9 @@ use super::{Core, Task};
 use crate::desk::job::{BoxOrder, Job, TaskId};
 use crate::desk::review::own_threshold;
 use crate::desk::{DeskDocument, DocumentId, FileState, Target};
-use crate::document::{Axis, Cell, Edit, Field, FieldId, Page, PageRect, PageSize, Problem, Score, Step, Table, Word};
+use crate::document::{
+    Axis, Cell, Edit, Field, FieldId, KeptText, Page, PageRect, PageSize, Problem, Score, Step, Table, Word,
+};
 use crate::pages::{PageFile, PixelRegion};
 
 /// What a box is for that is being read.
@@ -52,7 +54,7 @@ impl Core {
         // Letter by letter only where the person looks: that takes longer.
         let like = || {
             let known = document.pages.get(&open.page)?;
-            let words = known.text.as_ref()?;
+            let words = known.text.as_ref()?.unpacked();
             Some((open.page, words.places_like(&text).first()?.rescaled(words.size, page_size(document, known))))
         };
         let found = exact_place(document, open.page, &text).or_else(like);
@@ -211,7 +213,7 @@ impl Core {
                 let found = match (document.pages.get(&page), field.rect) {
                     (Some(known), Some(rect)) => {
                         let rect = rect.rescaled(page_size(document, known), file_size(document, page));
-                        let words = read.text.iter().flat_map(|text| &text.words);
+                        let words = read.text.iter().flat_map(KeptText::words);
                         read_in(words.filter(|word| rect.contains(word.rect.center())))
                     }
                     _ => None,
@@ -327,14 +329,14 @@ fn said(field: Field) -> Field {
 }
 
 /// Words as text, and how sure the least sure of them is; `None` where there is none.
-fn read_in<'a>(words: impl Iterator<Item = &'a Word>) -> Option<(String, Score)> {
-    let words: Vec<&Word> = words.collect();
+fn read_in(words: impl Iterator<Item = Word>) -> Option<(String, Score)> {
+    let words: Vec<Word> = words.collect();
     let least = words.iter().map(|word| word.score).min_by(|a, b| a.get().total_cmp(&b.get()))?;
-    Some((joined(words.into_iter()), least))
+    Some((joined(&words), least))
 }
 
-fn joined<'a>(words: impl Iterator<Item = &'a Word>) -> String {
-    words.map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+fn joined(words: &[Word]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// A table at `rect` with what was read there: the largest table, or else the lines of its words, cut where gaps go through
@@ -347,8 +349,8 @@ fn table_of(read: &Page, rect: PageRect, from: PageSize, to: PageSize) -> Table 
         let cells = found.cells.iter().map(cell).collect();
         return Table { label, rect: place(found.rect), score: Score::CERTAIN, cells, ..found.clone() };
     }
-    let mut lines: Vec<(u32, Vec<&Word>)> = Vec::new();
-    let words = read.text.iter().flat_map(|text| &text.words).filter(|word| rect.contains(place(word.rect).center()));
+    let mut lines: Vec<(u32, Vec<Word>)> = Vec::new();
+    let words = read.text.iter().flat_map(KeptText::words).filter(|word| rect.contains(place(word.rect).center()));
     for word in words {
         match lines.last_mut() {
             Some((line, words)) if *line == word.line => words.push(word),
@@ -357,7 +359,7 @@ fn table_of(read: &Page, rect: PageRect, from: PageSize, to: PageSize) -> Table 
     }
     let mut table = Table { label, rect, score: Score::CERTAIN, ..Table::default() };
     table.insert(Axis::Rows, 1);
-    let texts: Vec<Vec<String>> = lines.iter().map(|(_, words)| vec![joined(words.iter().copied())]).collect();
+    let texts: Vec<Vec<String>> = lines.iter().map(|(_, words)| vec![joined(words)]).collect();
     let rows = texts.len().max(1) as u32;
     while table.rows() < rows {
         table.insert(Axis::Rows, table.rows() + 1);
@@ -379,7 +381,7 @@ fn table_of(read: &Page, rect: PageRect, from: PageSize, to: PageSize) -> Table 
     for (row, (_, words)) in (1..).zip(&lines) {
         for cell in table.cells.iter_mut().filter(|cell| cell.row == row) {
             // They are read, not typed.
-            cell.score = read_in(words.iter().copied()).map_or(Score::CERTAIN, |(_, score)| score);
+            cell.score = read_in(words.iter().cloned()).map_or(Score::CERTAIN, |(_, score)| score);
             cell.confirmed = false;
         }
     }

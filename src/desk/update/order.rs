@@ -112,7 +112,7 @@ mod tests {
             Field { rect: Some(PageRect::new(10.0, 500.0, 30.0, 600.0)), ..field("first", None) },
         ];
         let text = PageText { size, turn: Turn::Quarter, ..PageText::default() };
-        let page = Page { size, fields, text: Some(text), ..Page::default() };
+        let page = Page { size, fields, text: Some(text.into()), ..Page::default() };
         assert_eq!(ids(&page), ["first", "second"]);
     }
 }

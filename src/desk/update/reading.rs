@@ -312,7 +312,7 @@ impl Core {
         let mut changes = Vec::new();
         for (number, text) in texts {
             if let Some(page) = document.pages.get_mut(&number) {
-                Arc::make_mut(page).text = Some(text);
+                Arc::make_mut(page).text = Some(text.into());
                 changes.push(Change::Page(id, Arc::clone(page)));
             }
         }

@@ -140,7 +140,7 @@ impl Core {
 
 /// Cells whose place has changed, and new ones, say what stands there now. What a person typed stays.
 fn reflow(page: &Page, before: &Table, after: &mut Table) {
-    let words = |rect: PageRect| page.words_in(rect).map(|word| word.text.as_str()).collect::<Vec<_>>();
+    let words = |rect: PageRect| page.words_in(rect).map(|word| word.text.to_string()).collect::<Vec<_>>();
     let read = |cell: &mut Cell| {
         cell.text = words(cell.rect).join(" ");
         let scores = page.words_in(cell.rect).map(|word| word.score);
@@ -152,7 +152,7 @@ fn reflow(page: &Page, before: &Table, after: &mut Table) {
             Some(old) if old.rect == cell.rect => {}
             Some(old) if (old.row_span, old.col_span) != (cell.row_span, cell.col_span) && old.text != cell.text => {}
             Some(old) => {
-                let is_read = words(old.rect).iter().copied().eq(old.text.split_whitespace());
+                let is_read = words(old.rect).iter().map(String::as_str).eq(old.text.split_whitespace());
                 if is_read && !old.text.is_empty() {
                     read(cell);
                 }

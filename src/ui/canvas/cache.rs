@@ -30,6 +30,11 @@ impl<K: Hash + Eq + Copy, V> ByteCache<K, V> {
         self.shrink(self.turn - 1);
     }
 
+    /// At most so many bytes from now on.
+    pub const fn set_capacity(&mut self, capacity: usize) {
+        self.capacity = capacity;
+    }
+
     /// The value; it counts as used now.
     pub fn get(&mut self, key: &K) -> Option<&V> {
         let entry = self.entries.get_mut(key)?;
@@ -109,6 +114,10 @@ mod tests {
         let left: Vec<bool> = (0..4).map(|key| cache.get(&key).is_some()).collect();
         assert_eq!(left, [true, false, true, true]);
         assert_eq!(cache.bytes(), 30);
+        cache.set_capacity(10);
+        cache.begin_turn();
+        cache.begin_turn();
+        assert_eq!(cache.bytes(), 10);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::transform::{UiFromPage, snapped};
 use super::words::{selection_ink, words_ink};
 use super::{PageView, scrollbar, states, toolbar};
 use crate::desk::{Action, Command, Commands, DeskDocument, FileState, PageImage, ReadState, State};
-use crate::document::{PageRect, PageSize, Turn};
+use crate::document::{KeptText, PageRect, PageSize, Turn};
 use crate::ui::images::{PageImages, Urgency};
 use crate::ui::theme::{self, palette};
 use egui::{Color32, Rect, Response, Sense, Ui, pos2, vec2};
@@ -167,7 +167,7 @@ fn act_on_text(view: &mut PageView, actions: &[Action], shown: &Shown<'_>) {
         }
         match action {
             Action::SelectAllText => {
-                let words = page_text.map_or(0, |t| t.words.len());
+                let words = page_text.map_or(0, KeptText::len);
                 let page = view.page;
                 view.text = (words > 0)
                     .then(|| TextSelection::new(TextSpot { page, word: 0 }..=TextSpot { page, word: words - 1 }));

@@ -3,7 +3,7 @@
 use super::pick::RectGrid;
 use super::text_select::TextIndex;
 use crate::desk::{DeskDocument, Target};
-use crate::document::{Cell, Field, FieldId, Page, PageRect, PageSize, Table};
+use crate::document::{Cell, Field, FieldId, KeptText, Page, PageRect, PageSize, PageText, Table};
 use crate::ui::labels::LabelColors;
 use egui::Color32;
 use std::collections::HashMap;
@@ -30,6 +30,8 @@ pub(super) struct Overlay {
     pub(super) grid: RectGrid,
     /// The colour of each field, by its place in the page's list.
     pub(super) colors: Vec<Color32>,
+    /// The words.
+    pub(super) page_text: Option<PageText>,
     /// Where the words are, by their place in the page's text.
     pub(super) words: RectGrid,
     /// The words in reading order.
@@ -48,7 +50,8 @@ impl Overlay {
         marks.extend(fields.filter_map(|(at, field)| Some((Mark::Field(at), field.rect?))));
         marks.sort_by(|(_, a), (_, b)| b.area().total_cmp(&a.area()));
         let (marks, rects): (Vec<Mark>, Vec<PageRect>) = marks.into_iter().unzip();
-        let words = page.text.as_ref().map(|text| {
+        let page_text = page.text.as_ref().map(KeptText::unpacked);
+        let words = page_text.as_ref().map(|text| {
             let text_size = if text.size.width > 0 && text.size.height > 0 { text.size } else { size };
             RectGrid::new(text.words.iter().map(|w| w.rect).collect(), text_size)
         });
@@ -58,7 +61,8 @@ impl Overlay {
             grid: RectGrid::new(rects, size),
             colors: page.fields.iter().map(|f| labels.color(&f.label)).collect(),
             words: words.unwrap_or_default(),
-            text: page.text.as_ref().map(TextIndex::new).unwrap_or_default(),
+            text: page_text.as_ref().map(TextIndex::new).unwrap_or_default(),
+            page_text,
         }
     }
 

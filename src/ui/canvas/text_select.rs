@@ -1,7 +1,7 @@
 //! Selecting the words of pages in reading order, as in a PDF viewer. Pure.
 
 use super::pick::distance;
-use crate::document::{PagePoint, PageRect, PageText};
+use crate::document::{KeptText, PagePoint, PageRect, PageText};
 use std::ops::RangeInclusive;
 
 /// A word of a document.
@@ -50,14 +50,14 @@ impl TextSelection {
     }
 
     /// The text, with the line breaks of the page. `text` answers for each page.
-    pub fn text<'a>(&self, text: impl Fn(u32) -> Option<&'a PageText>) -> String {
+    pub fn text<'a>(&self, text: impl Fn(u32) -> Option<&'a KeptText>) -> String {
         let (first, last) = self.ends();
         let mut pages = Vec::new();
         for page in first.page..=last.page {
             if let Some(text) = text(page)
-                && let Some(range) = self.on_page(page, text.words.len())
+                && let Some(range) = self.on_page(page, text.len())
             {
-                let words = text.words[range].to_vec();
+                let words = text.words().skip(*range.start()).take(range.count()).collect();
                 pages.push(PageText { words, ..PageText::default() }.text());
             }
         }
@@ -187,10 +187,10 @@ mod tests {
 
     #[test]
     fn a_drag_takes_words_in_reading_order_whichever_way() {
-        let text = page();
+        let kept = KeptText::from(page());
         let mut selection = TextSelection::new(spot(0, 4));
         selection.extend(spot(0, 1));
-        assert_eq!(selection.text(|_| Some(&text)), "to\nAcme\nTotal 9.50");
+        assert_eq!(selection.text(|_| Some(&kept)), "to\nAcme\nTotal 9.50");
         assert_eq!(selection.on_page(0, 6), Some(1..=4));
         assert_eq!(selection.on_page(1, 6), None);
     }
@@ -209,11 +209,11 @@ mod tests {
 
     #[test]
     fn it_reaches_over_pages() {
-        let text = page();
+        let kept = KeptText::from(page());
         let mut selection = TextSelection::new(spot(0, 5));
         selection.extend(spot(2, 0));
         assert_eq!(selection.on_page(1, 6), Some(0..=5));
-        assert_eq!(selection.text(|p| (p != 1).then_some(&text)), "EUR\nSold");
+        assert_eq!(selection.text(|p| (p != 1).then_some(&kept)), "EUR\nSold");
         assert_eq!(selection.on_page(1, 0), None);
     }
 

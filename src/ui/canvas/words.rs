@@ -15,7 +15,7 @@ pub(super) fn words_ink(
     clip: egui::Rect,
     threshold: Score,
 ) {
-    let Some(text) = &overlay.page.text else { return };
+    let Some(text) = &overlay.page_text else { return };
     let line = ink.line_width(1.0);
     let (sure, doubtful) = (faded(LIGHT.accent, 0.45), LIGHT.warning);
     overlay.words.touching(ui_from_text.page_rect_of(clip), |at| {

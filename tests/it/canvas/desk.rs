@@ -91,7 +91,7 @@ pub(crate) fn document(path: &Path, pages: &Pages) -> DeskDocument {
     for (number, size) in info.pages.iter().enumerate().take(5) {
         let layer = pages.text_layer(&file, number as u32).unwrap();
         let text = PageText { size: layer.size, words: layer.words, ..PageText::default() };
-        let page = Page { number: number as u32, size: *size, text: Some(text), ..Page::default() };
+        let page = Page { number: number as u32, size: *size, text: Some(text.into()), ..Page::default() };
         answers.insert(number as u32, Arc::new(page));
     }
     DeskDocument {
@@ -109,8 +109,9 @@ pub(crate) fn document(path: &Path, pages: &Pages) -> DeskDocument {
 /// A field where `text` stands as one word on the first page, the `nth` time.
 pub(crate) fn add_field(document: &mut DeskDocument, label: &str, text: &str, nth: usize, score: f32) -> Target {
     let page = Arc::make_mut(document.pages.get_mut(&0).unwrap());
-    let words = &page.text.as_ref().unwrap().words;
-    let word = words.iter().filter(|w| w.text == text).nth(nth).unwrap_or_else(|| panic!("{text} is not on the page"));
+    let mut words = page.text.as_ref().unwrap().words();
+    let word =
+        words.by_ref().filter(|w| w.text == text).nth(nth).unwrap_or_else(|| panic!("{text} is not on the page"));
     let id = FieldId(format!("{label} {}", page.fields.len()));
     page.fields.push(Field {
         confirmed: false,

@@ -197,7 +197,7 @@ fn a_photo_of_a_receipt_is_read() {
     let document = desk.only();
     assert_eq!(document.reading, ReadState::Done);
     let page = &document.pages[&0];
-    assert!(page.text.as_ref().unwrap().words.len() > 20 && !page.fields.is_empty());
+    assert!(page.text.as_ref().unwrap().len() > 20 && !page.fields.is_empty());
     desk.act(Action::NextField);
     assert!(desk.state().selection.is_some());
 }

@@ -30,7 +30,7 @@ fn read() -> (Bench, DocumentId) {
     };
     let text = PageText { size: SIZE, words: vec![word("Total", 100.0), word("7.00", 200.0)], ..PageText::default() };
     let mut read = page(0);
-    read.text = Some(text);
+    read.text = Some(text.into());
     bench.answer(task, vec![read]);
     (bench, id)
 }

@@ -28,7 +28,7 @@ fn document(bench: &mut Bench) -> crate::desk::DocumentId {
     let table = Table { id: FieldId("t".into()), rect, cells, ..Table::default() };
     let text = PageText { size: SIZE, words: (0..4).map(word).collect(), ..PageText::default() };
     let fields = (0..4).map(field).collect();
-    bench.answer(task, vec![Page { size: SIZE, fields, tables: vec![table], text: Some(text), ..page(0) }]);
+    bench.answer(task, vec![Page { size: SIZE, fields, tables: vec![table], text: Some(text.into()), ..page(0) }]);
     id
 }
 

@@ -148,11 +148,8 @@ fn with_words(bench: &mut Bench) -> crate::desk::DocumentId {
     };
     let mut answer = page(0);
     answer.size = super::SIZE;
-    answer.text = Some(PageText {
-        size: super::SIZE,
-        words: vec![word("One", 100.0), word("two", 160.0)],
-        ..PageText::default()
-    });
+    let words = vec![word("One", 100.0), word("two", 160.0)];
+    answer.text = Some(PageText { size: super::SIZE, words, ..PageText::default() }.into());
     bench.answer(task, vec![answer]);
     id
 }
@@ -184,7 +181,7 @@ fn a_new_value_where_no_word_is_known_is_read_first() {
     assert!(region.x < 100 && region.y < 400 && region.width > 100 && region.height > 40, "with paper around it");
     let word = Word { text: "9.50".into(), rect: PageRect::new(110.0, 405.0, 190.0, 435.0), ..Word::default() };
     let text = PageText { words: vec![word], ..PageText::default() };
-    bench.event(Event::BoxRead(task, Ok(Page { text: Some(text), ..Page::default() })));
+    bench.event(Event::BoxRead(task, Ok(Page { text: Some(text.into()), ..Page::default() })));
     let fields = &bench.document(id).pages[&0].fields;
     assert_eq!((fields.len(), fields[count].text.as_str(), fields[count].label.as_str()), (count + 1, "9.50", "total"));
     assert_eq!(bench.core.state.selection, Some(Target::Field { page: 0, id: fields[count].id.clone() }));
@@ -331,7 +328,7 @@ fn a_table_that_is_drawn_has_the_lines_that_stand_there() {
         Word { text: text.into(), line, rect: PageRect::new(60.0, top, 120.0, top + 20.0), ..Word::default() }
     };
     let text = PageText { words: vec![word("first", 0), word("second", 1)], ..PageText::default() };
-    bench.event(Event::BoxRead(task, Ok(Page { text: Some(text), ..Page::default() })));
+    bench.event(Event::BoxRead(task, Ok(Page { text: Some(text.into()), ..Page::default() })));
     let table = bench.document(id).pages[&0].tables.last().unwrap();
     let texts: Vec<&str> = table.cells.iter().map(|cell| cell.text.as_str()).collect();
     assert_eq!((texts, table.check()), (vec!["first", "second"], Ok(())));
@@ -361,7 +358,7 @@ fn what_stands_in_a_row_goes_with_the_line_that_is_dragged() {
     };
     let table = Table { id: FieldId("t".into()), rect, cells: vec![cell], ..Table::default() };
     let text = PageText { size: super::SIZE, words, ..PageText::default() };
-    bench.answer(task, vec![Page { size: super::SIZE, tables: vec![table], text: Some(text), ..page(0) }]);
+    bench.answer(task, vec![Page { size: super::SIZE, tables: vec![table], text: Some(text.into()), ..page(0) }]);
     bench.command(Command::Select(Some(cell_at(1, 1))));
     bench.act(Action::InsertRowBelow);
     assert_eq!(grid(&bench), [["one two three"], [""]], "a row at the end takes more of the page");
@@ -553,7 +550,7 @@ fn what_is_read_unsurely_in_a_drawn_box_is_to_be_looked_at() {
         let word = Word { text: "9.50".into(), rect, score: Score::new(score), ..Word::default() };
         let words = if score > 0.0 { vec![word] } else { Vec::new() };
         let text = PageText { words, ..PageText::default() };
-        bench.event(Event::BoxRead(task, Ok(Page { text: Some(text), ..Page::default() })));
+        bench.event(Event::BoxRead(task, Ok(Page { text: Some(text.into()), ..Page::default() })));
         let field = &bench.document(id).pages[&0].fields[0];
         (field.text.clone(), field.confirmed, field.score)
     };

@@ -286,7 +286,7 @@ fn a_typed_value_stands_where_the_page_says_it_and_joined_values_are_one() {
     let words = vec![word("Total", 10.0, 0), word("31.00", 110.0, 0), word("EUR", 210.0, 1)];
     let text = PageText { size: super::SIZE, words, ..PageText::default() };
     let known = std::sync::Arc::make_mut(bench.core.state.documents[0].pages.get_mut(&0).unwrap());
-    known.text = Some(text);
+    known.text = Some(text.into());
     bench.command(Command::TypeValue("amount".into(), "31,00".into()));
     let last = |bench: &Bench| bench.document(id).pages[&0].fields.last().unwrap().clone();
     assert_eq!((last(&bench).text.as_str(), last(&bench).rect.unwrap().left()), ("31,00", 110.0));

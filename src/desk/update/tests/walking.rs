@@ -135,7 +135,7 @@ fn the_page_text_is_copied() {
     let mut bench = read(&[("a.pdf", 1)]);
     let words = vec![Word { text: "Total".into(), ..Word::default() }];
     let text = PageText { words, ..PageText::default() };
-    std::sync::Arc::make_mut(bench.core.state.documents[0].pages.get_mut(&0).unwrap()).text = Some(text);
+    std::sync::Arc::make_mut(bench.core.state.documents[0].pages.get_mut(&0).unwrap()).text = Some(text.into());
     bench.act(Action::CopyPageText);
     assert_eq!(bench.effects(), [Effect::CopyText("Total".into())]);
 }
