@@ -83,6 +83,7 @@ fn full_page() -> Page {
         cells: cells.collect(),
         header_rows: 0,
         continues: false,
+        reread: None,
     };
     let text = PageText { size: SIZE, words: words.collect(), ..PageText::default() };
     Page {

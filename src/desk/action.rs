@@ -62,6 +62,8 @@ pub enum Action {
     NextProblem,
     /// Say that the selected value is right, and go to the next that needs a look.
     Accept,
+    /// Take what was said when the page was read again in place of the selected value or table.
+    TakeReread,
     /// Write into the selected value.
     EditValue,
     /// Take the selected value out of the document.
@@ -418,6 +420,7 @@ impl Action {
         Self::PreviousField,
         Self::NextProblem,
         Self::Accept,
+        Self::TakeReread,
         Self::EditValue,
         Self::DeleteValue,
         Self::Undo,
@@ -511,6 +514,7 @@ impl Action {
             Self::PreviousField => "Previous field",
             Self::NextProblem => "Next value to look at",
             Self::Accept => "Accept value",
+            Self::TakeReread => "Take what was read again",
             Self::EditValue => "Edit value",
             Self::DeleteValue => "Delete value",
             Self::Undo => "Undo",
@@ -598,6 +602,7 @@ impl Action {
             Self::PreviousField => const { &[shift(Key::Tab)] },
             Self::NextProblem => const { &[plain(Key::F3)] },
             Self::Accept => const { &[plain(Key::Enter)] },
+            Self::TakeReread => const { &[alt(Key::Enter)] },
             Self::EditValue => const { &[plain(Key::F2)] },
             Self::DeleteValue => const { &[plain(Key::Delete)] },
             Self::AcceptSure => const { &[ctrl_shift(Key::A)] },

@@ -174,10 +174,11 @@ impl<'a> Judge<'a> {
         self.threshold(if own_threshold(self.rules, &cell.label).is_some() { &cell.label } else { &table.label })
     }
 
-    /// Whether a table is to be looked at as a whole: its rows and columns may be others.
+    /// Whether a table is to be looked at as a whole: its rows and columns may be others, or were read as others.
     pub fn table_needs_look(&self, table: &Table) -> bool {
         let is_confirmed = table.cells.iter().all(|cell| cell.confirmed);
-        !self.is_decided && !is_confirmed && table.score < self.threshold(&table.label)
+        let is_open = !self.is_decided && !is_confirmed && table.score < self.threshold(&table.label);
+        is_open || table.reread.is_some()
     }
 
     /// Whether a cell is to be looked at by itself. An empty one says nothing that could be wrong.

@@ -302,6 +302,7 @@ impl Core {
             Action::PreviousField => self.step_field(false),
             Action::NextProblem => self.next_problem(),
             Action::Accept => self.accept(),
+            Action::TakeReread => self.take_reread(),
             Action::DeleteValue => self.delete_value(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),

@@ -46,10 +46,11 @@ pub fn keep_confirmed(old: &Page, new: &mut Page, history: &History, is_approved
             .max_by(|(_, a), (_, b)| likeness(a).total_cmp(&likeness(b)));
         let merged = match best {
             Some((_, read)) if has_same_grid(table, read) => with_reread_cells(table, read, is_approved),
-            best => {
-                reread.has_other_table |= best.is_some();
-                (*table).clone()
+            Some((_, read)) => {
+                reread.has_other_table = true;
+                Table { reread: Some(Box::new(read.clone())), ..(*table).clone() }
             }
+            None => (*table).clone(),
         };
         new.tables.retain(|read| likeness(read) < SAME_TABLE);
         kept.push(merged);
@@ -183,7 +184,7 @@ fn with_reread_cells(known: &Table, read: &Table, is_approved: bool) -> Table {
             Cell { text: now.text.clone(), score: now.score, reread: None, ..cell.clone() }
         }
     });
-    Table { cells: cells.collect(), ..known.clone() }
+    Table { cells: cells.collect(), reread: None, ..known.clone() }
 }
 
 #[cfg(test)]
@@ -316,8 +317,14 @@ mod tests {
     fn a_table_with_another_row_stays_as_the_person_made_it() {
         let (was, is) = (table("a", &["x", "y"]), table("a", &["x", "y", ""]));
         let history = reshaped(Some(was), Some(is.clone()));
-        let (tables, reread) = kept_tables(vec![is.clone()], vec![table("b", &["x", "z"])], &history, false);
-        assert_eq!((tables, reread), (vec![is], Reread { says_else: true, has_other_table: true }));
+        let read = table("b", &["x", "z"]);
+        let (tables, reread) = kept_tables(vec![is.clone()], vec![read.clone()], &history, false);
+        let both = Table { reread: Some(Box::new(read.clone())), ..is.clone() };
+        assert_eq!((tables, reread), (vec![both.clone()], Reread { says_else: true, has_other_table: true }));
+        let taken = both.as_reread().unwrap();
+        assert_eq!((taken.id.clone(), taken.cells, taken.reread), (is.id.clone(), read.cells, None));
+        let (tables, _) = kept_tables(vec![both], vec![table("c", &["x", "y", "z"])], &history, false);
+        assert_eq!(tables[0].reread, None, "read as the person made it, nothing is asked any more");
     }
 
     #[test]

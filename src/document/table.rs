@@ -52,6 +52,9 @@ pub struct Table {
     /// It goes on where the last table of the page before ended: both are one table over pages.
     #[serde(default)]
     pub continues: bool,
+    /// What the model said when the page was read again, where it has other rows or columns than a person had made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reread: Option<Box<Table>>,
 }
 
 /// Why cells are no grid.
@@ -104,6 +107,15 @@ impl Table {
             }
         }
         labels
+    }
+
+    /// This table with the rows, columns and cells that were read again, of which nobody has looked at the texts; `None`
+    /// where none were.
+    pub fn as_reread(&self) -> Option<Self> {
+        let read = self.reread.as_deref()?;
+        let (id, label) = (self.id.clone(), self.label.clone());
+        // That these are its rows and columns, a person says.
+        Some(Self { id, label, score: Score::CERTAIN, continues: self.continues, reread: None, ..read.clone() })
     }
 
     /// Checks that every place is covered by at most one cell.

@@ -33,6 +33,7 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
         "Review",
         &[
             Action::Accept,
+            Action::TakeReread,
             Action::EditValue,
             Action::DeleteValue,
             Action::NotThere,
@@ -181,6 +182,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::PreviousField
         | Action::NextProblem
         | Action::Accept
+        | Action::TakeReread
         | Action::Undo
         | Action::Redo
         | Action::Approve

@@ -71,6 +71,7 @@ fn table() -> Table {
         cells,
         header_rows: 0,
         continues: false,
+        reread: None,
     }
 }
 

@@ -121,6 +121,14 @@ impl Shell {
         if std::mem::take(&mut self.moves_focus) {
             move_focus(ctx);
         }
+        drop_files(ctx, commands);
+        // Escape takes the keyboard from a control; what was pressed before it in the same frame was for that control.
+        let not_ours = if self.had_focus { take_through_escape(ctx) } else { Vec::new() };
+        self.take_keys(ctx, state, commands);
+        ctx.input_mut(|i| drop(i.events.splice(0..0, not_ours)));
+    }
+
+    fn take_keys(&mut self, ctx: &Context, state: &State, commands: &Commands) {
         let keyboard = self.keyboard(ctx, state);
         if !matches!(keyboard, Keyboard::TextEdit | Keyboard::FreshEdit | Keyboard::Dialog) {
             paste(ctx, state, commands);
@@ -135,10 +143,6 @@ impl Shell {
         }
         if !matches!(keyboard, Keyboard::TextEdit | Keyboard::Dialog) {
             move_box(ctx, state, commands);
-        }
-        drop_files(ctx, commands);
-        if self.had_focus && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
-            return;
         }
         let actions = ctx.input_mut(|i| pressed_actions(i, keyboard, |action| menu::is_possible(action, state)));
         if actions.iter().any(|a| matches!(a, Action::NextField | Action::PreviousField)) {
@@ -430,6 +434,16 @@ fn typed_over(ctx: &Context) -> String {
         i.events.retain(|event| !matches!(event, egui::Event::Key { modifiers, .. } if is_plain(modifiers)));
     });
     typed_text(ctx)
+}
+
+/// What came in this frame up to Escape, taken away; nothing where that was not pressed.
+fn take_through_escape(ctx: &Context) -> Vec<egui::Event> {
+    let is_escape =
+        |event: &egui::Event| matches!(event, egui::Event::Key { key: egui::Key::Escape, pressed: true, .. });
+    ctx.input_mut(|i| {
+        let end = i.events.iter().position(is_escape).map_or(0, |at| at + 1);
+        i.events.drain(..end).collect()
+    })
 }
 
 /// What was typed in this frame, taken away.

@@ -1,13 +1,14 @@
 //! The tab with the grid of one table: cells as they stand in it, selectable, doubtful ones marked.
 
-use super::controls::{PushButton, elided, icon_button_ui, paint_line, palette};
+use super::controls::{Look, PushButton, elided, icon_button_ui, paint_line, palette};
 use super::icons::Icon;
 use super::images::PageImages;
+use super::keys::action_keys;
 use super::menu::group_ui;
 use super::theme;
 use super::value::{Selected, table_size, table_text};
 use super::value_card::{ValueEdit, value_card_ui};
-use crate::desk::{Command, Commands, DeskDocument, State, Target};
+use crate::desk::{Action, Command, Commands, DeskDocument, State, Target};
 use crate::document::{Cell, FieldId, Page, Table, label_name};
 use egui::{Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
@@ -17,6 +18,8 @@ pub(super) struct TableView {
     /// The table that is shown where none is selected.
     shown: Option<(u32, FieldId)>,
     layout: Option<Layout>,
+    /// Of what was read again, where that has another grid.
+    reread_layout: Option<Layout>,
 }
 
 /// The columns' widths, measured once a table.
@@ -33,6 +36,8 @@ const ROW: f32 = 28.0;
 const NARROWEST: f32 = 44.0;
 const WIDEST: f32 = 200.0;
 const CELL_PADDING: f32 = 8.0;
+/// From this width on a table and what was read again stand beside each other, below it one above the other.
+const BESIDE: f32 = 560.0;
 
 /// Shows the table that is selected, or the one that was shown last, or the first.
 #[expect(clippy::too_many_arguments, reason = "a panel: what to read, what only the screen knows, where to report")]
@@ -75,16 +80,112 @@ pub(super) fn table_tab_ui(
             value_card_ui(ui, state, document, value, theme::TABLE, edit, images, commands);
         });
     }
-    let of = (document.id.0, page.number, table.id.clone(), table.cells.len());
-    if view.layout.as_ref().is_none_or(|layout| layout.of != of) {
-        view.layout = Some(Layout {
-            of,
-            edges: column_edges(ui, table),
-            has_header: table.labels().iter().any(|l| !l.is_empty()),
-        });
+    lay_out(ui, document.id.0, page.number, table, &mut view.layout);
+    if let Some(read) = table.reread.as_deref() {
+        lay_out(ui, document.id.0, page.number, read, &mut view.reread_layout);
+        question_ui(ui, page, table, read, commands);
+        if let Some(layout) = &view.reread_layout {
+            let room = ui.available_size();
+            let panel = if room.x >= BESIDE {
+                egui::Panel::right("read again").exact_size(room.x / 2.0)
+            } else {
+                egui::Panel::bottom("read again").exact_size(room.y / 2.0)
+            };
+            panel.frame(egui::Frame::NONE).show(ui, |ui| {
+                heading_ui(ui, "Read again");
+                reread_ui(ui, table, read, layout);
+            });
+        }
+        heading_ui(ui, "Yours");
     }
     if let Some(layout) = &view.layout {
         grid_ui(ui, state, page, table, layout, reveal, commands);
+    }
+}
+
+/// Measures a table, where it is another one than before.
+fn lay_out(ui: &Ui, document: u64, page: u32, table: &Table, layout: &mut Option<Layout>) {
+    let of = (document, page, table.id.clone(), table.cells.len());
+    if layout.as_ref().is_none_or(|layout| layout.of != of) {
+        let has_header = table.labels().iter().any(|label| !label.is_empty());
+        *layout = Some(Layout { of, edges: column_edges(ui, table), has_header });
+    }
+}
+
+/// A person's table was read with another grid: which one stands?
+fn question_ui(ui: &mut Ui, page: &Page, table: &Table, read: &Table, commands: &Commands) {
+    let palette = palette(ui);
+    let frame = egui::Frame::new().fill(palette.warning_soft).inner_margin(egui::Margin::symmetric(16, 8));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let words = format!("Read again, it has {}; yours has {}", table_size(read), table_size(table));
+        let words = egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(palette.warning);
+        ui.add(egui::Label::new(words).wrap());
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let keep = PushButton::new("Keep mine").look(Look::Primary).keys(action_keys(Action::Accept));
+            let take = PushButton::new("Take the new one").keys(action_keys(Action::TakeReread));
+            let asked =
+                [(keep, Action::Accept), (take, Action::TakeReread)].map(|(button, does)| (ui.add(button), does));
+            for (_, action) in asked.iter().filter(|(button, _)| button.clicked()) {
+                commands.push(Command::Select(Some(Target::Table { page: page.number, id: table.id.clone() })));
+                commands.act(*action);
+            }
+        });
+    });
+}
+
+fn heading_ui(ui: &mut Ui, words: &str) {
+    egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 12, top: 6, bottom: 4 }).show(ui, |ui| {
+        let color = palette(ui).secondary;
+        ui.label(egui::RichText::new(words).font(theme::semibold(theme::SMALL)).color(color));
+    });
+}
+
+/// What was read again, to be looked at; cells that say something else than `mine` at their place are marked.
+fn reread_ui(ui: &mut Ui, mine: &Table, read: &Table, layout: &Layout) {
+    let place = Place::of(layout, ui.max_rect().min);
+    egui::ScrollArea::both().auto_shrink(false).id_salt("read again").show_viewport(ui, |ui, _| {
+        ui.set_min_size(place.size(read) + vec2(1.0, 1.0));
+        let place = Place { origin: ui.max_rect().min, ..place };
+        for (at, cell) in read.cells.iter().enumerate() {
+            let rect = place.rect(cell);
+            if ui.is_rect_visible(rect) {
+                let is_other = mine.cell(cell.row, cell.col).is_none_or(|mine| mine.text.trim() != cell.text.trim());
+                cell_ui(ui, rect, at, cell, is_other, false, false);
+            }
+        }
+        if layout.has_header {
+            header_ui(ui, read, layout, place.origin);
+        }
+    });
+}
+
+/// Where cells of a grid stand.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    layout: &'a Layout,
+    origin: egui::Pos2,
+    header: f32,
+}
+
+impl<'a> Place<'a> {
+    const fn of(layout: &'a Layout, origin: egui::Pos2) -> Self {
+        Self { layout, origin, header: if layout.has_header { ROW } else { 0.0 } }
+    }
+
+    /// How large the whole table is.
+    fn size(&self, table: &Table) -> egui::Vec2 {
+        let width = self.layout.edges.last().copied().unwrap_or(0.0);
+        vec2(width, self.header + table.rows() as f32 * ROW)
+    }
+
+    fn rect(&self, cell: &Cell) -> Rect {
+        let edges = &self.layout.edges;
+        let edge = |col: u32| self.origin.x + edges.get(col as usize).or(edges.last()).copied().unwrap_or(0.0);
+        let top = self.origin.y + self.header + (cell.row.max(1) - 1) as f32 * ROW;
+        let (first, bottom) = (cell.col.max(1) - 1, top + cell.row_span.max(1) as f32 * ROW);
+        Rect::from_min_max(pos2(edge(first), top), pos2(edge(first + cell.col_span.max(1)), bottom))
     }
 }
 
@@ -164,23 +265,15 @@ fn column_edges(ui: &Ui, table: &Table) -> Vec<f32> {
 
 fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layout, reveal: bool, commands: &Commands) {
     let palette = palette(ui);
-    let header = if layout.has_header { ROW } else { 0.0 };
     let judge = state.open_document().map(|document| state.judge(document));
-    let size = vec2(layout.edges.last().copied().unwrap_or(0.0), header + table.rows() as f32 * ROW);
+    let size = Place::of(layout, egui::Pos2::ZERO).size(table);
     ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), Stroke::new(1.0, palette.line));
     egui::ScrollArea::both().auto_shrink(false).id_salt("table").show_viewport(ui, |ui, _| {
         ui.set_min_size(size + vec2(1.0, 1.0));
         let origin = ui.max_rect().min;
-        let at = |row: u32, col: u32, rows: u32, cols: u32| {
-            let edge = |col: u32| layout.edges.get(col as usize).or(layout.edges.last()).copied().unwrap_or(0.0);
-            let top = origin.y + header + (row.max(1) - 1) as f32 * ROW;
-            Rect::from_min_max(
-                pos2(origin.x + edge(col.max(1) - 1), top),
-                pos2(origin.x + edge(col.max(1) - 1 + cols.max(1)), top + rows.max(1) as f32 * ROW),
-            )
-        };
+        let grid = Place::of(layout, origin);
         for (place, cell) in table.cells.iter().enumerate() {
-            let rect = at(cell.row, cell.col, cell.row_span, cell.col_span);
+            let rect = grid.rect(cell);
             let selected = is_selected(state, page, table, cell);
             let in_range = state.range_end.is_some()
                 && state.cell_range().is_some_and(|(of, id, range)| {

@@ -454,6 +454,51 @@ fn the_keyboard_reaches_the_controls_and_comes_back() {
 }
 
 #[test]
+fn a_key_right_after_the_escape_that_leaves_a_control_is_not_lost() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    harness.key_press(Key::F6);
+    draw(&mut harness);
+    let key =
+        |key| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+    // One slow frame takes all of them: the first is still the control's.
+    harness.input_mut().events.extend([Key::T, Key::Escape, Key::W].map(key));
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Do(Action::ToggleWords)]);
+}
+
+#[test]
+fn a_table_that_was_read_with_another_grid_stands_beside_the_persons_and_is_asked_about() {
+    for (size, name) in [(DESK, "two tables below each other"), (Vec2::new(2000.0, 900.0), "two tables")] {
+        let mut state = samples::busy_desk();
+        let page = std::sync::Arc::make_mut(state.documents[0].pages.get_mut(&0).unwrap());
+        let table = &mut page.tables[0];
+        let mut read = table.clone();
+        read.cells.retain(|cell| cell.row < table.rows());
+        read.cells[0].text = "read anew".into();
+        table.reread = Some(Box::new(read));
+        let target = Target::Table { page: 0, id: table.id.clone() };
+        state.selection = Some(target.clone());
+        let mut harness = window(state, size);
+        draw(&mut harness);
+        picture(&mut harness, name);
+        assert!(harness.get_all_by_label_contains("read anew, needs a look").next().is_some());
+        harness.get_by_label("Keep mine").click();
+        draw(&mut harness);
+        harness.get_by_label("Take the new one").click();
+        draw(&mut harness);
+        let select = || Command::Select(Some(target.clone()));
+        assert_eq!(
+            asked(&mut harness),
+            [select(), Command::Do(Action::Accept), select(), Command::Do(Action::TakeReread)]
+        );
+        harness.key_press_modifiers(Modifiers::ALT, Key::Enter);
+        draw(&mut harness);
+        assert_eq!(asked(&mut harness), [Command::Do(Action::TakeReread)]);
+    }
+}
+
+#[test]
 fn the_theme_can_follow_the_system_again() {
     let mut state = samples::busy_desk();
     state.view.theme = Theme::Dark;

@@ -133,6 +133,9 @@ impl<'a> Selected<'a> {
             Self::Cell(_, _, Cell { reread: Some(said), .. }) => Reason::doubt(format!("Read again, it says “{said}”")),
             Self::Cell(_, _, cell) if cell.confirmed => Reason::trust("Confirmed by a person"),
             Self::Field(page, field) => field_reason(page, field, judge),
+            Self::Table(_, Table { reread: Some(read), .. }) => {
+                Reason::doubt(format!("Read again, it has {}", table_size(read)))
+            }
             Self::Table(_, table) => match (judge.table_needs_look(table), judge.doubtful_cells(table).count()) {
                 (true, _) => Reason::doubt("Low score · rows and columns may be drawn elsewhere"),
                 (false, 0) => Reason::trust("Read with confidence"),

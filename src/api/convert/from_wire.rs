@@ -107,6 +107,7 @@ fn table_from_wire(id: FieldId, wire: &Prediction, size: PageSize) -> Table {
         score: Score::from_service(wire.score),
         header_rows: wire.header_rows.unwrap_or(0),
         continues: false,
+        reread: None,
         cells,
     }
 }

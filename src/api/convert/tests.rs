@@ -157,6 +157,7 @@ fn sample() -> Page {
             cells: vec![cell(1, 1, "a"), cell(1, 2, "b"), cell(2, 1, "c"), cell(2, 2, "d")],
             header_rows: 1,
             continues: false,
+            reread: None,
         }],
         text: Some(PageText { size, words: vec![word], source: TextSource::Layer, turn: Turn::Quarter }.into()),
         problem: None,

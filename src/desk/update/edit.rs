@@ -6,7 +6,7 @@ use crate::desk::export::{Content, ExportDocument, Known};
 use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
 use crate::desk::library::{Act, Change, Trail};
 use crate::desk::{DeskDocument, DocumentId, ExportColumns, ExportOf, ExportWhat, FileState, ReadState, Target};
-use crate::document::{Cell, Edit, Editable, Field, FieldId, Page, Problem, Score, Standing, Step};
+use crate::document::{Cell, Edit, Editable, Field, FieldId, Page, Problem, Score, Standing, Step, Table};
 use crate::pages::PageFile;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +32,20 @@ impl Core {
             let id = document.id;
             self.make(id, (!edits.is_empty()).then_some(Step(edits)));
         }
+        self.next_problem();
+    }
+
+    /// Takes what was said when the page was read again in place of the selected values, and goes to the next that needs a
+    /// look. Of a table that has other rows or columns now all of it is taken.
+    pub(super) fn take_reread(&mut self) {
+        let Some(document) = self.state.open_document() else { return };
+        let id = document.id;
+        let edits: Vec<Edit> = self.state.selected().filter_map(|target| reread(document, target)).collect();
+        if edits.is_empty() {
+            return self.info("Nothing else was read for what is selected", None);
+        }
+        self.make(id, Some(Step(edits)));
+        self.drop_stale_selection();
         self.next_problem();
     }
 
@@ -373,8 +387,38 @@ fn edited(document: &DeskDocument, target: &Target, text: Option<&str>) -> Optio
             confirm(cell);
             (after != before).then(|| Edit::Table { page, at, before: Some(before.into()), after: Some(after.into()) })
         }
-        Target::Table { id, .. } => cells_confirmed(document, page, id, |_| true),
+        Target::Table { id, .. } => {
+            let at = known.tables.iter().position(|table| table.id == *id)?;
+            let before = known.tables[at].clone();
+            let mut after = Table { score: Score::CERTAIN, reread: None, ..before.clone() };
+            after.cells.iter_mut().for_each(confirm);
+            (after != before).then(|| Edit::Table { page, at, before: Some(before.into()), after: Some(after.into()) })
+        }
     }
+}
+
+/// The edit by which what was read again takes the place of a value; `None` where that said nothing else.
+fn reread(document: &DeskDocument, target: &Target) -> Option<Edit> {
+    let page = target.page();
+    let known = document.pages.get(&page)?;
+    let (Target::Table { id, .. } | Target::Cell { id, .. }) = target else {
+        let Target::Field { id, .. } = target else { return None };
+        let said = known.fields.iter().find(|field| field.id == *id)?.reread.clone()?;
+        return edited(document, target, Some(&said));
+    };
+    let at = known.tables.iter().position(|table| table.id == *id)?;
+    let before = &known.tables[at];
+    let is_meant = |cell: &Cell| !matches!(target, Target::Cell { row, col, .. } if !covers(cell, *row, *col));
+    if let Some(after) = before.as_reread() {
+        let (before, after) = (Some(before.clone().into()), Some(after.into()));
+        return Some(Edit::Table { page, at, before, after });
+    }
+    let says_else = |cell: &Cell| is_meant(cell) && cell.reread.is_some();
+    cells_changed(document, page, id, says_else, |cell| {
+        if let Some(said) = cell.reread.take() {
+            cell.text = said.into();
+        }
+    })
 }
 
 fn confirm(cell: &mut Cell) {

@@ -151,7 +151,8 @@ impl Core {
         self.has_new_values(id);
         self.drop_stale_selection();
         if reread.has_other_table {
-            let sentence = format!("Read again, a table of {name} has other rows or columns; yours was kept");
+            let sentence =
+                format!("Read again, a table of {name} has other rows or columns; yours stands until you choose");
             self.info(sentence, Some(id));
         }
         if is_approved && reread.says_else {

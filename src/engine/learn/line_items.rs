@@ -154,6 +154,7 @@ impl LineItems {
             cells,
             header_rows: 0,
             continues: false,
+            reread: None,
         }
     }
 }

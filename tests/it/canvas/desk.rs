@@ -155,6 +155,7 @@ pub(crate) fn add_table(document: &mut DeskDocument, rect: PageRect, rows: u32, 
         cells: cells.collect(),
         header_rows: 0,
         continues: false,
+        reread: None,
     });
     id
 }

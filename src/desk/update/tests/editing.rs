@@ -423,6 +423,62 @@ fn a_table_goes_on_from_the_page_before_without_its_repeated_headings() {
     assert_eq!(bench.document(id).pages, before);
 }
 
+#[test]
+fn a_table_that_was_read_with_another_grid_is_asked_about_and_either_answer_is_one_step() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    let first = table_page(0, ["Item", "Price"], &[["Paper", "9.50"]]);
+    bench.answer(task, vec![first]);
+    let target = Target::Table { page: 0, id: FieldId("t0".into()) };
+    bench.command(Command::Select(Some(Target::Cell { page: 0, id: FieldId("t0".into()), row: 1, col: 1 })));
+    bench.act(Action::InsertRowBelow);
+    bench.act(Action::Retry);
+    let (task, _) = bench.take_read().unwrap();
+    let again = table_page(0, ["Item", "Price"], &[["Paper", "9.50"], ["Ink", "3.00"], ["Pen", "1.00"]]);
+    bench.answer(task, vec![again.clone()]);
+    assert!(bench.told().iter().any(|said| said.contains("yours stands until you choose")), "{:?}", bench.told());
+    let table = |bench: &Bench| bench.document(id).pages[&0].tables[0].clone();
+    let asked = bench.document(id).pages.clone();
+    let judge = |bench: &Bench| bench.core.state.judge(bench.document(id)).table_needs_look(&table(bench));
+    assert!(judge(&bench) && table(&bench).rows() == 2);
+
+    bench.command(Command::Select(Some(target.clone())));
+    bench.act(Action::Accept);
+    assert_eq!((table(&bench).rows(), table(&bench).reread, judge(&bench)), (2, None, false));
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).pages, asked);
+
+    bench.command(Command::Select(Some(target)));
+    bench.act(Action::TakeReread);
+    let taken = table(&bench);
+    assert_eq!((taken.cells.clone(), taken.reread), (again.tables[0].cells.clone(), None));
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(id).pages, asked);
+    bench.act(Action::Redo);
+    assert_eq!(table(&bench).cells, taken.cells);
+}
+
+#[test]
+fn what_was_read_again_is_taken_by_a_key() {
+    let (mut bench, id) = read();
+    let target = first_field(&bench);
+    bench.command(Command::SetText(id, target.clone(), "mine".into()));
+    bench.act(Action::Retry);
+    let (task, _) = bench.take_read().unwrap();
+    bench.answer(task, vec![page(0)]);
+    bench.command(Command::Select(Some(target.clone())));
+    bench.act(Action::TakeReread);
+    let field = |bench: &Bench| {
+        let Target::Field { id: name, .. } = &target else { panic!("no field") };
+        bench.document(id).pages[&0].fields.iter().find(|field| field.id == *name).cloned().unwrap()
+    };
+    let said = page(0).fields[0].text.clone();
+    assert_eq!((field(&bench).text, field(&bench).reread), (said.clone(), None));
+    bench.act(Action::Undo);
+    assert_eq!((field(&bench).text, field(&bench).reread), ("mine".into(), Some(said)));
+}
+
 /// A document whose page has a table with a cell that is unsure.
 fn with_a_doubtful_cell() -> (Bench, crate::desk::DocumentId) {
     let mut bench = Bench::new();
