@@ -321,8 +321,9 @@ mod tests {
     #[test]
     fn a_label_with_one_value_in_nearly_all_documents_holds_one() {
         let several = [("total", "1", false), ("total", "2", false), ("item", "a", false), ("item", "b", false)];
-        let mut all: Vec<DeskDocument> =
-            (0..20).map(|id| document(id, 1, &[("total", "1", false), ("item", "a", false), ("item", "b", false)])).collect();
+        let mut all: Vec<DeskDocument> = (0..20)
+            .map(|id| document(id, 1, &[("total", "1", false), ("item", "a", false), ("item", "b", false)]))
+            .collect();
         all[7] = document(7, 1, &several);
         let batches = counted(&all);
         assert!(batches.batch(1).holds_one("total") && !batches.batch(1).holds_one("item"));

@@ -146,6 +146,8 @@ pub struct DeskDocument {
     pub sync: SyncState,
     /// Who reads it.
     pub reader: Reader,
+    /// With which it came: documents of one drop, folder, paste or import have the same number; 0 is not known.
+    pub batch: u64,
     /// When it was first opened here, in milliseconds since 1970, UTC.
     pub came_ms: Option<i64>,
     /// Who changed or decided something last; empty is the user of the system, `None` nobody.

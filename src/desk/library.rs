@@ -45,6 +45,8 @@ pub(super) struct Record {
     pub(super) options: ReadOptions,
     /// What its service has not been told yet.
     pub(super) unsent: Unsent,
+    /// With which it came.
+    pub(super) batch: u64,
     /// When it was first opened, in milliseconds since 1970, UTC.
     pub(super) came_ms: Option<i64>,
     /// Who changed or decided something last; empty is the user of the system.

@@ -5,6 +5,7 @@
 
 mod action;
 mod annotations;
+mod batches;
 mod clock;
 mod command;
 mod connections;

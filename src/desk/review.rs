@@ -1,6 +1,7 @@
 //! What makes a value need a look: its score, what its service objects to, and rules that the person set for its label.
 //! Pure; counted anew where a document or a rule has changed.
 
+use super::batches::Batch;
 use super::{DeskDocument, DocumentId};
 use crate::document::{
     Cell, DayOrder, Decimals, Field, FieldId, Meaning, Page, Score, Table, Value, Writing, decimals_of, label_name,
@@ -38,7 +39,7 @@ pub struct Rule {
     pub one_of: Vec<String>,
     /// The heading of the table column whose figures add up to it; empty is none.
     pub sum_of: String,
-    /// The same in all documents of the desk.
+    /// The same in all documents that came together; in those that came alone, as on the rest of the desk.
     pub same_everywhere: bool,
 }
 
@@ -259,29 +260,44 @@ pub(super) fn most_frequent(documents: &[DeskDocument], label: &str) -> Option<S
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(text, _)| text.to_owned())
 }
 
-/// What is to be said about a document.
-pub(super) fn concerns(document: &DeskDocument, rules: &Rules, facts: &BTreeMap<String, LabelFacts>) -> Concerns {
-    let fields = || document.pages.values().flat_map(|page| &page.fields);
+/// What is to be said about a document of a batch.
+pub(super) fn concerns(
+    document: &DeskDocument,
+    rules: &Rules,
+    facts: &BTreeMap<String, LabelFacts>,
+    batch: Batch<'_>,
+) -> Concerns {
     let mut concerns = Concerns { is_scoreless: is_scoreless(document), ..Concerns::default() };
-    for (label, rule) in rules {
-        let known = facts.get(label).cloned().unwrap_or_default();
-        let values: Vec<&Field> = fields().filter(|field| field.label == *label).collect();
-        if rule.required && values.iter().all(|field| field.text.trim().is_empty() && !field.confirmed) {
-            concerns.missing.push(label.clone());
+    let mut by_label: BTreeMap<&str, Vec<&Field>> = rules.keys().map(|label| (label.as_str(), Vec::new())).collect();
+    for field in document.pages.values().flat_map(|page| &page.fields) {
+        by_label.entry(&field.label).or_default().push(field);
+    }
+    let nothing = LabelFacts::default();
+    for (label, values) in by_label {
+        let (rule, known) = (rules.get(label), facts.get(label).unwrap_or(&nothing));
+        let is_nothing = |field: &&Field| field.text.trim().is_empty() && !field.confirmed;
+        if rule.is_some_and(|rule| rule.required) && values.iter().all(is_nothing) {
+            concerns.missing.push(label.to_owned());
         }
-        let check = Check::new(rule, &known);
+        let check = rule.map(|rule| Check::new(rule, known));
         let mut texts: Vec<&str> = values.iter().map(|field| field.text.trim()).collect();
+        texts.retain(|text| !text.is_empty());
         texts.sort_unstable();
         texts.dedup();
         for field in values.iter().filter(|field| !field.confirmed) {
-            let mut about = check.of(&field.text);
-            if texts.len() > 1 {
+            let mut about = check.as_ref().map_or_else(Vec::new, |check| check.of(&field.text));
+            if texts.len() > 1 && (rule.is_some() || batch.holds_one(label)) {
                 let other = texts.iter().find(|text| **text != field.text.trim()).copied().unwrap_or_default();
                 about
                     .push(concern("several", format!("{} was also found for {}", shortened(other), label_name(label))));
             }
-            if !rule.sum_of.is_empty()
-                && let Some(sentence) = wrong_sum(document, field, &rule.sum_of, &known)
+            if texts.len() == 1
+                && let Some(sentence) = differs(field, rule, known, batch)
+            {
+                about.push(concern("differs", sentence));
+            }
+            if let Some(rule) = rule.filter(|rule| !rule.sum_of.is_empty())
+                && let Some(sentence) = wrong_sum(document, field, &rule.sum_of, known)
             {
                 about.push(concern("wrong sum", sentence));
             }
@@ -378,11 +394,26 @@ impl<'a> Check<'a> {
             // Of a day without its year nobody can say whether it is too early.
             Some(Value::DayOfYear(..)) | None => {}
         }
-        if let Some(usual) = known.usual.as_deref().filter(|usual| *usual != text) {
-            about.push(concern("differs", format!("Other documents say {}", shortened(usual))));
-        }
         about
     }
+}
+
+/// What the documents say that came together with a value's, where that is something else: most of them where a rule wants
+/// the same in all, nearly all of them otherwise.
+fn differs(field: &Field, rule: Option<&Rule>, known: &LabelFacts, batch: Batch<'_>) -> Option<String> {
+    let text = field.text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let wants_same = rule.is_some_and(|rule| rule.same_everywhere);
+    let usual = if wants_same { batch.most_say(&field.label) } else { batch.usual(&field.label) };
+    if let Some(usual) = usual {
+        let (documents, of) = (usual.documents, usual.of);
+        let said = || format!("{documents} of {of} documents that came together say {}", shortened(usual.text));
+        return (!usual.is(text)).then(said);
+    }
+    let usual = known.usual.as_deref().filter(|usual| wants_same && *usual != text)?;
+    Some(format!("Other documents say {}", shortened(usual)))
 }
 
 /// A regular expression that a whole value matches; why it is none otherwise.
@@ -420,6 +451,7 @@ fn wrong_sum(document: &DeskDocument, field: &Field, heading: &str, known: &Labe
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::batches::Batches;
     use crate::document::{Cell, Page, Table};
     use std::sync::Arc;
 
@@ -439,8 +471,14 @@ mod tests {
     }
 
     fn words(document: &DeskDocument, rules: &Rules, id: &str) -> Vec<&'static str> {
-        let concerns = concerns(document, rules, &facts(std::slice::from_ref(document), rules));
+        let facts = facts(std::slice::from_ref(document), rules);
+        let concerns = concerns(document, rules, &facts, Batches::default().batch(0));
         concerns.fields.get(&FieldId(id.into())).map_or_else(Vec::new, |all| all.iter().map(|c| c.word).collect())
+    }
+
+    /// Of a document that came alone.
+    fn alone(document: &DeskDocument, rules: &Rules, facts: &BTreeMap<String, LabelFacts>) -> Concerns {
+        concerns(document, rules, facts, Batches::default().batch(0))
     }
 
     fn facts(documents: &[DeskDocument], rules: &Rules) -> BTreeMap<String, LabelFacts> {
@@ -481,7 +519,7 @@ mod tests {
     #[test]
     fn a_required_label_is_missed_until_somebody_says_that_it_is_not_there() {
         let rules = rule("total", Rule { required: true, ..Rule::default() });
-        let missing = |document: &DeskDocument| concerns(document, &rules, &BTreeMap::new()).missing;
+        let missing = |document: &DeskDocument| alone(document, &rules, &BTreeMap::new()).missing;
         assert_eq!(missing(&document(Vec::new(), Vec::new())), ["total"]);
         let absent = Field { confirmed: true, ..field("a", "total", "", 1.0) };
         assert!(missing(&document(vec![absent], Vec::new())).is_empty());
@@ -512,9 +550,32 @@ mod tests {
         let other = document(vec![field("b", "vendor", "Bob", 0.9)], Vec::new());
         let all = [usual.clone(), usual, other.clone()];
         let facts = facts(&all, &rules);
-        assert_eq!(concerns(&other, &rules, &facts).fields[&FieldId("b".into())][0].word, "differs");
+        assert_eq!(alone(&other, &rules, &facts).fields[&FieldId("b".into())][0].word, "differs");
         let two = document(vec![field("a", "vendor", "Ada", 0.9), field("b", "vendor", "Bob", 0.8)], Vec::new());
         assert_eq!(words(&two, &rule("vendor", Rule::default()), "a"), ["several"]);
+    }
+
+    #[test]
+    fn a_batch_says_which_value_is_odd_and_which_label_has_one_value_without_any_rule() {
+        let came =
+            |id: u64, fields: Vec<Field>| DeskDocument { id: DocumentId(id), batch: 4, ..document(fields, Vec::new()) };
+        let mut all: Vec<DeskDocument> = (0..20)
+            .map(|id| came(id, vec![field("a", "buyer", "Ada", 0.9), field("b", "no", &id.to_string(), 0.9)]))
+            .collect();
+        all[3] = came(3, vec![field("a", "buyer", "Bob", 0.9), field("b", "no", "3", 0.9)]);
+        all[5] = came(5, vec![field("a", "buyer", "Ada", 0.9), field("b", "no", "5", 0.9), field("c", "no", "6", 0.9)]);
+        let mut batches = Batches::default();
+        batches.recount(all.iter());
+        let of = |at: usize| concerns(&all[at], &Rules::new(), &BTreeMap::new(), batches.batch(4));
+        assert_eq!(of(0), Concerns::default());
+        let odd = &of(3).fields[&FieldId("a".into())];
+        assert_eq!((odd.len(), odd[0].word), (1, "differs"));
+        assert_eq!(odd[0].sentence, "19 of 20 documents that came together say Ada");
+        let several = of(5).fields;
+        assert_eq!((several.len(), several[&FieldId("c".into())][0].word), (2, "several"));
+        let rules = rule("no", Rule { same_everywhere: true, ..Rule::default() });
+        let differing = |at: usize| concerns(&all[at], &rules, &BTreeMap::new(), batches.batch(4)).fields.len();
+        assert_eq!((0..20).map(differing).sum::<usize>(), 18 + 1 + 2, "all but one of the numbers, beside what is odd");
     }
 
     #[test]
@@ -536,7 +597,7 @@ mod tests {
         let rules = rule("total", Rule { threshold: Some(Score::new(0.95)), ..Rule::default() });
         let concerns_of = |scores: [f32; 3]| {
             let fields = scores.iter().map(|score| field(&score.to_string(), "other", "x", *score)).collect();
-            concerns(&document(fields, Vec::new()), &rules, &BTreeMap::new())
+            alone(&document(fields, Vec::new()), &rules, &BTreeMap::new())
         };
         let some = concerns_of([0.0, 0.1, 0.2]);
         let judge = Judge::new(Score::new(0.8), &rules, &some, true);

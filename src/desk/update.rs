@@ -20,6 +20,7 @@ mod review;
 mod tables;
 mod tell;
 
+use super::batches::Batches;
 use super::job::{Event, Job, Remote, TaskId};
 use super::library::{Change, Session};
 use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, ReadOptions, Reshape, State, Theme};
@@ -67,6 +68,8 @@ pub(super) struct Core {
     stale: BTreeSet<DocumentId>,
     /// A rule was changed.
     has_new_rules: bool,
+    /// Batches of which something else is to be said.
+    stale_batches: BTreeSet<u64>,
     /// Labels of which more is known, or other rules.
     stale_labels: BTreeSet<String>,
     /// Some values of each label.
@@ -80,6 +83,10 @@ pub(super) struct Core {
     is_handing_over: bool,
     /// How what comes on the desk now is read.
     options: ReadOptions,
+    /// The batch of what comes on the desk now; the last one otherwise.
+    batch: u64,
+    /// What documents that came together have in common.
+    batches: Batches,
 }
 
 /// What a running job is for.

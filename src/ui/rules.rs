@@ -275,7 +275,7 @@ fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, commands: &Commands) -> 
     named_ui(ui, "", |ui| {
         ui.checkbox(&mut form.rule.required, "Each document has one");
         ui.add_space(12.0);
-        ui.checkbox(&mut form.rule.same_everywhere, "The same in all documents");
+        ui.checkbox(&mut form.rule.same_everywhere, "The same in all that came together");
     });
     let rule = form.rule();
     if let Err(why) = &rule {

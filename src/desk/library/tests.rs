@@ -62,6 +62,7 @@ fn record(id: u64) -> Record {
         hash: Some("0a".into()),
         taught: Vec::new(),
         reviewer: None,
+        batch: 3,
         came_ms: None,
         address: Some("https://a.example".into()),
         is_theirs: true,

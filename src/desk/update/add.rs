@@ -22,6 +22,8 @@ pub(super) struct Finding {
     opens: bool,
     /// How what it brings is read.
     options: ReadOptions,
+    /// What it brings comes together.
+    batch: u64,
 }
 
 impl Finding {
@@ -49,8 +51,18 @@ impl Core {
         self.options = before;
     }
 
+    /// What comes on the desk from now on comes together.
+    pub(super) const fn begin_batch(&mut self) {
+        self.batch += 1;
+    }
+
     /// Looks for what `paths` name.
     pub(super) fn add_paths(&mut self, paths: Vec<PathBuf>) {
+        self.begin_batch();
+        self.look_for(paths);
+    }
+
+    fn look_for(&mut self, paths: Vec<PathBuf>) {
         // What is annotated elsewhere is no document: it comes on those that are here.
         let is_annotation = |path: &PathBuf| {
             let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
@@ -68,6 +80,7 @@ impl Core {
             name: shown_name(first),
             opens: self.is_handing_over,
             options: self.options.clone(),
+            batch: self.batch,
             ..Finding::default()
         };
         self.start(Task::Find(finding), |task| Job::Find(task, paths));
@@ -75,6 +88,7 @@ impl Core {
 
     /// Adds what a text names.
     pub(super) fn add_text(&mut self, text: &str) {
+        self.begin_batch();
         let named = named_in(text);
         if named.is_empty() {
             self.info("That text names no file; paste a whole path or an address that begins with https://", None);
@@ -89,7 +103,7 @@ impl Core {
             }
         }
         self.tell_added(&finding);
-        self.add_paths(paths);
+        self.look_for(paths);
     }
 
     /// Adds what a text names; addresses are fetched by the chosen service itself.
@@ -97,6 +111,7 @@ impl Core {
         if self.state.chosen.is_this_computer() {
             return self.add_text(text);
         }
+        self.begin_batch();
         let (mut paths, mut finding) = (Vec::new(), Finding::default());
         for one in named_in(text) {
             match one {
@@ -108,7 +123,7 @@ impl Core {
             return self.info("That names no address; one begins with https://", None);
         }
         self.tell_added(&finding);
-        self.add_paths(paths);
+        self.look_for(paths);
     }
 
     /// Adds a document that its service fetches itself. At another service it is another document.
@@ -143,8 +158,8 @@ impl Core {
         let origin = if paper.origin == Origin::default() { self.chosen_origin() } else { paper.origin.clone() };
         self.last_document += 1;
         let id = DocumentId(self.last_document);
-        let options = self.options.clone();
-        self.state.documents.push(DeskDocument { id, path, name, options, ..DeskDocument::default() });
+        let (options, batch) = (self.options.clone(), self.batch);
+        self.state.documents.push(DeskDocument { id, path, name, options, batch, ..DeskDocument::default() });
         self.identities.insert(paper.identity.clone(), id);
         self.papers.insert(id, Paper { chunk: 1, origin, ..paper });
         self.changed.insert(id);
@@ -158,6 +173,7 @@ impl Core {
     pub(super) fn found(&mut self, task: TaskId, files: Vec<Found>) {
         let Some(Task::Find(mut finding)) = self.tasks.remove(&task) else { return };
         let options = finding.options.clone();
+        let last = std::mem::replace(&mut self.batch, finding.batch);
         self.with(options, |core| {
             for Found { path, identity } in files {
                 if let Some(id) = core.identities.get(&identity) {
@@ -168,6 +184,7 @@ impl Core {
                 finding.added.push(core.add(path, name, Paper { identity, ..Paper::default() }));
             }
         });
+        self.batch = last;
         finding.batches += 1;
         self.tasks.insert(task, Task::Find(finding));
     }
@@ -268,6 +285,7 @@ impl Core {
             self.stop(task);
         }
         self.identities.remove(&paper.identity);
+        self.stale_batches.extend(self.batches.forget(document.id));
         if paper.is_fetched() && !document.path.as_os_str().is_empty() {
             self.jobs.push(Job::Discard(document.path));
         }

@@ -27,6 +27,7 @@ impl Core {
             Ok(all) => all,
             Err(problem) => return self.problem(problem, None),
         };
+        self.begin_batch();
         let count = all.len();
         let mut known = Vec::new();
         let mut added = Vec::new();

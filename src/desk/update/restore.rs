@@ -67,6 +67,7 @@ impl Core {
         }
         self.stale.insert(id);
         self.last_document = self.last_document.max(id.0);
+        self.batch = self.batch.max(record.batch);
         self.identities.insert(record.identity.clone(), id);
         self.state.documents.push(DeskDocument {
             id,
@@ -87,6 +88,7 @@ impl Core {
             reader: Reader::of(&record.origin),
             taught: record.taught,
             reviewer: record.reviewer,
+            batch: record.batch,
             came_ms: record.came_ms,
             sync,
             ..DeskDocument::default()
@@ -183,6 +185,7 @@ impl Core {
             hash: paper.hash.clone(),
             taught: document.taught.clone(),
             reviewer: document.reviewer.clone(),
+            batch: document.batch,
             came_ms: document.came_ms,
             unsent: paper.unsent_with_running(running),
             options: document.options.clone(),

@@ -32,10 +32,11 @@ impl Core {
 
     /// Counts anew what has changed.
     pub(super) fn settle_review(&mut self) {
-        if self.stale.is_empty() {
+        if self.stale.is_empty() && self.stale_batches.is_empty() {
             return;
         }
         let mut stale = std::mem::take(&mut self.stale);
+        self.count_batches(&mut stale);
         let has_new_rules = std::mem::take(&mut self.has_new_rules);
         self.take_samples(&stale);
         let mut labels = std::mem::take(&mut self.stale_labels);
@@ -51,7 +52,9 @@ impl Core {
         for id in stale {
             let Ok(at) = self.state.documents.binary_search_by_key(&id, |document| document.id) else { continue };
             self.count_checked(id);
-            let mut now = concerns(&self.state.documents[at], &self.state.rules, &self.state.labels);
+            let document = &self.state.documents[at];
+            let batch = self.batches.batch(document.batch);
+            let mut now = concerns(document, &self.state.rules, &self.state.labels, batch);
             if now.missing.is_empty() {
                 now.missing = self.nothing_found(&self.state.documents[at]);
             }
@@ -61,6 +64,20 @@ impl Core {
                 now.version += 1;
                 self.state.documents[at].concerns = Arc::new(now);
             }
+        }
+    }
+
+    /// Counts anew what documents say that have changed; where their batches say something else now, all of those are to
+    /// be judged anew.
+    fn count_batches(&mut self, stale: &mut BTreeSet<DocumentId>) {
+        let documents = &self.state.documents;
+        let at = |id: &DocumentId| documents.binary_search_by_key(id, |document| document.id).ok();
+        let changed = self.batches.recount(stale.iter().filter_map(at).map(|at| &documents[at]));
+        let mut batches = std::mem::take(&mut self.stale_batches);
+        batches.extend(changed);
+        if !batches.is_empty() {
+            let theirs = documents.iter().filter(|document| batches.contains(&document.batch));
+            stale.extend(theirs.map(|document| document.id));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Documents come and go.
 
-use super::{Bench, SIZE, STAMP, failing};
+use super::{Bench, SIZE, STAMP, failing, page};
 use crate::desk::job::{Difference, Event, Found, Job, Opened};
 use crate::desk::library::Change;
 use crate::desk::{Action, Command, FileState, ReadState};
@@ -328,4 +328,49 @@ fn thousands_of_files_at_once_are_all_taken() {
         bench.jobs.retain(|job| matches!(job, Job::Open(..)));
     }
     assert_eq!(bench.core.state.documents.len(), 5000);
+}
+
+#[test]
+fn what_is_odd_in_its_drop_is_said_until_persons_say_that_it_may_be() {
+    let mut bench = Bench::new();
+    let drop: Vec<String> = (0..20).map(|n| format!("{n}.pdf")).collect();
+    bench.add(&drop.iter().map(String::as_str).collect::<Vec<_>>());
+    bench.add(&["alone.pdf"]);
+    let batches: Vec<u64> = bench.core.state.documents.iter().map(|document| document.batch).collect();
+    assert!(batches[..20].iter().all(|batch| *batch == batches[0]) && batches[20] != batches[0]);
+    while let Some((task, _)) = bench.take_open() {
+        bench.opened(task, 1);
+        let (task, order) = bench.take_read().unwrap();
+        let buyer = match order.name.as_str() {
+            "3.pdf" | "alone.pdf" => "Bob",
+            "4.pdf" => "Cid",
+            _ => "Ada",
+        };
+        let mut read = page(0);
+        read.fields.truncate(1);
+        read.fields[0].label = "buyer".into();
+        read.fields[0].text = buyer.into();
+        bench.answer(task, vec![read]);
+    }
+    let odd = |bench: &Bench| {
+        let all = bench.core.state.documents.iter().filter(|document| !document.concerns.fields.is_empty());
+        all.map(|document| document.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(odd(&bench), ["3.pdf", "4.pdf"]);
+    let confirm = |bench: &mut Bench, at: usize| {
+        let document = &bench.core.state.documents[at];
+        let (id, field) = (document.id, document.pages[&0].fields[0].id.clone());
+        let text = document.pages[&0].fields[0].text.clone();
+        bench.command(Command::SetText(id, crate::desk::Target::Field { page: 0, id: field }, text));
+    };
+    confirm(&mut bench, 3);
+    assert_eq!(odd(&bench), ["4.pdf"]);
+    confirm(&mut bench, 4);
+    bench.add(&["again.pdf"]);
+    assert_eq!(odd(&bench), [""; 0]);
+    let kept = bench.changes().filter_map(|change| match change {
+        Change::Document(record) => Some(record.batch),
+        _ => None,
+    });
+    assert!(kept.max().unwrap() > batches[20], "the next drop is another batch, also after a restart");
 }
