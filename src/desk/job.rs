@@ -379,8 +379,14 @@ pub(super) enum Event {
     AnnotationsRead(Vec<Annotated>, Vec<Problem>),
     /// What persons did to a document.
     TrailRead(DocumentId, Vec<TrailEntry>),
-    /// Changes cannot be kept.
+    /// Something cannot be kept.
     NotSaved(Problem),
+    /// So many changes are on the disk, from the start on.
+    Saved(u64),
+    /// Changes cannot be written for now, and why.
+    SavingFails(Problem),
+    /// The library was damaged, and another took its place.
+    Mended(Problem),
     /// A service answers with its models, or does not.
     Reached(ConnectionId, Result<Vec<ModelInfo>, Unreached>),
     /// The service of an account at this address answers at these paths, where services differ.

@@ -4,6 +4,7 @@
 mod load;
 mod open;
 mod path;
+mod rescue;
 mod schema;
 mod writer;
 
@@ -178,6 +179,8 @@ pub(super) struct Loaded {
     pub(super) session: Option<Session>,
     /// What the person has to know about the library.
     pub(super) problem: Option<Problem>,
+    /// There is none: nothing is kept.
+    pub(super) is_unkept: bool,
 }
 
 #[cfg(test)]

@@ -41,5 +41,5 @@ pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use review::{Checked, Concern, Concerns, Judge, JudgeKey, LabelFacts, Rule, Rules, whole_pattern};
 pub use state::{
-    Activity, ActivityId, Notice, NoticeKind, Open, Removal, State, Target, Theme, TrailEntry, ViewSettings,
+    Activity, ActivityId, Notice, NoticeKind, Open, Removal, Saving, State, Target, Theme, TrailEntry, ViewSettings,
 };

@@ -1,5 +1,6 @@
 //! The whole program without a screen: the state, and the machinery behind it. What changes when is `update`'s.
 
+use super::job::Event;
 use super::jobs::Jobs;
 use super::update::Core;
 use super::{Command, ConnectionId, Reach, State};
@@ -93,6 +94,11 @@ impl Desk {
         let start = Instant::now();
         let mut changed = false;
         while let Some(event) = self.jobs.next_event() {
+            if let Event::Saved(count) = event {
+                // Nothing follows from it, and it comes after every change.
+                self.core.saved(count);
+                continue;
+            }
             changed = true;
             self.core.take_in(event);
             if start.elapsed() >= budget {

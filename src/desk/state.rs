@@ -245,10 +245,26 @@ pub struct State {
     pub removal: Option<Removal>,
     /// What is shown and how.
     pub view: ViewSettings,
+    /// Whether what was changed is on the disk.
+    pub saving: Saving,
     /// What runs.
     pub activities: Vec<Activity>,
     /// What the person was told, newest last; bounded.
     pub notices: Vec<Notice>,
+}
+
+/// Whether what was changed is on the disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Saving {
+    /// All of it is.
+    #[default]
+    Saved,
+    /// It is being written.
+    Saving,
+    /// It cannot be written for now, and why; it is tried again and again.
+    Fails(Problem),
+    /// Nothing is kept beyond this run of the program, and why.
+    Unkept(Problem),
 }
 
 /// Documents that are to be taken off the desk once a person has said so.

@@ -23,8 +23,10 @@ mod tell;
 use super::batches::Batches;
 use super::job::{Event, Job, Remote, TaskId};
 use super::library::{Change, Session};
-use super::{Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, ReadOptions, Reshape, State, Theme};
-use crate::document::{Axis, Standing};
+use super::{
+    Action, Command, ConnectionId, DocumentId, Effect, NoticeKind, ReadOptions, Reshape, Saving, State, Theme,
+};
+use crate::document::{Axis, Standing, counted};
 use add::Finding;
 use paper::Paper;
 pub(super) use push::Unsent;
@@ -77,6 +79,8 @@ pub(super) struct Core {
     /// Documents to save.
     changed: BTreeSet<DocumentId>,
     kept_session: Session,
+    /// So many changes were handed to the library, from the start on.
+    saves: u64,
     /// The folder that files were last added from.
     folder: Option<PathBuf>,
     /// What is asked for now comes from another start of the program: the person wants to see it.
@@ -182,10 +186,15 @@ impl Core {
             Event::TrailRead(id, entries) => self.state.trail = Some((id, entries)),
             Event::Exported(Ok((path, count))) => {
                 let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-                let documents = if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
-                self.info(format!("{documents} exported to {name}"), None);
+                self.info(format!("{} exported to {name}", counted(count, "document")), None);
             }
-            Event::Exported(Err(problem)) | Event::NotSaved(problem) | Event::NoDialog(problem) => {
+            Event::Exported(Err(problem))
+            | Event::NotSaved(problem)
+            | Event::NoDialog(problem)
+            | Event::Mended(problem) => self.problem(problem, None),
+            Event::Saved(count) => self.saved(count),
+            Event::SavingFails(problem) => {
+                self.state.saving = Saving::Fails(problem.clone());
                 self.problem(problem, None);
             }
             Event::Found(task, files) => self.found(task, files),
@@ -431,11 +440,22 @@ impl Core {
     }
 
     fn change(&mut self, change: Change) {
+        self.saves += 1;
+        if self.state.saving == Saving::Saved {
+            self.state.saving = Saving::Saving;
+        }
         self.jobs.push(Job::Save(change));
     }
 
     fn keep(&mut self, changes: Vec<Change>) {
-        self.jobs.extend(changes.into_iter().map(Job::Save));
+        changes.into_iter().for_each(|change| self.change(change));
+    }
+
+    /// So many changes are on the disk.
+    pub(super) fn saved(&mut self, count: u64) {
+        if !matches!(self.state.saving, Saving::Unkept(_)) {
+            self.state.saving = if count >= self.saves { Saving::Saved } else { Saving::Saving };
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Pure data and rules. Nothing here knows egui, HTTP, files, PDF or image formats.
 
 pub mod amounts;
+mod count;
 pub mod dates;
 mod edit;
 mod field;
@@ -17,6 +18,7 @@ mod table;
 mod value;
 mod word;
 
+pub use count::{counted, grouped};
 pub use edit::{Edit, Editable, History, Standing, Step};
 pub use field::{Field, FieldId, label_name};
 pub use geometry::{PagePoint, PageRect, PageSize, Turn};

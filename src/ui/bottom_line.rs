@@ -1,11 +1,12 @@
 //! The line at the bottom: what runs, how far it is, how to stop it; and the three keys that matter now.
 
-use super::controls::{elided, grouped, key_cap_ui, paint_line, palette, progress_ui, sized_icon_button_ui};
+use super::controls::{elided, key_cap_ui, paint_line, palette, progress_ui, sized_icon_button_ui};
 use super::documents::seconds_words;
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, FileState, NoticeKind, State, Target};
+use crate::desk::{Action, Command, Commands, FileState, NoticeKind, Saving, State, Target};
+use crate::document::counted;
 use egui::{Sense, Ui, vec2};
 
 /// Shows the line.
@@ -16,6 +17,7 @@ pub(super) fn bottom_line_ui(ui: &mut Ui, state: &State, commands: &Commands) {
         running_ui(ui, state, commands);
         pauses_ui(ui, state);
         problems_ui(ui, state, commands);
+        saving_ui(ui, state);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             for (cap, what) in keys.iter().rev() {
@@ -99,7 +101,7 @@ fn problems_ui(ui: &mut Ui, state: &State, commands: &Commands) {
         return;
     }
     let palette = palette(ui);
-    let label = if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") };
+    let label = counted(count, "problem");
     let text = elided(ui, &label, theme::regular(theme::SMALL), 120.0);
     ui.add_space(6.0);
     let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 30.0, 22.0), Sense::click());
@@ -115,6 +117,53 @@ fn problems_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     }
 }
 
+/// Whether what was changed is on the disk. What is written in a blink is not said to be: that would only flicker.
+fn saving_ui(ui: &mut Ui, state: &State) {
+    if state.documents.is_empty() && state.saving == Saving::Saved {
+        return;
+    }
+    let palette = palette(ui);
+    let began = egui::Id::unique("saving since");
+    let now = ui.input(|i| i.time);
+    if state.saving != Saving::Saving {
+        ui.data_mut(|data| data.remove::<f64>(began));
+    }
+    let (words, problem) = match &state.saving {
+        Saving::Saved => ("Saved", None),
+        Saving::Saving => {
+            let since = ui.data_mut(|data| *data.get_temp_mut_or(began, now));
+            ui.ctx().request_repaint_after_secs(BLINK);
+            (if now - since > f64::from(BLINK) { "Saving…" } else { "Saved" }, None)
+        }
+        Saving::Fails(problem) => ("Not saved", Some(problem)),
+        Saving::Unkept(problem) => ("Nothing is kept", Some(problem)),
+    };
+    ui.add_space(6.0);
+    let Some(problem) = problem else {
+        let text = elided(ui, words, theme::regular(theme::SMALL), 120.0);
+        let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 16.0, 18.0), Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, words));
+        let sign = egui::Rect::from_center_size(rect.left_center() + vec2(5.0, 0.0), egui::Vec2::splat(11.0));
+        if state.saving == Saving::Saved {
+            Icon::Check.paint(ui.painter(), sign, 11.0, palette.secondary);
+        }
+        paint_line(ui, rect.left_center() + vec2(16.0, 0.0), text, palette.secondary);
+        return;
+    };
+    let said = format!("{words}: {}", problem.message);
+    let room = (ui.available_width() * 0.5).max(120.0);
+    let text = elided(ui, &said, theme::medium(theme::SMALL), room);
+    let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 20.0, 18.0), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &said));
+    let sign = egui::Rect::from_center_size(rect.left_center() + vec2(6.0, 0.0), egui::Vec2::splat(12.0));
+    Icon::Warning.paint(ui.painter(), sign, 12.0, palette.error);
+    paint_line(ui, rect.left_center() + vec2(18.0, 0.0), text, palette.error);
+    response.on_hover_text(&problem.message);
+}
+
+/// What takes no longer is written in a blink, in seconds.
+const BLINK: f32 = 0.5;
+
 fn waiting(state: &State) -> usize {
     state.documents.iter().filter(|document| document.is_waiting()).count()
 }
@@ -123,8 +172,7 @@ fn waiting(state: &State) -> usize {
 fn resting_words(state: &State) -> String {
     match state.documents.len() {
         0 => "Ready".into(),
-        1 => "1 document".into(),
-        count => format!("{} documents", grouped(count)),
+        count => counted(count, "document"),
     }
 }
 

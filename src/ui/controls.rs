@@ -369,25 +369,3 @@ pub(super) fn centered_ui<R>(ui: &mut Ui, salt: &str, width: f32, add: impl FnOn
     }
     inner.inner
 }
-
-/// A count as people write it: a space between thousands, as in 12 500 (ISO 80000-1), that no line breaks at.
-pub(super) fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.len() > 4 {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod count_tests {
-    #[test]
-    fn thousands_are_parted_where_there_are_many() {
-        let written = [0, 999, 1000, 12_500, 1_234_567].map(super::grouped);
-        assert_eq!(written, ["0", "999", "1000", "12\u{202f}500", "1\u{202f}234\u{202f}567"]);
-    }
-}

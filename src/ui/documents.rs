@@ -1,6 +1,6 @@
 //! The list of documents on the left: one row each, drawn only where it is in view.
 
-use super::controls::{choice_ui, elided, focus_ring, grouped, paint_line, palette, sized_icon_button_ui};
+use super::controls::{choice_ui, elided, focus_ring, paint_line, palette, sized_icon_button_ui};
 use super::find::Finder;
 use super::icons::{self, Icon};
 use super::images::PageImages;
@@ -10,6 +10,7 @@ use super::theme::{self, Palette};
 use crate::desk::{
     Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, State, SyncState, Way,
 };
+use crate::document::grouped;
 use chrono::{DateTime, Days, Utc};
 use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use std::time::SystemTime;

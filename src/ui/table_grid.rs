@@ -118,11 +118,11 @@ fn question_ui(ui: &mut Ui, page: &Page, table: &Table, read: &Table, commands: 
     let frame = egui::Frame::new().fill(palette.warning_soft).inner_margin(egui::Margin::symmetric(16, 8));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         let words = format!("Read again, it has {}; yours has {}", table_size(read), table_size(table));
         let words = egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(palette.warning);
         ui.add(egui::Label::new(words).wrap());
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
             let keep = PushButton::new("Keep mine").look(Look::Primary).keys(action_keys(Action::Accept));
             let take = PushButton::new("Take the new one").keys(action_keys(Action::TakeReread));
             let asked =

@@ -8,7 +8,8 @@ use super::labels::LabelColors;
 use super::shell::Shell;
 use super::{samples, theme};
 use crate::desk::{
-    Action, Command, Commands, ConnectionId, DocumentId, FileState, Notice, NoticeKind, Reach, State, Target, Theme,
+    Action, Command, Commands, ConnectionId, DocumentId, FileState, Notice, NoticeKind, Reach, Saving, State, Target,
+    Theme,
 };
 use crate::document::{FieldId, Problem};
 use crate::parts::MissingPart;
@@ -495,6 +496,32 @@ fn a_table_that_was_read_with_another_grid_stands_beside_the_persons_and_is_aske
         harness.key_press_modifiers(Modifiers::ALT, Key::Enter);
         draw(&mut harness);
         assert_eq!(asked(&mut harness), [Command::Do(Action::TakeReread)]);
+    }
+}
+
+#[test]
+fn the_line_says_whether_everything_is_saved() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut state = samples::busy_desk();
+        state.view.theme = theme;
+        let mut harness = window(state, DESK);
+        draw(&mut harness);
+        harness.get_by_label("Saved");
+        let full = Problem::new(
+            "What changes now cannot be saved (the disk is full); make room on the disk, then go on working",
+        );
+        harness.state_mut().state.saving = Saving::Fails(full.clone());
+        draw(&mut harness);
+        picture(&mut harness, &format!("not saved {theme:?}"));
+        harness.get_by_label(&format!("Not saved: {}", full.message));
+        harness.state_mut().state.saving = Saving::Saving;
+        // A blink later: each step is a sixtieth of a second.
+        harness.run_steps(60);
+        harness.get_by_label("Saving…");
+        harness.state_mut().state.saving = Saving::Saved;
+        draw(&mut harness);
+        picture(&mut harness, &format!("saved {theme:?}"));
+        harness.get_by_label("Saved");
     }
 }
 

@@ -1,13 +1,14 @@
 //! The bar at the top: who reads, add documents, from which score on a value needs a look, the menu.
 
 use super::connections::connection_menu_ui;
-use super::controls::{PushButton, elided, focus_ring, grouped, icon_button_ui, paint_line, palette};
+use super::controls::{PushButton, elided, focus_ring, icon_button_ui, paint_line, palette};
 use super::icons::{self, Icon};
 use super::keys::action_keys;
 use super::menu;
 use super::summary::Summary;
 use super::theme;
 use crate::desk::{Action, Command, Commands, Reach, State};
+use crate::document::grouped;
 use egui::{Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Shows the bar; `icon` is the program's own.

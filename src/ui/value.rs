@@ -1,7 +1,7 @@
 //! The value in hand: what is selected, and in words why it should be looked at or can be trusted. Draws nothing.
 
 use crate::desk::{DeskDocument, Judge, LabelFacts, State, Target};
-use crate::document::{Cell, Field, Meaning, Page, PageRect, Score, Table, Value, label_name};
+use crate::document::{Cell, Field, Meaning, Page, PageRect, Score, Table, Value, counted, label_name};
 
 /// What is selected, found in its document.
 #[derive(Clone, Copy, Debug)]
@@ -139,8 +139,10 @@ impl<'a> Selected<'a> {
             Self::Table(_, table) => match (judge.table_needs_look(table), judge.doubtful_cells(table).count()) {
                 (true, _) => Reason::doubt("Low score · rows and columns may be drawn elsewhere"),
                 (false, 0) => Reason::trust("Read with confidence"),
-                (false, 1) => Reason::doubt("1 cell needs a look"),
-                (false, n) => Reason::doubt(format!("{n} cells need a look")),
+                (false, n) => {
+                    let needs = if n == 1 { "needs" } else { "need" };
+                    Reason::doubt(format!("{} {needs} a look", counted(n, "cell")))
+                }
             },
             Self::Cell(page, table, cell) if judge.cell_needs_look(table, cell) => {
                 let threshold = judge.cell_threshold(table, cell);
@@ -247,8 +249,7 @@ pub(super) fn document_text(document: &DeskDocument) -> String {
 
 /// How large a table is, in words.
 pub(super) fn table_size(table: &Table) -> String {
-    let part = |count: u32, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-    format!("{} × {}", part(table.rows(), "row"), part(table.cols(), "column"))
+    format!("{} × {}", counted(table.rows() as usize, "row"), counted(table.cols() as usize, "column"))
 }
 
 #[cfg(test)]

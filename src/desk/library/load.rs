@@ -1,6 +1,6 @@
 //! Reading the library at the start.
 
-use super::{KeptReading, LoadedDocument, Record, Session};
+use super::{LoadedDocument, Record, Session};
 use crate::desk::{DocumentId, TrailEntry};
 use crate::document::{History, Page, PageSize};
 use rusqlite::{Connection, OptionalExtension};
@@ -61,20 +61,6 @@ fn histories(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, History>
         }
     }
     Ok(histories)
-}
-
-/// What can be had of the documents of a damaged library, without their results: those are read anew.
-pub(super) fn salvaged(connection: &Connection) -> Vec<LoadedDocument> {
-    let mut documents = Vec::new();
-    if let Err(error) = records(connection, &mut documents) {
-        tracing::warn!(%error, saved = documents.len(), "not all of a damaged library can be saved");
-    }
-    for document in &mut documents {
-        if document.record.reading == KeptReading::Done {
-            document.record.reading = KeptReading::Queued;
-        }
-    }
-    documents
 }
 
 fn records(connection: &Connection, documents: &mut Vec<LoadedDocument>) -> rusqlite::Result<()> {

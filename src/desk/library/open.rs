@@ -1,19 +1,19 @@
 //! Opening the library's file: who may, and what becomes of one that is damaged.
 
+use super::rescue::rescue;
 use super::schema::{SchemaError, prepare};
 use super::writer::Waiting;
-use super::{Change, Loaded, LoadedDocument, load};
+use super::{Change, KeptReading, Loaded, LoadedDocument, Record, load};
 use crate::desk::folder::make_private;
 use crate::document::Problem;
 use rusqlite::{Connection, ErrorCode};
+use std::collections::BTreeSet;
+use std::error::Error;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-const FILE: &str = "library.sqlite";
-/// Files that belong to it while it is in use.
-const BESIDE: &[&str] = &["", "-wal", "-shm"];
+pub(super) const FILE: &str = "library.sqlite";
 const LOCK: &str = "library.lock";
 
 /// An open library.
@@ -42,7 +42,7 @@ pub(super) fn open(data: &Path) -> Result<Opened, Problem> {
     let file = data.join(FILE);
     let (connection, loaded) = match read(&file) {
         Ok(read) => read,
-        Err(error) if is_damage(&error) => renewed(data, &file, &error).map_err(unusable)?,
+        Err(error) if is_damage(&error) => renewed(data, &error).map_err(unusable)?,
         Err(SchemaError::Newer(version)) => {
             let what = "The library was made by a later version of Proofdesk";
             return Err(not_kept(what, &SchemaError::Newer(version)));
@@ -58,7 +58,7 @@ fn read(file: &Path) -> Result<(Connection, Loaded), SchemaError> {
     let mut connection = Connection::open(file)?;
     prepare(&mut connection)?;
     let loaded =
-        Loaded { documents: load::documents(&connection)?, session: load::session(&connection)?, problem: None };
+        Loaded { documents: load::documents(&connection)?, session: load::session(&connection)?, ..Loaded::default() };
     Ok((connection, loaded))
 }
 
@@ -78,38 +78,40 @@ fn is_damage(error: &SchemaError) -> bool {
     }
 }
 
-/// Sets a damaged library aside and begins a new one with the documents that can be saved from it.
-fn renewed(data: &Path, file: &Path, damage: &SchemaError) -> io::Result<(Connection, Loaded)> {
-    tracing::error!(error = %damage, "the library is damaged");
-    let documents = Connection::open(file).map(|connection| load::salvaged(&connection)).unwrap_or_default();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-    let aside = format!("library-damaged-{now}.sqlite");
-    for suffix in BESIDE {
-        let from = data.join(format!("{FILE}{suffix}"));
-        if from.exists() {
-            std::fs::rename(from, data.join(format!("{aside}{suffix}")))?;
-        }
-    }
-    let (mut connection, _) = read(file).map_err(io::Error::other)?;
-    let mut waiting = Waiting::default();
-    for LoadedDocument { record, seen, .. } in &documents {
-        waiting.add(Change::Document(Box::new(record.clone())));
-        waiting.add(Change::Seen(record.id, *seen));
-    }
-    waiting.write(&mut connection).map_err(io::Error::other)?;
-    let saved = match documents.len() {
-        0 => "a new one was begun".to_owned(),
-        1 => "1 document was saved from it and is read again".to_owned(),
-        count => format!("{count} documents were saved from it and are read again"),
-    };
-    let problem = Problem {
-        message: format!("The library was damaged, so it was set aside as {aside}; {saved}"),
-        details: damage.to_string(),
-    };
-    Ok((connection, Loaded { documents, session: None, problem: Some(problem) }))
+/// Whether `SQLite` says that the file is damaged.
+pub(super) fn is_corrupt(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
-fn not_kept(what: &str, error: &dyn std::error::Error) -> Problem {
+/// Puts a new library in the place of a damaged one, with what can be read of that.
+pub(super) fn renewed(data: &Path, damage: &dyn Error) -> io::Result<(Connection, Loaded)> {
+    let problem = rescue(data, damage)?;
+    let (mut connection, mut loaded) = read(&data.join(FILE)).map_err(io::Error::other)?;
+    let mut waiting = Waiting::default();
+    for LoadedDocument { record, stored, .. } in &mut loaded.documents {
+        if record.reading == KeptReading::Done && !has_all(record, stored) {
+            record.reading = KeptReading::Queued;
+            waiting.add(Change::Document(Box::new(record.clone())));
+        }
+    }
+    waiting.write(&mut connection).map_err(io::Error::other)?;
+    loaded.problem = Some(problem);
+    Ok((connection, loaded))
+}
+
+/// Whether the results of all pages are there that were to be read.
+fn has_all(record: &Record, stored: &BTreeSet<u32>) -> bool {
+    let count = record.sizes.as_ref().map_or(0, |sizes| sizes.len() as u32);
+    let chosen: Vec<u32> = record.options.pages.iter().copied().filter(|page| *page < count).collect();
+    let is_there = |page: &u32| stored.contains(page);
+    match (count, &chosen[..]) {
+        (0, _) => !stored.is_empty(),
+        (_, []) => (0..count).all(|page| stored.contains(&page)),
+        _ => chosen.iter().all(is_there),
+    }
+}
+
+pub(super) fn not_kept(what: &str, error: &dyn Error) -> Problem {
     let message = format!("{what}, so what you do now is kept only until Proofdesk ends");
     Problem { message, details: error.to_string() }
 }

@@ -2,8 +2,7 @@
 
 use super::open::FILE;
 use super::schema::{SchemaError, prepare};
-use crate::document::Problem;
-use crate::documents;
+use crate::document::{Problem, counted};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::io;
@@ -28,7 +27,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
 
 /// Sets a damaged library aside and puts a new one in its place, with all rows of it that can be read. What was done, in
 /// a sentence.
-pub(super) fn rescue(data: &Path, damage: &SchemaError) -> io::Result<Problem> {
+pub(super) fn rescue(data: &Path, damage: &dyn std::error::Error) -> io::Result<Problem> {
     tracing::error!(error = %damage, "the library is damaged");
     let (file, new) = (data.join(FILE), data.join(NEW));
     remove(&new)?;
@@ -44,7 +43,7 @@ pub(super) fn rescue(data: &Path, damage: &SchemaError) -> io::Result<Problem> {
     std::fs::rename(&new, &file)?;
     let saved = match copied {
         0 => "nothing of it could be read, so a new one was begun".to_owned(),
-        count => format!("{} could be read of it; what is missing of them is read again", documents(count)),
+        count => format!("{} could be read of it; what is missing of them is read again", counted(count, "document")),
     };
     let message = format!("The library was damaged and is kept as {aside}; {saved}");
     Ok(Problem { message, details: damage.to_string() })

@@ -1,6 +1,6 @@
 //! The thread that has the library's file: it reads it at the start and writes what changes, in bundles.
 
-use super::open::{Opened, open, reason};
+use super::open::{Opened, is_corrupt, not_kept, open, reason, renewed};
 use super::{Act, Change, Loaded, Record, Session, Trail, load};
 use crate::desk::DocumentId;
 use crate::desk::clock::now_ms;
@@ -8,6 +8,7 @@ use crate::desk::job::Event;
 use crate::document::{Page, Problem};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -41,6 +42,8 @@ pub(super) struct Waiting {
     trails: BTreeSet<DocumentId>,
     /// Who waits until all of this is written.
     tellers: Vec<oneshot::Sender<()>>,
+    /// So many changes came in all, from the start on.
+    count: u64,
     closed: bool,
 }
 
@@ -57,7 +60,11 @@ impl Library {
 
     /// Has something written.
     pub(in crate::desk) fn save(&self, change: Change) {
-        self.shared.waiting().add(change);
+        {
+            let mut waiting = self.shared.waiting();
+            waiting.add(change);
+            waiting.count += 1;
+        }
         self.shared.came.notify_one();
     }
 
@@ -123,6 +130,7 @@ impl Waiting {
     /// Adds what came later.
     fn merge(&mut self, later: Self) {
         self.closed |= later.closed;
+        self.count = later.count;
         self.tellers.extend(later.tellers);
         self.trails.extend(later.trails);
         let gone = later.gone.into_iter().map(Change::Forget);
@@ -231,7 +239,7 @@ struct Writer {
 impl Writer {
     fn run(self, data: &Path) {
         match open(data) {
-            Ok(Opened { mut connection, loaded, lock }) => {
+            Ok(Opened { connection, loaded, lock }) => {
                 let open = loaded.session.as_ref().and_then(|session| session.open);
                 let mut with_results: Vec<DocumentId> =
                     loaded.documents.iter().filter(|d| !d.stored.is_empty()).map(|d| d.record.id).collect();
@@ -240,31 +248,64 @@ impl Writer {
                 if !(self.tell)(Event::Loaded(Box::new(loaded))) {
                     return;
                 }
-                self.tell_results(&connection, with_results);
-                self.write_until_closed(&mut connection);
+                let kept = self.tell_results(connection, data, with_results);
+                let kept = kept.and_then(|connection| match connection {
+                    Some(connection) => self.write_until_closed(connection, data),
+                    None => Ok(()),
+                });
+                if let Err(error) = kept {
+                    tracing::error!(%error, "a damaged library could not be renewed");
+                    (self.tell)(Event::SavingFails(not_kept("The library is damaged and cannot be renewed", &error)));
+                    self.forget_until_closed();
+                }
                 // The file is closed before another process may have it.
-                drop(connection);
                 drop(lock);
             }
             Err(problem) => {
-                let loaded = Loaded { problem: Some(problem), ..Loaded::default() };
+                let loaded = Loaded { problem: Some(problem), is_unkept: true, ..Loaded::default() };
                 (self.tell)(Event::Loaded(Box::new(loaded)));
                 self.forget_until_closed();
             }
         }
     }
 
-    fn tell_results(&self, connection: &Connection, ids: Vec<DocumentId>) {
+    /// Brings the results of documents; no connection where nobody listens any more. Where they cannot be read because
+    /// the file is damaged, another takes its place.
+    fn tell_results(
+        &self,
+        mut connection: Connection,
+        data: &Path,
+        ids: Vec<DocumentId>,
+    ) -> io::Result<Option<Connection>> {
         for id in ids {
+            let mut pages = load::pages(&connection, id);
+            if let Err(error) = &pages
+                && is_corrupt(error)
+            {
+                connection = self.mended(connection, data, error)?;
+                pages = load::pages(&connection, id);
+            }
             // What cannot be read counts as lost and is read anew.
-            let pages = load::pages(connection, id).unwrap_or_else(|error| {
+            let pages = pages.unwrap_or_else(|error| {
                 tracing::error!(%error, id = id.0, "results could not be read from the library");
                 Vec::new()
             });
             if !(self.tell)(Event::PagesLoaded(id, pages)) {
-                return;
+                return Ok(None);
             }
         }
+        Ok(Some(connection))
+    }
+
+    /// Another library in the place of a damaged one, with what can be read of it; the person is told.
+    fn mended(&self, connection: Connection, data: &Path, damage: &rusqlite::Error) -> io::Result<Connection> {
+        // What is open is not moved.
+        drop(connection);
+        let (connection, loaded) = renewed(data, damage)?;
+        if let Some(problem) = loaded.problem {
+            (self.tell)(Event::Mended(problem));
+        }
+        Ok(connection)
     }
 
     /// The next bundle; `None` when all is written and the desk closes.
@@ -272,8 +313,8 @@ impl Writer {
         let mut waiting = self.shared.waiting();
         loop {
             if !waiting.is_empty() {
-                let closed = waiting.closed;
-                return Some(std::mem::replace(&mut *waiting, Waiting { closed, ..Waiting::default() }));
+                let (closed, count) = (waiting.closed, waiting.count);
+                return Some(std::mem::replace(&mut *waiting, Waiting { closed, count, ..Waiting::default() }));
             }
             if waiting.closed {
                 return None;
@@ -282,13 +323,16 @@ impl Writer {
         }
     }
 
-    fn write_until_closed(&self, connection: &mut Connection) {
-        let mut fails = false;
+    fn write_until_closed(&self, mut connection: Connection, data: &Path) -> io::Result<()> {
+        let (mut fails, mut was_mended, mut told) = (false, false, 0);
         while let Some(bundle) = self.next() {
-            let Err(error) = bundle.write(connection) else {
+            let Err(error) = bundle.write(&mut connection) else {
                 fails = false;
+                if std::mem::replace(&mut told, bundle.count) != bundle.count {
+                    (self.tell)(Event::Saved(bundle.count));
+                }
                 for id in &bundle.trails {
-                    let entries = load::trail(connection, *id).unwrap_or_else(|error| {
+                    let entries = load::trail(&connection, *id).unwrap_or_else(|error| {
                         tracing::error!(%error, "a history could not be read");
                         Vec::new()
                     });
@@ -298,9 +342,16 @@ impl Writer {
                 continue;
             };
             tracing::error!(%error, "the library could not be written");
+            if is_corrupt(&error) && !std::mem::replace(&mut was_mended, true) {
+                connection = self.mended(connection, data, &error)?;
+                let mut waiting = self.shared.waiting();
+                let new = std::mem::replace(&mut *waiting, bundle);
+                waiting.merge(new);
+                continue;
+            }
             if !std::mem::replace(&mut fails, true) {
                 let reason = reason(&error);
-                (self.tell)(Event::NotSaved(Problem {
+                (self.tell)(Event::SavingFails(Problem {
                     message: format!(
                         "What changes now cannot be saved ({reason}); make room on the disk, then go on working"
                     ),
@@ -308,9 +359,10 @@ impl Writer {
                 }));
             }
             if !self.put_back(bundle) {
-                return;
+                return Ok(());
             }
         }
+        Ok(())
     }
 
     /// Keeps what could not be written for the next try, a second later or when the desk closes. Whether there is one.

@@ -6,7 +6,7 @@ use crate::api::{BoxKind, LabelledBox};
 use crate::desk::annotations::{Annotated, AnnotatedDocument, AnnotationFormat, has_place};
 use crate::desk::job::Job;
 use crate::desk::{DeskDocument, DocumentId};
-use crate::document::{Edit, Field, FieldId, Page, PageRect, PageSize, Problem, Score, Standing, Step, Table};
+use crate::document::{Edit, Field, FieldId, Page, PageRect, PageSize, Problem, Score, Standing, Step, Table, counted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -63,7 +63,6 @@ impl Core {
     }
 
     fn tell_annotated(&mut self, documents: usize, values: usize) {
-        let counted = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
         if documents > 0 {
             self.info(
                 format!("{} got {} of annotations", counted(documents, "document"), counted(values, "value")),

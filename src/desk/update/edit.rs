@@ -6,7 +6,7 @@ use crate::desk::export::{Content, ExportDocument, Known};
 use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
 use crate::desk::library::{Act, Change, Trail};
 use crate::desk::{DeskDocument, DocumentId, ExportColumns, ExportOf, ExportWhat, FileState, ReadState, Target};
-use crate::document::{Cell, Edit, Editable, Field, FieldId, Page, Problem, Score, Standing, Step, Table};
+use crate::document::{Cell, Edit, Editable, Field, FieldId, Page, Problem, Score, Standing, Step, Table, counted};
 use crate::pages::PageFile;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -78,8 +78,7 @@ impl Core {
         let count: usize = ids.iter().map(|id| self.accept_sure_of(*id)).sum();
         let sentence = match count {
             0 => "No value is sure and not confirmed yet".to_owned(),
-            1 => "1 value accepted".to_owned(),
-            _ => format!("{count} values accepted"),
+            _ => format!("{} accepted", counted(count, "value")),
         };
         self.info(sentence, None);
     }
@@ -127,8 +126,7 @@ impl Core {
         self.info(
             match sure.len() {
                 0 => "No document that was read has nothing to look at".to_owned(),
-                1 => "1 document approved".to_owned(),
-                count => format!("{count} documents approved"),
+                count => format!("{} approved", counted(count, "document")),
             },
             None,
         );
@@ -281,7 +279,7 @@ impl Core {
         match result {
             Ok(None) => {}
             Ok(Some((folder, count))) => {
-                let documents = if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
+                let documents = counted(count, "document");
                 self.info(format!("{documents} written as searchable PDF to {}", shown_name(&folder)), None);
             }
             Err(problem) => self.problem(problem, None),

@@ -4,7 +4,7 @@ use super::{Core, Paper, Task};
 use crate::desk::job::{Got, Job, Remote, TaskId};
 use crate::desk::library::Change;
 use crate::desk::{ConnectionId, Delivery, DocumentId, Import, Origin, ReadState};
-use crate::document::{Page, Problem, Standing};
+use crate::document::{Page, Problem, Standing, counted};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl Core {
                 None => added.push(self.put_on_desk(got)),
             }
         }
-        let documents = |count: usize| if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
+        let documents = |count: usize| counted(count, "document");
         let sentence = match (&added[..], &known[..]) {
             ([], []) => format!("{name} has nothing there"),
             ([], _) => format!(

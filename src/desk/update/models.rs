@@ -8,7 +8,7 @@ use crate::desk::teaching::teaches;
 use crate::desk::{
     ConnectionId, Delivery, DeskDocument, DocumentId, LabelChange, ModelCommand, ModelInfo, Origin, ReadState,
 };
-use crate::document::{Edit, Field, Problem, Standing, Step, Table};
+use crate::document::{Edit, Field, Problem, Standing, Step, Table, counted};
 use crate::pages::PageFile;
 use std::collections::BTreeSet;
 
@@ -319,7 +319,7 @@ impl Core {
             && !training.failed.is_empty()
         {
             let failed = training.failed.len();
-            let documents = if failed == 1 { "1 document".to_owned() } else { format!("{failed} documents") };
+            let documents = counted(failed, "document");
             let training = Training { is_asked: false, ..training };
             self.state.trainings.insert((at, model), training);
             self.info(format!("{documents} could not be sent to learn from; the rest was"), None);
@@ -373,14 +373,7 @@ impl Core {
             self.changed.insert(*id);
         }
         let count = ids.len();
-        self.info(
-            if count == 1 {
-                "1 document is read again".to_owned()
-            } else {
-                format!("{count} documents are read again")
-            },
-            None,
-        );
+        self.info(format!("{} {} read again", counted(count, "document"), if count == 1 { "is" } else { "are" }), None);
     }
 
     /// A document was approved: a model of this computer that read it may learn from it at once.
@@ -437,8 +430,7 @@ fn learnt(model: &ModelInfo) -> String {
     let name = &model.name;
     let Some((version, earlier)) = model.versions.split_last() else { return format!("{name} is trained") };
     let before = earlier.last().and_then(|version| version.f1);
-    let documents =
-        if version.documents == 1 { "1 document".to_owned() } else { format!("{} documents", version.documents) };
+    let documents = counted(version.documents as usize, "document");
     match (version.f1, before) {
         (Some(now), Some(before)) => format!("{name} learnt from {documents}: F1 {now:.2}, before {before:.2}"),
         (Some(now), None) => format!("{name} learnt from {documents}: F1 {now:.2}"),

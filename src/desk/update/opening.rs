@@ -5,7 +5,7 @@ use super::{Core, Paper, Task};
 use crate::desk::job::{Difference, Job, Opened, TaskId};
 use crate::desk::library::Change;
 use crate::desk::{Delivery, DeskDocument, DocumentId, FileState, Origin, Reach, ReadState};
-use crate::document::{Page, Problem};
+use crate::document::{Page, Problem, counted};
 use crate::pages::{PageError, PageFile};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -188,7 +188,7 @@ impl Core {
         if !is_new || pages.is_empty() || pages.iter().any(|page| *page < count) {
             return;
         }
-        let pages = if count == 1 { "1 page".to_owned() } else { format!("{count} pages") };
+        let pages = counted(count as usize, "page");
         let sentence = format!("It has {pages} and none that was asked for; read it again to read all of it");
         self.reading_failed(id, Problem::new(sentence));
     }

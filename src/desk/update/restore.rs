@@ -5,7 +5,7 @@ use super::push::Unsent;
 use super::{Core, Paper, Task};
 use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
-use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState, Reader, SyncState};
+use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState, Reader, Saving, SyncState};
 use crate::document::Page;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,6 +34,9 @@ impl Core {
             self.kept_session = session;
         }
         self.reach_wanted();
+        if let (true, Some(problem)) = (loaded.is_unkept, &loaded.problem) {
+            self.state.saving = Saving::Unkept(problem.clone());
+        }
         if let Some(problem) = loaded.problem {
             // Nobody knows what another library needs.
             self.problem(problem, None);

@@ -4,7 +4,7 @@ use super::{Bench, SIZE, STAMP, page};
 use crate::desk::job::{Event, Job};
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
 use crate::desk::{
-    Action, Command, DocumentId, FileState, Origin, ReadOptions, ReadState, Target, Theme, ViewSettings,
+    Action, Command, DocumentId, FileState, Origin, ReadOptions, ReadState, Saving, Target, Theme, ViewSettings,
 };
 use crate::document::{FieldId, Problem};
 use crate::pages::FileKind;
@@ -29,6 +29,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
             hash: None,
             taught: Vec::new(),
             reviewer: None,
+            batch: 0,
             came_ms: None,
             address: None,
             is_theirs: false,
@@ -42,7 +43,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
 }
 
 fn connected(documents: Vec<LoadedDocument>, session: Option<Session>) -> Bench {
-    let mut bench = Bench::with(Loaded { documents, session, problem: None });
+    let mut bench = Bench::with(Loaded { documents, session, ..Loaded::default() });
     bench.event(super::connected());
     bench
 }
@@ -204,4 +205,30 @@ fn the_library_s_trouble_is_told() {
     let bench = Bench::with(Loaded { problem, ..Loaded::default() });
     assert_eq!(bench.told(), ["Another Proofdesk has the library open"]);
     assert!(!bench.jobs.iter().any(|job| matches!(job, Job::Sweep(_))), "nobody knows what it needs");
+}
+
+#[test]
+fn it_is_said_whether_what_was_changed_is_on_the_disk() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.core.state.saving, Saving::Saved);
+    bench.add(&["a.pdf"]);
+    assert_eq!(bench.core.state.saving, Saving::Saving);
+    let count = bench.changes().count() as u64;
+    bench.core.saved(count - 1);
+    assert_eq!(bench.core.state.saving, Saving::Saving, "what came later is still to be written");
+    bench.core.saved(count);
+    assert_eq!(bench.core.state.saving, Saving::Saved);
+    let full = Problem::new("the disk is full; make room");
+    bench.event(Event::SavingFails(full.clone()));
+    bench.command(Command::SetThreshold(0.7));
+    assert_eq!(bench.core.state.saving, Saving::Fails(full));
+    let count = bench.changes().count() as u64;
+    bench.event(Event::Saved(count));
+    assert_eq!(bench.core.state.saving, Saving::Saved);
+
+    let problem = Problem::new("Another Proofdesk has the library open");
+    let loaded = Loaded { problem: Some(problem.clone()), is_unkept: true, ..Loaded::default() };
+    let mut bench = Bench::with(loaded);
+    bench.event(Event::Saved(9));
+    assert_eq!(bench.core.state.saving, Saving::Unkept(problem));
 }

@@ -330,7 +330,7 @@ fn a_document_that_was_on_its_way_when_the_program_ended_is_looked_for() {
         ..crate::desk::library::Session::default()
     };
     let documents = vec![kept(1, Delivery::Sent), kept(2, Delivery::There("f-2".into()))];
-    let mut bench = Bench::with(Loaded { documents, session: Some(session), problem: None });
+    let mut bench = Bench::with(Loaded { documents, session: Some(session), ..Loaded::default() });
     assert!(bench.jobs.iter().any(|job| matches!(job, Job::Reach(account, None) if account.id == CLOUD)));
     bench.event(invoices());
     assert_eq!(take_look(&mut bench).map(|(_, token, at)| (token, at)), Some(("t-7".into(), 5)));

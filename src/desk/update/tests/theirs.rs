@@ -179,7 +179,7 @@ fn an_address_on_its_way_when_the_program_ended_goes_on_where_it_was() {
         kept(5, Delivery::Unsent, KeptReading::Cancelled, None),
     ];
     let session = Session { accounts: vec![Account { id: CLOUD, ..account() }], ..Session::default() };
-    let mut bench = Bench::with(Loaded { documents, session: Some(session), problem: None });
+    let mut bench = Bench::with(Loaded { documents, session: Some(session), ..Loaded::default() });
     assert_eq!(take_fetch(&mut bench), None, "without its key a service gives nothing");
     bench.event(invoices());
     assert_eq!(take_fetch(&mut bench).map(|(_, what, _)| what.file), Some("f-4".into()));
