@@ -219,6 +219,21 @@ pub(super) fn paint_line(ui: &Ui, left: egui::Pos2, galley: Arc<Galley>, color: 
     ui.painter().galley(egui::pos2(left.x, top), galley, color);
 }
 
+/// The sign of a label in lists, its middle at `at`: a square of its colour, parted by its bars.
+pub(super) fn paint_look(ui: &Ui, at: egui::Pos2, look: theme::LabelLook) {
+    const SIDE: f32 = 9.0;
+    let parts = f32::from(look.bars) + 1.0;
+    let gap = if look.bars < 2 { 2.0 } else { 1.5 };
+    // Narrow parts would be hairlines: a sign with bars is a little wider.
+    let width = ((SIDE - (parts - 1.0) * gap) / parts).max(2.0);
+    let whole = parts * width + (parts - 1.0) * gap;
+    for part in 0..=look.bars {
+        let left = at.x - whole / 2.0 + f32::from(part) * (width + gap);
+        let rect = egui::Rect::from_min_size(egui::pos2(left, at.y - SIDE / 2.0), egui::vec2(width, SIDE));
+        ui.painter().rect_filled(rect, if look.bars == 0 { 2.0 } else { 0.5 }, look.color);
+    }
+}
+
 /// Paints a line of text that ends at `right.x`.
 pub(super) fn paint_line_right(ui: &Ui, right: egui::Pos2, galley: Arc<Galley>, color: Color32) {
     let left = right.x - galley.size().x;

@@ -1,13 +1,15 @@
 //! The fields and tables of the page in view, on the right. The grid of a table is `table_grid`'s.
 
-use super::controls::{Look, PushButton, badge_ui, elided, focus_ring, paint_line, paint_line_right, palette, tab_ui};
+use super::controls::{
+    Look, PushButton, badge_ui, elided, focus_ring, paint_line, paint_line_right, paint_look, palette, tab_ui,
+};
 use super::icons;
 use super::images::PageImages;
 use super::keys::action_keys;
-use super::labels::LabelColors;
+use super::labels::LabelLooks;
 use super::missing::{Drawing, MissingView, missing_ui};
 use super::table_grid::{TableView, table_tab_ui};
-use super::theme;
+use super::theme::{self, LabelLook};
 use super::value::{Selected, table_size};
 use super::value_card::{ValueEdit, value_card_ui};
 use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, State, Target};
@@ -80,7 +82,7 @@ pub(super) fn inspector_ui(
     ui: &mut Ui,
     state: &State,
     view: &mut InspectorView,
-    colors: &LabelColors,
+    colors: &LabelLooks,
     images: &mut PageImages,
     commands: &Commands,
 ) {
@@ -237,7 +239,7 @@ fn fields_tab_ui(
     state: &State,
     document: &DeskDocument,
     page: &Page,
-    colors: &LabelColors,
+    colors: &LabelLooks,
     view: &mut InspectorView,
     images: &mut PageImages,
     reveal: bool,
@@ -282,7 +284,7 @@ struct FieldList<'a> {
     state: &'a State,
     document: &'a DeskDocument,
     page: &'a Page,
-    colors: &'a LabelColors,
+    colors: &'a LabelLooks,
     reveal: bool,
     commands: &'a Commands,
 }
@@ -301,8 +303,8 @@ impl FieldList<'_> {
         let frame = egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 4, bottom: 6 });
         let card = frame.show(ui, |ui| {
             let value = Selected::Field(self.page, fields[place]);
-            let color = self.colors.color(&fields[place].label);
-            value_card_ui(ui, self.state, self.document, value, color, edit, images, self.commands)
+            let look = self.colors.look(&fields[place].label);
+            value_card_ui(ui, self.state, self.document, value, look, edit, images, self.commands)
         });
         if self.reveal {
             card.response.scroll_to_me(None);
@@ -326,7 +328,7 @@ impl FieldList<'_> {
                 confirmed: field.confirmed && !judge.needs_look(field),
                 doubtful: judge.needs_look(field),
                 word: judge.concerns(field).first().filter(|_| judge.needs_look(field)).map(|concern| concern.word),
-                color: self.colors.color(&field.label),
+                look: self.colors.look(&field.label),
             };
             let target = Target::Field { page: self.page.number, id: field.id.clone() };
             if row_ui(ui, &text, self.state.marked.contains(&target)).clicked() {
@@ -366,7 +368,7 @@ impl FieldList<'_> {
                 confirmed,
                 doubtful,
                 word: None,
-                color: theme::TABLE,
+                look: LabelLook::plain(theme::TABLE),
             };
             if row_ui(ui, &text, selected).clicked() {
                 self.commands.push(Command::Select(Some(target)));
@@ -394,7 +396,7 @@ struct RowText<'a> {
     doubtful: bool,
     /// What is against it beside its score.
     word: Option<&'static str>,
-    color: Color32,
+    look: LabelLook,
 }
 
 fn row_ui(ui: &mut Ui, text: &RowText<'_>, selected: bool) -> Response {
@@ -417,7 +419,7 @@ fn row_ui(ui: &mut Ui, text: &RowText<'_>, selected: bool) -> Response {
     focus_ring(ui, &response, ground);
     let (left, right) = (rect.left() + 16.0, rect.right() - 16.0);
     let middle = rect.center().y;
-    ui.painter().rect_filled(Rect::from_center_size(pos2(left + 5.0, middle), vec2(9.0, 9.0)), 2.0, text.color);
+    paint_look(ui, pos2(left + 5.0, middle), text.look);
     let label_left = left + 18.0;
     let value_left = label_left + ((right - label_left) * 0.38).clamp(72.0, 150.0);
     let score_font = if text.doubtful { theme::semibold(SCORE) } else { theme::regular(SCORE) };

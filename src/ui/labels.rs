@@ -1,17 +1,16 @@
-//! Which colour a label has in a document: its place in the order in which labels first appear.
+//! Which look a label has in a document: by its place in the order in which labels first appear.
 
 use crate::desk::DeskDocument;
-use crate::ui::theme;
-use egui::Color32;
+use crate::ui::theme::LabelLook;
 use std::collections::HashMap;
 
-/// The places of a document's labels, so that list and page show a label in one colour.
+/// The places of a document's labels, so that list and page show a label alike.
 #[derive(Clone, Debug, Default)]
-pub struct LabelColors {
+pub struct LabelLooks {
     places: HashMap<String, usize>,
 }
 
-impl LabelColors {
+impl LabelLooks {
     /// The labels of `document` in the order of its pages.
     pub fn of(document: &DeskDocument) -> Self {
         let mut places = HashMap::new();
@@ -22,8 +21,8 @@ impl LabelColors {
         Self { places }
     }
 
-    /// The colour of `label`; the first one where the document does not have it.
-    pub fn color(&self, label: &str) -> Color32 {
-        theme::label_color(self.places.get(label).copied().unwrap_or(0))
+    /// The look of `label`; the first one where the document does not have it.
+    pub fn look(&self, label: &str) -> LabelLook {
+        LabelLook::of(self.places.get(label).copied().unwrap_or(0))
     }
 }

@@ -16,7 +16,7 @@ use super::import::ImportView;
 use super::inspector::{InspectorView, inspector_ui};
 use super::keys::{Keyboard, pressed_actions, use_keys};
 use super::label_chooser::LabelView;
-use super::labels::LabelColors;
+use super::labels::LabelLooks;
 use super::missing::Drawing;
 use super::models::ModelsView;
 use super::read_with::{AddWithView, ReadWithView};
@@ -49,7 +49,7 @@ pub(super) struct Shell {
     toasts: Toasts,
     icon: egui::TextureHandle,
     summary: Summary,
-    colors: LabelColors,
+    colors: LabelLooks,
     /// The document that `colors` are of.
     colors_of: Option<DocumentId>,
     /// Lists and counters have to be counted again.
@@ -78,7 +78,7 @@ impl Shell {
             toasts: Toasts::default(),
             icon: ctx.load_texture("icon", app_icon::icon_image(128), TextureOptions::LINEAR),
             summary: Summary::default(),
-            colors: LabelColors::default(),
+            colors: LabelLooks::default(),
             colors_of: None,
             is_stale: true,
             had_focus: false,
@@ -305,7 +305,7 @@ impl Shell {
     fn count(&mut self, state: &State) {
         let open = state.open.map(|open| open.document);
         if self.is_stale || open != self.colors_of {
-            self.colors = state.open_document().map(LabelColors::of).unwrap_or_default();
+            self.colors = state.open_document().map(LabelLooks::of).unwrap_or_default();
             self.colors_of = open;
         }
         if std::mem::take(&mut self.is_stale) {

@@ -5,7 +5,7 @@ use super::icons::Icon;
 use super::images::PageImages;
 use super::keys::action_keys;
 use super::menu::group_ui;
-use super::theme;
+use super::theme::{self, LabelLook};
 use super::value::{Selected, table_size, table_text};
 use super::value_card::{ValueEdit, value_card_ui};
 use crate::desk::{Action, Command, Commands, DeskDocument, State, Target};
@@ -77,7 +77,7 @@ pub(super) fn table_tab_ui(
             bottom: 12,
         });
         egui::Panel::bottom("cell in hand").frame(frame).show_separator_line(false).show(ui, |ui| {
-            value_card_ui(ui, state, document, value, theme::TABLE, edit, images, commands);
+            value_card_ui(ui, state, document, value, LabelLook::plain(theme::TABLE), edit, images, commands);
         });
     }
     lay_out(ui, document.id.0, page.number, table, &mut view.layout);

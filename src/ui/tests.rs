@@ -4,7 +4,7 @@ mod dialogs;
 
 use super::images::PageImages;
 use super::inspector::{InspectorView, inspector_ui};
-use super::labels::LabelColors;
+use super::labels::LabelLooks;
 use super::shell::Shell;
 use super::{samples, theme};
 use crate::desk::{
@@ -565,7 +565,7 @@ fn the_value_in_hand_looks_as_it_was_designed() {
             ui.ctx().set_theme(egui::Theme::Dark);
             PageImages::new(ui.ctx())
         });
-        let colors = state.open_document().map(LabelColors::of).unwrap_or_default();
+        let colors = state.open_document().map(LabelLooks::of).unwrap_or_default();
         inspector_ui(ui, &state, &mut view, &colors, images, &Commands::default());
     });
     harness.run_steps(6);

@@ -1,11 +1,13 @@
 //! The card of the value in hand: label, score, the magnified crop of its pixels, the text, which can be written into,
 //! the reason in words.
 
-use super::controls::{Look, PushButton, elided, paint_line, paint_line_right, palette, sized_icon_button_ui};
+use super::controls::{
+    Look, PushButton, elided, paint_line, paint_line_right, paint_look, palette, sized_icon_button_ui,
+};
 use super::icons::Icon;
 use super::images::PageImages;
 use super::keys::action_keys;
-use super::theme;
+use super::theme::{self, LabelLook};
 use super::value::{Reason, Selected};
 use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, State, Target};
 use crate::document::{PageRect, Score};
@@ -113,14 +115,14 @@ impl ValueEdit {
     }
 }
 
-/// Shows the selected value; `color` is its label's.
+/// Shows the selected value; `look` is its label's.
 #[expect(clippy::too_many_arguments, reason = "a panel: what to read, what only the screen knows, where to report")]
 pub(super) fn value_card_ui(
     ui: &mut Ui,
     state: &State,
     document: &DeskDocument,
     value: Selected<'_>,
-    color: Color32,
+    look: LabelLook,
     edit: &mut ValueEdit,
     images: &mut PageImages,
     commands: &Commands,
@@ -136,7 +138,7 @@ pub(super) fn value_card_ui(
     let inner = frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.spacing_mut().interact_size.y = 16.0;
-        head_ui(ui, &value, color, value.threshold(judge));
+        head_ui(ui, &value, look, value.threshold(judge));
         if let Some(rect) = value.pixels() {
             crop_ui(ui, document, value.page().number, rect, images);
         }
@@ -149,11 +151,11 @@ pub(super) fn value_card_ui(
     inner.response
 }
 
-fn head_ui(ui: &mut Ui, value: &Selected<'_>, color: Color32, threshold: Score) {
+fn head_ui(ui: &mut Ui, value: &Selected<'_>, look: LabelLook, threshold: Score) {
     let palette = palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let middle = rect.left_center();
-    ui.painter().rect_filled(Rect::from_center_size(middle + vec2(5.0, 0.0), vec2(9.0, 9.0)), 2.0, color);
+    paint_look(ui, middle + vec2(5.0, 0.0), look);
     let score = value.score();
     let score_color = if score < threshold { palette.warning } else { palette.secondary };
     let score = elided(ui, &score.to_string(), theme::semibold(theme::BODY), 60.0);

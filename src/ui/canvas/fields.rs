@@ -5,7 +5,7 @@ use super::overlay::{Mark, Overlay};
 use super::transform::UiFromPage;
 use crate::desk::Judge;
 use crate::document::Score;
-use crate::ui::theme::faded;
+use crate::ui::theme::{LabelLook, faded};
 use egui::{Color32, Rect};
 
 /// What is special about a mark in this frame.
@@ -40,7 +40,19 @@ pub(super) fn field_ink(
     let rect = ink.snap(around(rect));
     let field = overlay.field(at);
     let (threshold, doubtful) = (judge.threshold(&field.label), judge.needs_look(field));
-    box_ink(ink, rect, overlay.colors[at], field.score, threshold, doubtful, emphasis);
+    let look = overlay.looks[at];
+    box_ink(ink, rect, look.color, field.score, threshold, doubtful, emphasis);
+    bars_ink(ink, rect, look, if emphasis.selected { 4.0 } else { 0.0 });
+}
+
+/// Draws a label's bars before its box.
+fn bars_ink(ink: &mut Ink, rect: Rect, look: LabelLook, halo: f32) {
+    let (width, step) = (ink.line_width(2.0), ink.line_width(4.0));
+    for bar in 1..=look.bars {
+        let right = rect.left() - halo - f32::from(bar) * step + width;
+        let bar = Rect::from_x_y_ranges(right - width..=right, rect.y_range());
+        ink.fill(ink.snap(bar), look.color);
+    }
 }
 
 /// Draws a box of `color` in the weight that `score` has; dashed where it is doubtful.

@@ -3,8 +3,9 @@
 use super::overlay::{Mark, Overlay};
 use crate::desk::Judge;
 use crate::document::{Score, label_name};
-use crate::ui::theme::{self, palette};
-use egui::{Color32, Rect, RichText, Ui};
+use crate::ui::controls::paint_look;
+use crate::ui::theme::{self, LabelLook, palette};
+use egui::{Rect, RichText, Ui};
 
 /// Shows the card of a mark beside its box.
 pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, judge: Judge<'_>) {
@@ -16,7 +17,7 @@ pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, judge
             let field = overlay.field(at);
             card_ui(
                 ui,
-                overlay.colors[at],
+                overlay.looks[at],
                 &label_name(&field.label),
                 &field.text,
                 field.score,
@@ -29,13 +30,20 @@ pub(super) fn hover_ui(ui: &Ui, overlay: &Overlay, mark: Mark, rect: Rect, judge
         Mark::Table(at) => {
             let table = overlay.table(at);
             let size = format!("{} rows × {} columns", table.rows(), table.cols());
-            card_ui(ui, theme::TABLE, &label_name(&table.label), &size, table.score, judge.threshold(&table.label));
+            card_ui(
+                ui,
+                LabelLook::plain(theme::TABLE),
+                &label_name(&table.label),
+                &size,
+                table.score,
+                judge.threshold(&table.label),
+            );
         }
         Mark::Cell(table, at) => {
             let (of, cell) = (overlay.table(table), overlay.cell(table, at));
             let place = format!("Row {}, column {}", cell.row, cell.col);
             let name = if cell.label.is_empty() { place } else { format!("{} · {place}", label_name(&cell.label)) };
-            card_ui(ui, theme::TABLE, &name, &cell.text, cell.score, judge.cell_threshold(of, cell));
+            card_ui(ui, LabelLook::plain(theme::TABLE), &name, &cell.text, cell.score, judge.cell_threshold(of, cell));
         }
     });
 }
@@ -58,11 +66,11 @@ pub(super) fn spoken_name(overlay: &Overlay, mark: Mark) -> String {
     }
 }
 
-fn card_ui(ui: &mut Ui, color: Color32, name: &str, value: &str, score: Score, threshold: Score) {
+fn card_ui(ui: &mut Ui, look: LabelLook, name: &str, value: &str, score: Score, threshold: Score) {
     let palette = palette(ui.visuals());
     ui.horizontal(|ui| {
         let (dot, _) = ui.allocate_exact_size(egui::Vec2::splat(8.0), egui::Sense::hover());
-        ui.painter().rect_filled(dot, 2.0, color);
+        paint_look(ui, dot.center(), look);
         ui.label(RichText::new(name).color(palette.secondary));
         let ink = if score < threshold { palette.warning } else { palette.secondary };
         ui.label(RichText::new(score.to_string()).color(ink));

@@ -4,8 +4,8 @@ use super::pick::RectGrid;
 use super::text_select::TextIndex;
 use crate::desk::{DeskDocument, Target};
 use crate::document::{Cell, Field, FieldId, KeptText, Page, PageRect, PageSize, PageText, Table};
-use crate::ui::labels::LabelColors;
-use egui::Color32;
+use crate::ui::labels::LabelLooks;
+use crate::ui::theme::LabelLook;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ pub(super) struct Overlay {
     pub(super) marks: Vec<Mark>,
     /// Where the marks are.
     pub(super) grid: RectGrid,
-    /// The colour of each field, by its place in the page's list.
-    pub(super) colors: Vec<Color32>,
+    /// The look of each field, by its place in the page's list.
+    pub(super) looks: Vec<LabelLook>,
     /// The words.
     pub(super) page_text: Option<PageText>,
     /// Where the words are, by their place in the page's text.
@@ -39,7 +39,7 @@ pub(super) struct Overlay {
 }
 
 impl Overlay {
-    fn new(page: &Arc<Page>, file_size: PageSize, labels: &LabelColors) -> Self {
+    fn new(page: &Arc<Page>, file_size: PageSize, labels: &LabelLooks) -> Self {
         let size = if page.size.width > 0 && page.size.height > 0 { page.size } else { file_size };
         let mut marks: Vec<(Mark, PageRect)> = Vec::new();
         for (table_at, table) in page.tables.iter().enumerate() {
@@ -59,7 +59,7 @@ impl Overlay {
             page: Arc::clone(page),
             marks,
             grid: RectGrid::new(rects, size),
-            colors: page.fields.iter().map(|f| labels.color(&f.label)).collect(),
+            looks: page.fields.iter().map(|f| labels.look(&f.label)).collect(),
             words: words.unwrap_or_default(),
             text: page_text.as_ref().map(TextIndex::new).unwrap_or_default(),
             page_text,
@@ -138,7 +138,7 @@ impl Overlay {
 #[derive(Default)]
 pub(super) struct Overlays {
     pages: HashMap<u32, Overlay>,
-    labels: LabelColors,
+    labels: LabelLooks,
     /// The pages that the colours were made from.
     seen: Vec<Arc<Page>>,
 }
@@ -150,7 +150,7 @@ impl Overlays {
             && self.seen.iter().zip(document.pages.values()).all(|(a, b)| Arc::ptr_eq(a, b));
         if !same {
             self.seen = document.pages.values().cloned().collect();
-            self.labels = LabelColors::of(document);
+            self.labels = LabelLooks::of(document);
             self.pages.clear();
         }
     }

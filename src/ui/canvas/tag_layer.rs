@@ -186,7 +186,7 @@ fn placed(frame: TagFrame<'_>, overlay: &Overlay, ui_from_page: UiFromPage, sele
             continue;
         }
         let color = match mark {
-            Mark::Field(at) => overlay.colors[at],
+            Mark::Field(at) => overlay.looks[at].color,
             _ => theme::TABLE,
         };
         // Short words in a free place are better than long ones over text.
