@@ -1,12 +1,13 @@
 //! How long a library of many documents takes to open, and how much memory it takes: a document that was really read,
 //! so many times over. Without a window.
 //!
-//! `cargo bench --bench library -- [--documents 10000] [DOCUMENT]`
+//! `cargo bench --bench library -- [--documents 10000] [--trails 0] [DOCUMENT]`
 
 #![allow(missing_docs, clippy::print_stdout)]
 
 use anyhow::{Context, Result, ensure};
 use proofdesk::desk::{Action, Command, Desk, DeskOptions, ReadState};
+use proofdesk::document::{Edit, Field, Page, Score, Step};
 use proofdesk::parts::Parts;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ struct Arguments {
     /// How many.
     #[arg(long, default_value_t = 10_000)]
     documents: usize,
+    /// So many of them were edited, each in so many steps as [`STEPS`].
+    #[arg(long, default_value_t = 0)]
+    trails: usize,
     /// Only makes the library, in this folder.
     #[arg(long, hide = true)]
     prepare: Option<PathBuf>,
@@ -94,6 +98,32 @@ fn multiply(data: &Path, original: &Path, count: usize) -> Result<()> {
     Ok(())
 }
 
+/// So many steps an edited document has.
+const STEPS: usize = 12;
+
+/// Gives so many documents of a library a history: values that were typed, one a step.
+fn edit(data: &Path, count: usize) -> Result<()> {
+    let mut library = Connection::open(data.join("library.sqlite"))?;
+    let change = library.transaction()?;
+    let result: String = change.query_row("SELECT result FROM page WHERE document = 1", [], |row| row.get(0))?;
+    let page: Page = serde_json::from_str(&result)?;
+    let step = |n: usize| {
+        let before = page.fields[n % page.fields.len()].clone();
+        let after = Field { text: format!("typed {n}"), confirmed: true, score: Score::CERTAIN, ..before.clone() };
+        let (before, after) = (Some(before.into()), Some(after.into()));
+        serde_json::to_string(&Step(vec![Edit::Field { page: 0, at: n % page.fields.len(), before, after }]))
+    };
+    let steps: Vec<String> = (0..STEPS).map(step).collect::<Result<_, _>>()?;
+    for document in 1..=count {
+        for step in &steps {
+            let sql = "INSERT INTO trail (document, at_ms, reviewer, act, step) VALUES (?1, 1, 'Ada', 'made', ?2)";
+            change.prepare_cached(sql)?.execute((document as i64, step))?;
+        }
+    }
+    change.commit()?;
+    Ok(())
+}
+
 /// Resident memory in MB, now and at most.
 fn memory() -> (u64, u64) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -110,14 +140,16 @@ fn main() -> Result<()> {
         let (data, original) = (folder.join("data"), folder.join("original.pdf"));
         std::fs::copy(&arguments.document, &original)?;
         read_once(&data, &original)?;
-        return multiply(&data, &original, arguments.documents);
+        multiply(&data, &original, arguments.documents)?;
+        return edit(&data, arguments.trails);
     }
     // In a process of its own, so that this one's memory is that of a fresh start.
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let mut prepare = std::process::Command::new(std::env::current_exe()?);
     prepare.arg(&arguments.document).arg("--prepare").arg(folder.path());
-    let prepared = prepare.arg("--documents").arg(arguments.documents.to_string()).status()?;
+    prepare.arg("--documents").arg(arguments.documents.to_string());
+    let prepared = prepare.arg("--trails").arg(arguments.trails.to_string()).status()?;
     ensure!(prepared.success(), "the library could not be made");
     let before = memory();
     let (mut desk, woken) = start(&data);

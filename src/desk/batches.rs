@@ -51,7 +51,7 @@ struct Tally {
 
 #[derive(Debug)]
 struct Text {
-    text: Box<str>,
+    letters: Box<str>,
     documents: u32,
     confirmed: u32,
 }
@@ -195,7 +195,7 @@ impl Tally {
             self.several += 1;
             return;
         };
-        let entry = self.texts.entry(key).or_insert_with(|| Text { text: text(), documents: 0, confirmed: 0 });
+        let entry = self.texts.entry(key).or_insert_with(|| Text { letters: text(), documents: 0, confirmed: 0 });
         entry.documents += 1;
         entry.confirmed += u32::from(one.confirmed);
         let documents = entry.documents;
@@ -228,7 +228,7 @@ impl Tally {
 
     fn usual(&self, key: u64) -> Option<Usual<'_>> {
         let text = self.texts.get(&key)?;
-        Some(Usual { text: &text.text, documents: text.documents, of: self.single })
+        Some(Usual { text: &text.letters, documents: text.documents, of: self.single })
     }
 
     fn judged(&self) -> Verdict {

@@ -448,7 +448,9 @@ impl Core {
     }
 
     fn keep(&mut self, changes: Vec<Change>) {
-        changes.into_iter().for_each(|change| self.change(change));
+        for change in changes {
+            self.change(change);
+        }
     }
 
     /// So many changes are on the disk.

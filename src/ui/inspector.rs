@@ -14,7 +14,7 @@ use super::value::{Selected, table_size};
 use super::value_card::{ValueEdit, value_card_ui};
 use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, State, Target};
 use crate::document::{Field, Page, Score, label_name};
-use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Which part of the inspector is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

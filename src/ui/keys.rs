@@ -37,6 +37,12 @@ const fn egui_key(key: Key) -> egui::Key {
         Key::Num1 => egui::Key::Num1,
         Key::Num2 => egui::Key::Num2,
         Key::Num3 => egui::Key::Num3,
+        Key::Num4 => egui::Key::Num4,
+        Key::Num5 => egui::Key::Num5,
+        Key::Num6 => egui::Key::Num6,
+        Key::Num7 => egui::Key::Num7,
+        Key::Num8 => egui::Key::Num8,
+        Key::Num9 => egui::Key::Num9,
         Key::Plus => egui::Key::Plus,
         Key::Minus => egui::Key::Minus,
         Key::Comma => egui::Key::Comma,
@@ -62,6 +68,12 @@ const fn egui_key(key: Key) -> egui::Key {
         Key::F5 => egui::Key::F5,
         Key::F6 => egui::Key::F6,
         Key::F11 => egui::Key::F11,
+        Key::F4 => egui::Key::F4,
+        Key::F7 => egui::Key::F7,
+        Key::F8 => egui::Key::F8,
+        Key::F9 => egui::Key::F9,
+        Key::F10 => egui::Key::F10,
+        Key::F12 => egui::Key::F12,
     }
 }
 
@@ -147,9 +159,28 @@ pub(super) enum Keyboard {
     Dialog,
 }
 
+/// Whether it is one of those above the digits, which never type anything.
+const fn is_function_key(key: Key) -> bool {
+    matches!(
+        key,
+        Key::F1
+            | Key::F2
+            | Key::F3
+            | Key::F4
+            | Key::F5
+            | Key::F6
+            | Key::F7
+            | Key::F8
+            | Key::F9
+            | Key::F10
+            | Key::F11
+            | Key::F12
+    )
+}
+
 /// Whether `shortcut` works while `keyboard` holds.
 const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
-    let function_key = matches!(shortcut.key, Key::F1 | Key::F2 | Key::F3 | Key::F5 | Key::F6 | Key::F11);
+    let function_key = is_function_key(shortcut.key);
     match keyboard {
         Keyboard::Free => true,
         Keyboard::Control => {
@@ -282,6 +313,27 @@ mod tests {
         assert_eq!(press(egui::Key::Enter, Modifiers::NONE, Keyboard::Free), []);
         assert_eq!(action_keys(Action::Accept).as_deref(), Some("J"));
         use_keys(&KeyMap::default());
+    }
+
+    #[test]
+    fn every_digit_and_function_key_can_be_chosen() {
+        use egui::Key::{F4, F7, F8, F9, F10, F12, Num4, Num5, Num6, Num7, Num8, Num9};
+        for key in [F4, F7, F8, F9, F10, F12, Num4, Num5, Num6, Num7, Num8, Num9] {
+            let modifiers = Modifiers::NONE;
+            let mut input = egui::InputState::default();
+            input.events = vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }];
+            let chosen = pressed_key(&input).unwrap();
+            let mut keys = KeyMap::default();
+            keys.set(Action::ApproveSure, chosen).unwrap();
+            use_keys(&keys);
+            assert_eq!(press(key, Modifiers::NONE, Keyboard::Free), [Action::ApproveSure]);
+            let is_typed = !format!("{key:?}").starts_with('F');
+            let while_typing: &[Action] = if is_typed { &[] } else { &[Action::ApproveSure] };
+            assert_eq!(press(key, Modifiers::NONE, Keyboard::TextEdit), while_typing, "{key:?}");
+        }
+        use_keys(&KeyMap::default());
+        let all: std::collections::BTreeSet<_> = Key::ALL.iter().map(|key| format!("{:?}", egui_key(*key))).collect();
+        assert_eq!(all.len(), Key::ALL.len());
     }
 
     #[test]

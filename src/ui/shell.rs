@@ -45,6 +45,8 @@ pub(super) struct Shell {
     password: PasswordView,
     /// The label of what is drawn next, where it was said before.
     drawing: Option<Drawing>,
+    /// The word that was clicked for it: its page and place, its label, and until when a second click takes the line.
+    clicked: Option<(u32, PageRect, String, f64)>,
     dialog: Dialog,
     toasts: Toasts,
     icon: egui::TextureHandle,
@@ -74,6 +76,7 @@ impl Shell {
             inspector: InspectorView::default(),
             password: PasswordView::default(),
             drawing: None,
+            clicked: None,
             dialog: Dialog::None,
             toasts: Toasts::default(),
             icon: ctx.load_texture("icon", app_icon::icon_image(128), TextureOptions::LINEAR),
@@ -275,8 +278,18 @@ impl Shell {
             self.page.act(if drawing.is_table { Action::DrawTable } else { Action::DrawField });
             self.drawing = Some(drawing);
         }
+        let now = ui.input(|i| i.time);
         match self.page.take_drawn() {
-            Some(Drawn::Field(page, rect)) => match self.drawing.take() {
+            // A second click may follow, which takes the line: until then nothing is made of the word.
+            Some(Drawn::Word(page, rect)) if self.drawing.is_some() => {
+                self.clicked = self.drawing.take().map(|drawing| (page, rect, drawing.label, now + DOUBLE_CLICK));
+            }
+            Some(Drawn::Line(page, rect)) => {
+                if let Some((_, _, label, _)) = self.clicked.take() {
+                    commands.push(Command::AddField(page, rect, label));
+                }
+            }
+            Some(Drawn::Field(page, rect) | Drawn::Word(page, rect)) => match self.drawing.take() {
                 Some(Drawing { label, .. }) => commands.push(Command::AddField(page, rect, label)),
                 None => self.dialog = Dialog::Label(LabelView::for_new(page, rect)),
             },
@@ -285,6 +298,15 @@ impl Shell {
                 commands.push(Command::AddTable(page, rect, label));
             }
             None => {}
+        }
+        match self.clicked.take() {
+            Some((page, rect, label, until)) if now >= until => commands.push(Command::AddField(page, rect, label)),
+            waiting => {
+                self.clicked = waiting;
+                if self.clicked.is_some() {
+                    ui.ctx().request_repaint_after_secs(DOUBLE_CLICK as f32);
+                }
+            }
         }
         self.toasts.show(ui, center.response.rect, state, commands);
         self.dialog.show(ui.ctx(), state, &self.icon, commands);
@@ -446,6 +468,9 @@ fn take_through_escape(ctx: &Context) -> Vec<egui::Event> {
     })
 }
 
+/// Within so many seconds a second click makes one of two, as for egui.
+const DOUBLE_CLICK: f64 = 0.35;
+
 /// What was typed in this frame, taken away.
 fn typed_text(ctx: &Context) -> String {
     let mut typed = String::new();
@@ -461,6 +486,22 @@ fn typed_text(ctx: &Context) -> String {
     typed
 }
 
+/// How often a key was pressed with these modifiers and no others; those presses are taken away. egui's own way lets Shift
+/// and Alt go by, which mean something else here.
+fn taken(ctx: &Context, modifiers: egui::Modifiers, key: egui::Key) -> usize {
+    let is_it = |event: &egui::Event| match event {
+        egui::Event::Key { key: pressed, pressed: true, modifiers: held, .. } => {
+            *pressed == key && held.matches_exact(modifiers)
+        }
+        _ => false,
+    };
+    ctx.input_mut(|i| {
+        let before = i.events.len();
+        i.events.retain(|event| !is_it(event));
+        before - i.events.len()
+    })
+}
+
 /// Arrow keys go from cell to cell while one is selected; with Shift they make a range.
 fn step_cells(ctx: &Context, state: &State, commands: &Commands) {
     if !matches!(state.selection, Some(Target::Cell { .. } | Target::Table { .. })) {
@@ -474,7 +515,7 @@ fn step_cells(ctx: &Context, state: &State, commands: &Commands) {
     ];
     for (key, down, right) in ways {
         for (modifiers, extends) in [(egui::Modifiers::SHIFT, true), (egui::Modifiers::NONE, false)] {
-            for _ in 0..ctx.input_mut(|i| i.count_and_consume_key(modifiers, key)) {
+            for _ in 0..taken(ctx, modifiers, key) {
                 commands.push(Command::StepCell(down, right, extends));
             }
         }
@@ -497,7 +538,7 @@ fn move_box(ctx: &Context, state: &State, commands: &Commands) {
     for (key, right, down) in ARROWS {
         for (modifiers, sizes) in [(egui::Modifiers::ALT | egui::Modifiers::SHIFT, true), (egui::Modifiers::ALT, false)]
         {
-            let times = ctx.input_mut(|i| i.count_and_consume_key(modifiers, key)) as f32 * step;
+            let times = taken(ctx, modifiers, key) as f32 * step;
             if times > 0.0 {
                 let (x, y) = (right * times, down * times);
                 let (left, top) = if sizes { (0.0, 0.0) } else { (x, y) };
@@ -512,7 +553,7 @@ fn move_box(ctx: &Context, state: &State, commands: &Commands) {
 fn extend_selection(ctx: &Context, state: &State, commands: &Commands) {
     if matches!(state.selection, Some(Target::Field { .. })) {
         for (key, forward) in [(egui::Key::ArrowDown, true), (egui::Key::ArrowUp, false)] {
-            for _ in 0..ctx.input_mut(|i| i.count_and_consume_key(egui::Modifiers::SHIFT, key)) {
+            for _ in 0..taken(ctx, egui::Modifiers::SHIFT, key) {
                 commands.push(Command::ExtendSelection(forward));
             }
         }

@@ -526,6 +526,53 @@ fn the_line_says_whether_everything_is_saved() {
 }
 
 #[test]
+fn a_box_is_moved_and_sized_by_keyboard() {
+    let state = samples::busy_desk();
+    let target = state.selection.clone().unwrap();
+    let page = state.documents[0].pages[&0].clone();
+    let rect = page.fields[0].rect.unwrap();
+    let step = (page.size.width as f32 / 600.0).max(1.0).round();
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    let grown = |left: f32, top: f32, right: f32, bottom: f32| {
+        crate::document::PageRect::new(
+            rect.left() + left,
+            rect.top() + top,
+            rect.right() + right,
+            rect.bottom() + bottom,
+        )
+    };
+    for (modifiers, key, expected) in [
+        (Modifiers::ALT, Key::ArrowRight, grown(step, 0.0, step, 0.0)),
+        (Modifiers::ALT, Key::ArrowUp, grown(0.0, -step, 0.0, -step)),
+        (Modifiers::ALT | Modifiers::SHIFT, Key::ArrowRight, grown(0.0, 0.0, step, 0.0)),
+        (Modifiers::ALT | Modifiers::SHIFT, Key::ArrowUp, grown(0.0, 0.0, 0.0, -step)),
+    ] {
+        harness.key_press_modifiers(modifiers, key);
+        draw(&mut harness);
+        assert_eq!(asked(&mut harness), [Command::SetRect(target.clone(), expected)], "{key:?}");
+    }
+}
+
+#[test]
+fn alt_and_an_arrow_moves_a_row_and_an_arrow_alone_goes_to_a_cell() {
+    let mut state = samples::busy_desk();
+    let id = state.documents[0].pages[&0].tables[0].id.clone();
+    state.selection = Some(Target::Cell { page: 0, id, row: 2, col: 1 });
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    for (modifiers, expected) in [
+        (Modifiers::ALT, Command::Do(Action::MoveRowUp)),
+        (Modifiers::SHIFT, Command::StepCell(-1, 0, true)),
+        (Modifiers::NONE, Command::StepCell(-1, 0, false)),
+    ] {
+        harness.key_press_modifiers(modifiers, Key::ArrowUp);
+        draw(&mut harness);
+        assert_eq!(asked(&mut harness), [expected]);
+    }
+}
+
+#[test]
 fn the_theme_can_follow_the_system_again() {
     let mut state = samples::busy_desk();
     state.view.theme = Theme::Dark;

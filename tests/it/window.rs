@@ -3,7 +3,7 @@
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable};
 use proofdesk::desk::{FileState, ReadState, Target};
-use proofdesk::document::{Page, Standing};
+use proofdesk::document::{KeptText, Page, Standing};
 use proofdesk::parts::{MissingPart, Parts};
 use proofdesk::ui::{App, AppOptions};
 use std::path::{Path, PathBuf};
@@ -197,7 +197,7 @@ fn a_photo_is_read_from_its_pixels() {
     window.drop_files([photo]);
     window.until("the photo is read", |h| is_read(h, 0));
     let text = |h: &Harness<'static, App>| {
-        h.state().desk().state().documents[0].pages[&0].text.as_ref().map_or(0, |text| text.len())
+        h.state().desk().state().documents[0].pages[&0].text.as_ref().map_or(0, KeptText::len)
     };
     assert!(text(&window.harness) > 20, "words were read: {}", text(&window.harness));
     window.key(egui::Modifiers::NONE, egui::Key::W);

@@ -1,4 +1,5 @@
-//! A library that is damaged: what can be read of it is copied row by row into a new one, and it is kept aside.
+//! A library that is damaged: what can be read of it is copied row by row into a new one, and it is kept aside. Rows are
+//! found as `SQLite` finds them: where a page is damaged that leads to others, what it leads to is not looked for.
 
 use super::open::FILE;
 use super::schema::{SchemaError, prepare};
@@ -14,15 +15,30 @@ const BESIDE: &[&str] = &["", "-wal", "-shm"];
 /// The new one, until it stands in the library's place.
 const NEW: &str = "library-rescued.sqlite";
 
-/// So many rows between two that can be read are asked for one by one; more are not missing but never were.
+/// So many rows are asked for one by one at most, where not even the last key can be read.
 const MOST_PROBES: i64 = 200_000;
 
-/// The tables: their key, and what of their rows is copied. Documents come first: nothing stands without its document.
-const TABLES: &[(&str, &str, &[&str])] = &[
-    ("document", "id", &["id", "record", "sizes", "seen"]),
-    ("page", "rowid", &["document", "number", "result", "words"]),
-    ("trail", "seq", &["seq", "document", "at_ms", "reviewer", "act", "step"]),
-    ("session", "only", &["only", "session"]),
+/// A table, and what of its rows is copied.
+struct Copied {
+    name: &'static str,
+    /// What its rows are found by.
+    key: &'static str,
+    columns: &'static [&'static str],
+    /// The last column may be lost where the rest of the row can be read.
+    spares_last: bool,
+}
+
+/// Documents come first: nothing stands without its document. Words are read again, values of persons cannot be.
+const TABLES: &[Copied] = &[
+    Copied { name: "document", key: "id", columns: &["id", "record", "sizes", "seen"], spares_last: false },
+    Copied { name: "page", key: "rowid", columns: &["document", "number", "result", "words"], spares_last: true },
+    Copied {
+        name: "trail",
+        key: "seq",
+        columns: &["seq", "document", "at_ms", "reviewer", "act", "step"],
+        spares_last: false,
+    },
+    Copied { name: "session", key: "only", columns: &["only", "session"], spares_last: false },
 ];
 
 /// Sets a damaged library aside and puts a new one in its place, with all rows of it that can be read. What was done, in
@@ -57,15 +73,16 @@ fn copy(file: &Path, new: &Path) -> Result<usize, SchemaError> {
     to.pragma_update(None, "foreign_keys", false)?;
     let copies = to.transaction()?;
     if let Ok(from) = Connection::open(file) {
-        for (table, key, columns) in TABLES {
-            let copied = rows(&from, table, key, columns, |row| {
-                let places = vec!["?"; columns.len()].join(", ");
-                let sql = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({places})", columns.join(", "));
-                // A row that does not fit its table is one that was damaged.
-                let fits = copies.prepare_cached(&sql)?.execute(params_from_iter(row)).unwrap_or(0);
-                Ok::<usize, rusqlite::Error>(fits)
-            })?;
-            tracing::warn!(table, copied, "rows were saved from a damaged library");
+        // Otherwise a file that was cut off is refused as a whole.
+        let _ = from.pragma_update(None, "writable_schema", true);
+        for table in TABLES {
+            let (name, columns) = (table.name, table.columns.join(", "));
+            let places = vec!["?"; table.columns.len()].join(", ");
+            let sql = format!("INSERT OR IGNORE INTO {name} ({columns}) VALUES ({places})");
+            let mut insert = copies.prepare(&sql)?;
+            // A row that does not fit its table is one that was damaged.
+            let copied = rows(&from, table, |row| insert.execute(params_from_iter(row)).unwrap_or(0));
+            tracing::warn!(name, copied, "rows were saved from a damaged library");
         }
     }
     for table in ["page", "trail"] {
@@ -79,49 +96,40 @@ fn copy(file: &Path, new: &Path) -> Result<usize, SchemaError> {
 
 /// Takes every row of a table that can be read: from the front to the first that cannot, from the back to the last that
 /// cannot, and those between one by one. How many were taken.
-fn rows(
-    from: &Connection,
-    table: &str,
-    key: &str,
-    columns: &[&str],
-    mut take: impl FnMut(Vec<Value>) -> rusqlite::Result<usize>,
-) -> rusqlite::Result<usize> {
-    let columns = columns.join(", ");
+fn rows(from: &Connection, table: &Copied, mut take: impl FnMut(Vec<Value>) -> usize) -> usize {
+    let (key, name) = (table.key, table.name);
+    let columns = table.columns.join(", ");
     let (mut taken, mut ends) = (0, [None, None]);
     for (end, order) in ends.iter_mut().zip(["ASC", "DESC"]) {
         // What the rows of a table are found by besides their key may be damaged as well.
-        let sql = format!("SELECT {key}, {columns} FROM {table} NOT INDEXED ORDER BY {key} {order}");
-        let Ok(mut statement) = from.prepare(&sql) else { return Ok(taken) };
+        let sql = format!("SELECT {key}, {columns} FROM {name} NOT INDEXED ORDER BY {key} {order}");
+        let Ok(mut statement) = from.prepare(&sql) else { return taken };
         let Ok(mut found) = statement.query([]) else { continue };
-        let mut is_whole = false;
         loop {
             match found.next() {
                 Ok(Some(row)) => {
-                    let Ok(number) = row.get::<_, i64>(0) else { continue };
-                    *end = Some(number);
-                    taken += take(values(row))?;
+                    *end = row.get(0).ok();
+                    taken += take(values(row));
                 }
-                Ok(None) => {
-                    is_whole = true;
-                    break;
-                }
+                // All of it was read.
+                Ok(None) => return taken,
                 Err(_) => break,
             }
         }
-        if is_whole {
-            return Ok(taken);
-        }
     }
-    let (first, last) = (ends[0].map_or(1, |end| end + 1), ends[1].unwrap_or(0));
-    let sql = format!("SELECT {key}, {columns} FROM {table} NOT INDEXED WHERE {key} = ?1");
-    let Ok(mut statement) = from.prepare(&sql) else { return Ok(taken) };
-    for number in first..last.min(first.saturating_add(MOST_PROBES)) {
-        let row = statement.query_row([number], |row| Ok(values(row)));
-        if let Ok(row) = row {
-            taken += take(row)?;
-        }
+    let first = ends[0].map_or(1, |end: i64| end + 1);
+    let last_key = || from.query_row(&format!("SELECT max({key}) FROM {name}"), [], |row| row.get::<_, i64>(0)).ok();
+    let behind = ends[1].or_else(|| last_key().map(|last| last + 1)).unwrap_or(first.saturating_add(MOST_PROBES));
+    let one =
+        |columns: &str| from.prepare(&format!("SELECT {key}, {columns} FROM {name} NOT INDEXED WHERE {key} = ?1"));
+    let spared = columns.rsplit_once(", ").filter(|_| table.spares_last).map(|(rest, _)| format!("{rest}, NULL"));
+    let mut statements: Vec<_> =
+        std::iter::once(columns).chain(spared).filter_map(|columns| one(&columns).ok()).collect();
+    for number in first..behind {
+        let row = statements.iter_mut().find_map(|sql| sql.query_row([number], |row| Ok(values(row))).ok());
+        taken += row.map_or(0, &mut take);
     }
-    Ok(taken)
+    taken
 }
 
 /// What a row has beside its key. What cannot be read of it is nothing.

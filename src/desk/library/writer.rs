@@ -314,7 +314,7 @@ impl Writer {
         loop {
             if !waiting.is_empty() {
                 let (closed, count) = (waiting.closed, waiting.count);
-                return Some(std::mem::replace(&mut *waiting, Waiting { closed, count, ..Waiting::default() }));
+                return Some(std::mem::replace(&mut *waiting, Waiting { count, closed, ..Waiting::default() }));
             }
             if waiting.closed {
                 return None;

@@ -85,6 +85,23 @@ impl Core {
         for (id, step) in steps {
             self.make(id, Some(step));
         }
+        self.take_rule_along(from, to);
+    }
+
+    /// What is expected of a label's values goes with its new name; where documents of others still have the old one, it
+    /// stays there too.
+    fn take_rule_along(&mut self, from: &str, to: &str) {
+        let Some(rule) = self.state.rules.get(from).cloned() else { return };
+        let pages = || self.state.documents.iter().flat_map(|document| document.pages.values());
+        let is_left = pages().any(|page| {
+            page.fields.iter().any(|field| field.label == from) || page.tables.iter().any(|table| table.label == from)
+        });
+        if !is_left {
+            self.set_rule(from.to_owned(), None);
+        }
+        if !self.state.rules.contains_key(to) {
+            self.set_rule(to.to_owned(), Some(rule));
+        }
     }
 
     /// What is known of a model now.

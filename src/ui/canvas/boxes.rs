@@ -22,6 +22,10 @@ pub(super) enum Tool {
 pub enum Drawn {
     /// The box of a new value, which needs a label.
     Field(u32, PageRect),
+    /// The same, and it was one click on a word: a second may follow.
+    Word(u32, PageRect),
+    /// It did: the line that the word stands on.
+    Line(u32, PageRect),
     /// A table.
     Table(u32, PageRect),
 }

@@ -8,7 +8,7 @@ use super::pick::click_choice;
 use super::text_select::{TextSelection, TextSpot};
 use super::transform::UiFromPage;
 use crate::desk::{Command, Commands, Reshape, State, Target, ZoomTo};
-use crate::document::Axis;
+use crate::document::{Axis, PageRect};
 use egui::{CursorIcon, Key, PointerButton, Pos2, Response, Ui, Vec2};
 use std::ops::RangeInclusive;
 
@@ -198,6 +198,7 @@ impl PageView {
             self.gesture = Gesture::None;
         }
         let ctrl = ui.input(|i| i.modifiers.command);
+        let took_word = response.clicked() && std::mem::take(&mut self.took_word);
         if self.tool != Tool::None && response.clicked() {
             self.take_word(pos, pages);
         } else if ctrl && response.clicked() {
@@ -207,6 +208,8 @@ impl PageView {
             }
         } else if response.triple_clicked() {
             self.text = self.spots_at(pos, true, pages).map(TextSelection::new);
+        } else if took_word && response.double_clicked() {
+            self.take_line(pos, pages);
         } else if response.double_clicked() {
             self.text = self.spots_at(pos, false, pages).map(TextSelection::new);
         } else if response.clicked() && !space {
@@ -314,8 +317,21 @@ impl PageView {
         let text_size = overlay.text_size(visible.ui_from_file.size());
         let rect = rect.rescaled(text_size, visible.ui_from_page.size());
         if self.tool == Tool::Field {
-            self.drawn = Some(Drawn::Field(visible.page, meant(&overlay.page, rect, true)));
+            self.drawn = Some(Drawn::Word(visible.page, meant(&overlay.page, rect, true)));
             self.tool = Tool::None;
+            self.took_word = true;
+        }
+    }
+
+    /// The second of two clicks takes the line in place of the word.
+    fn take_line(&mut self, pos: Pos2, pages: &[VisiblePage]) {
+        let Some(spots) = self.spots_at(pos, true, pages) else { return };
+        let Some(visible) = pages.iter().find(|visible| visible.page == spots.start().page) else { return };
+        let Some(overlay) = self.overlays.page(visible.page) else { return };
+        let words = overlay.words.rects().get(spots.start().word..=spots.end().word).unwrap_or_default();
+        let text_size = overlay.text_size(visible.ui_from_file.size());
+        if let Some(line) = PageRect::around(words.iter().copied()) {
+            self.drawn = Some(Drawn::Line(visible.page, line.rescaled(text_size, visible.ui_from_page.size())));
         }
     }
 

@@ -66,6 +66,8 @@ pub struct PageView {
     tool: boxes::Tool,
     /// What was drawn and nobody has taken yet.
     drawn: Option<boxes::Drawn>,
+    /// The last click took a word for a new value.
+    took_word: bool,
     text: Option<TextSelection>,
     /// Words were asked for: this document's.
     asked_words: Option<DocumentId>,
@@ -104,6 +106,7 @@ impl Default for PageView {
             gesture: input::Gesture::None,
             tool: boxes::Tool::None,
             drawn: None,
+            took_word: false,
             text: None,
             asked_words: None,
             pending: Vec::new(),

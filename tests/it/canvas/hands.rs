@@ -6,6 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use proofdesk::desk::{Action, Command, Target};
 use proofdesk::document::{PageRect, Turn};
+use proofdesk::ui::canvas::Drawn;
 
 const ORDER: &str = "Field Order number AB321, score 0.97";
 
@@ -234,6 +235,26 @@ fn a_double_click_takes_the_word_and_a_triple_click_the_line() {
     harness.run_steps(2);
     assert_eq!(harness.state().copied(), Some(all.as_str()));
     assert!(all.contains("Please remit until 2019-07-01.") && all.lines().count() > 20);
+}
+
+#[test]
+fn a_click_while_drawing_takes_the_word_and_a_second_the_line() {
+    let Some((mut harness, _)) = invoice() else { return };
+    let order = rect(&harness, ORDER).center();
+    wait(&mut harness);
+    harness.state_mut().view.act(Action::DrawField);
+    harness.step();
+    click(&mut harness, order);
+    let Some(Drawn::Word(0, word)) = harness.state_mut().view.take_drawn() else { panic!("no word was taken") };
+    click(&mut harness, order);
+    let Some(Drawn::Line(0, line)) = harness.state_mut().view.take_drawn() else { panic!("no line was taken") };
+    assert!(line.left() < word.left() && line.width() > word.width() * 2.0, "{word:?} {line:?}");
+    assert!(!harness.state().view.has_text_selection());
+    wait(&mut harness);
+    for _ in 0..2 {
+        click(&mut harness, order);
+    }
+    assert!(harness.state().view.has_text_selection(), "afterwards a double click selects text again");
 }
 
 #[test]

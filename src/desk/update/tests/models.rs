@@ -122,6 +122,8 @@ fn a_renamed_label_takes_its_values_on_the_desk_along() {
     let (task, order) = take_teach(&mut bench).unwrap();
     bench.event(Event::Taught(task, id, Ok((order.lessons[0].digest.clone(), "f".into()))));
     bench.event(Event::Trained(task, Ok(Box::new(receipts(ModelState::Hosted)))));
+    let rule = crate::desk::Rule { required: true, ..crate::desk::Rule::default() };
+    bench.command(Command::SetRule("amount".into(), Some(Box::new(rule.clone()))));
     let change = crate::desk::LabelChange::Rename("amount".into(), "sum".into());
     ask(&mut bench, ModelCommand::ChangeLabel("m".into(), change));
     let order = take_order(&mut bench);
@@ -130,7 +132,9 @@ fn a_renamed_label_takes_its_values_on_the_desk_along() {
     bench.event(Event::ModelTold(HERE, order, Ok(Told::Model(Box::new(renamed.clone())))));
     for document in &bench.core.state.documents {
         assert!(document.pages[&0].fields.iter().all(|field| field.label == "sum"));
+        assert!(document.concerns.missing.is_empty(), "the rule asks for no label that nothing has any more");
     }
+    assert_eq!(bench.core.state.rules, [("sum".to_owned(), rule)].into());
     ask(&mut bench, ModelCommand::Train("m".into(), false));
     let (_, order) = take_teach(&mut bench).unwrap();
     assert_eq!((order.lessons.len(), order.lessons[0].objects.len(), order.forgets.len()), (1, 3, 0));
