@@ -4,7 +4,7 @@ use super::annotations::{Annotated, AnnotatedDocument, AnnotationFormat};
 use super::export::{Content, ExportColumns, ExportDocument, Known};
 use super::library::{Change, Loaded};
 use super::{
-    Account, Command, ConnectionId, DocumentId, Import, Imported, LabelChange, LabelKind, ModelInfo, ReadOptions,
+    Account, Command, ConnectionId, DocumentId, Import, Imported, LabelChange, ModelInfo, NewLabel, ReadOptions,
     TrailEntry,
 };
 use crate::api::{Key, LabelledBox};
@@ -178,9 +178,9 @@ pub(super) enum PushFault {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ModelOrder {
     /// Make one of this name with these labels.
-    Create(String, Vec<(String, LabelKind)>),
+    Create(String, Vec<NewLabel>),
     /// Give one another name, change a label of it, add labels to it.
-    Change(String, Option<String>, Option<LabelChange>, Vec<(String, LabelKind)>),
+    Change(String, Option<String>, Option<LabelChange>, Vec<NewLabel>),
     /// Delete one.
     Delete(String),
     /// Say all that is known of one.

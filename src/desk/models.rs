@@ -17,8 +17,28 @@ pub struct LabelInfo {
     pub name: String,
     /// How its values are typed.
     pub kind: LabelKind,
+    /// The columns of a table, in order; empty where nobody said.
+    pub columns: Vec<String>,
     /// How often it is annotated in the training set.
     pub count: u32,
+}
+
+/// A label that a model is to have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewLabel {
+    /// Its name.
+    pub name: String,
+    /// How its values are typed.
+    pub kind: LabelKind,
+    /// The columns of a table, in order.
+    pub columns: Vec<String>,
+}
+
+impl NewLabel {
+    /// One without columns.
+    pub fn new(name: impl Into<String>, kind: LabelKind) -> Self {
+        Self { name: name.into(), kind, columns: Vec::new() }
+    }
 }
 
 /// How well a label is found on documents that were held out.
@@ -51,6 +71,8 @@ pub struct VersionInfo {
     pub labels: Vec<LabelScore>,
     /// The documents that it got wrong while they were held out, by the service's names for them.
     pub wrong: Arc<BTreeSet<String>>,
+    /// Those that say the same as another one and are annotated in another way, by the same names.
+    pub contradicting: Arc<BTreeSet<String>>,
     /// In which part (from 1, of five) each document was held out, by the service's names; empty where each was held out
     /// by itself.
     pub parts: Arc<BTreeMap<String, u8>>,
@@ -137,8 +159,8 @@ impl ModelInfo {
 pub enum LabelChange {
     /// It gets another name; where another label has that, both become one.
     Rename(String, String),
-    /// Its values are typed in another way.
-    Retype(String, LabelKind),
+    /// Its values are typed in another way, or a table has other columns.
+    Retype(NewLabel),
     /// It goes, with what was annotated of it.
     Remove(String),
 }
@@ -147,11 +169,11 @@ pub enum LabelChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelCommand {
     /// Makes one of this name with these labels, and has it read from now on.
-    Create(String, Vec<(String, LabelKind)>),
+    Create(String, Vec<NewLabel>),
     /// Calls one by another name.
     Rename(String, String),
     /// Adds labels to one.
-    AddLabels(String, Vec<(String, LabelKind)>),
+    AddLabels(String, Vec<NewLabel>),
     /// Changes a label of one.
     ChangeLabel(String, LabelChange),
     /// Deletes one with all that came to it.

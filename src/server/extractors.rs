@@ -59,6 +59,10 @@ pub(super) fn label_specs(model: &ModelRecord) -> Vec<LabelSpec> {
     model
         .labels
         .iter()
-        .map(|label| LabelSpec { name: label.name.clone(), kind: ValueKind::of_word(&label.kind) })
+        .map(|label| LabelSpec {
+            name: label.name.clone(),
+            kind: ValueKind::of_word(&label.kind),
+            columns: label.columns.clone(),
+        })
         .collect()
 }

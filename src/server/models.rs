@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// More labels than this are no model but a mistake.
 const MOST_LABELS: usize = 20_000;
+/// A table has at most so many columns.
+const MOST_COLUMNS: usize = 100;
 /// The longest name of a label or model, in letters.
 const LONGEST_NAME: usize = 200;
 
@@ -191,6 +193,9 @@ pub(super) fn categories(model: &ModelRecord) -> Vec<Category> {
             if !label.kind.is_empty() {
                 extra.insert("type".to_owned(), label.kind.clone().into());
             }
+            if !label.columns.is_empty() {
+                extra.insert("columns".to_owned(), label.columns.clone().into());
+            }
             let count = i64::try_from(label.count).unwrap_or(i64::MAX);
             Category { name: label.name.clone(), count, id: Some(label.id.clone()), extra }
         })
@@ -216,7 +221,7 @@ fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, Refusal> {
     serde_json::from_slice(body).map_err(|_| Refusal::bad_request("The body is no JSON object", "Send a JSON object"))
 }
 
-/// The labels that are asked for: names, or objects with a name and a type.
+/// The labels that are asked for: names, or objects with a name, a type and, of a table, its columns.
 fn labels(asked: &serde_json::Map<String, Value>, key: &str) -> Result<Vec<NewLabel>, Refusal> {
     let refused =
         || Refusal::bad_request(format!("{key} is no list of labels"), "Send a list of names of at least a letter");
@@ -230,11 +235,11 @@ fn labels(asked: &serde_json::Map<String, Value>, key: &str) -> Result<Vec<NewLa
     }
     list.iter()
         .map(|label| {
-            let (name, kind) = match label {
-                Value::String(name) => (name.as_str(), ""),
-                Value::Object(label) => {
-                    let text = |key: &str| label.get(key).and_then(Value::as_str).unwrap_or_default();
-                    (text("name"), text("type"))
+            let (name, kind, columns) = match label {
+                Value::String(name) => (name.as_str(), "", Vec::new()),
+                Value::Object(asked) => {
+                    let text = |key: &str| asked.get(key).and_then(Value::as_str).unwrap_or_default();
+                    (text("name"), text("type"), columns(label)?.unwrap_or_default())
                 }
                 _ => return Err(refused()),
             };
@@ -242,9 +247,33 @@ fn labels(asked: &serde_json::Map<String, Value>, key: &str) -> Result<Vec<NewLa
             if name.is_empty() || name.chars().count() > LONGEST_NAME {
                 return Err(refused());
             }
-            Ok(NewLabel { name: name.to_owned(), kind: kind.to_owned() })
+            Ok(NewLabel { name: name.to_owned(), kind: kind.to_owned(), columns })
         })
         .collect()
+}
+
+/// The columns that a label is to have, each once; `None` where nothing is said of them.
+fn columns(label: &Value) -> Result<Option<Vec<String>>, Refusal> {
+    let refused = || {
+        let advice = format!("Send a list of at most {MOST_COLUMNS} names of at least a letter");
+        Refusal::bad_request("columns is no list of columns", advice)
+    };
+    let list = match label.get("columns") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Array(list)) if list.len() <= MOST_COLUMNS => list,
+        Some(_) => return Err(refused()),
+    };
+    let mut columns: Vec<String> = Vec::new();
+    for column in list {
+        let name = column.as_str().map(str::trim).ok_or_else(refused)?;
+        if name.is_empty() || name.chars().count() > LONGEST_NAME {
+            return Err(refused());
+        }
+        if !columns.iter().any(|known| known == name) {
+            columns.push(name.to_owned());
+        }
+    }
+    Ok(Some(columns))
 }
 
 /// The changes of labels that are asked for: `{"name", "new_name"}`, `{"name", "type"}` or `{"name", "delete": true}`.
@@ -271,7 +300,8 @@ fn changes(asked: &serde_json::Map<String, Value>) -> Result<Vec<LabelChange>, R
             return Err(refused());
         }
         if let Some(kind) = kind {
-            changes.push(LabelChange::Retype { name: name.clone(), kind: kind.to_owned() });
+            let columns = columns(change)?;
+            changes.push(LabelChange::Retype { name: name.clone(), kind: kind.to_owned(), columns });
         }
         if let Some(to) = to {
             changes.push(LabelChange::Rename { name, to: to.to_owned() });

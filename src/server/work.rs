@@ -119,10 +119,11 @@ impl Work {
             LearnError::Cancelled => Failure::Cancelled,
             other => Failure::ForGood(other.to_string()),
         })?;
-        let wrong: Vec<&FileId> = report.wrong.iter().filter_map(|&n| Some(&lessons.get(n)?.id)).collect();
+        let files = |numbers: &[usize]| numbers.iter().filter_map(|&n| Some(&lessons.get(n)?.id)).collect();
+        let (wrong, contradicting) = (files(&report.wrong), files(&report.contradicting));
         let parts = lessons.iter().zip(&report.parts).map(|(lesson, part)| (lesson.id.as_str(), part + 1)).collect();
         let f1 = report.measured.then_some(report.f1);
-        let report_json = json(&ReportOut { labels: &report.labels, f1, wrong, parts })?;
+        let report_json = json(&ReportOut { labels: &report.labels, f1, wrong, contradicting, parts })?;
         let mut learned = self.store.incoming().map_err(|e| stored(&e))?;
         learned.write_all(&extractor.to_bytes()).map_err(|e| stored(&e.into()))?;
         Ok(Outcome::Trained(Trained {
@@ -149,6 +150,8 @@ struct ReportOut<'a> {
     f1: Option<f32>,
     /// The documents that it got wrong.
     wrong: Vec<&'a FileId>,
+    /// Those that say the same as another one and are annotated in another way.
+    contradicting: Vec<&'a FileId>,
     /// In which of five parts each document was held out, from 1; empty where each was held out by itself.
     parts: BTreeMap<&'a str, u8>,
 }

@@ -5,9 +5,10 @@ use super::pause::heeding;
 use crate::api::{Category, Extra, Model, ModelId, ModelState, NewModel};
 use crate::client::{Client, ClientError};
 use crate::desk::job::{Event, ModelOrder, Remote, Told};
-use crate::desk::{ConnectionId, LabelChange, LabelInfo, LabelKind, LabelScore, ModelInfo, VersionInfo};
+use crate::desk::{ConnectionId, LabelChange, LabelInfo, LabelKind, LabelScore, ModelInfo, NewLabel, VersionInfo};
 use crate::document::Problem;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Asks it.
@@ -53,21 +54,29 @@ async fn told(client: &Client, order: &ModelOrder) -> Result<Told, ClientError> 
 }
 
 /// A new model as the wire asks for it. The contract knows names of labels alone; Proofdesk's own servers type them too.
-fn new_model(name: &str, labels: &[(String, LabelKind)]) -> NewModel {
+fn new_model(name: &str, labels: &[NewLabel]) -> NewModel {
     let extra =
         Extra::from_iter([("name".to_owned(), Value::from(name)), ("labels".to_owned(), labels_to_wire(labels))]);
     NewModel {
-        categories: labels.iter().map(|(label, _)| label.clone()).collect(),
+        categories: labels.iter().map(|label| label.name.clone()).collect(),
         model_type: "ocr".to_owned(),
         extra,
     }
 }
 
-fn labels_to_wire(labels: &[(String, LabelKind)]) -> Value {
-    labels.iter().map(|(name, kind)| json!({ "name": name, "type": kind.word() })).collect()
+fn labels_to_wire(labels: &[NewLabel]) -> Value {
+    labels.iter().map(label_to_wire).collect()
 }
 
-fn change_body(name: Option<&str>, change: Option<&LabelChange>, labels: &[(String, LabelKind)]) -> Value {
+fn label_to_wire(label: &NewLabel) -> Value {
+    let mut wire = json!({ "name": label.name, "type": label.kind.word() });
+    if label.kind == LabelKind::Table {
+        wire["columns"] = label.columns.clone().into();
+    }
+    wire
+}
+
+fn change_body(name: Option<&str>, change: Option<&LabelChange>, labels: &[NewLabel]) -> Value {
     let mut body = json!({ "categories": labels_to_wire(labels) });
     if let Some(name) = name {
         body["name"] = name.into();
@@ -75,7 +84,7 @@ fn change_body(name: Option<&str>, change: Option<&LabelChange>, labels: &[(Stri
     if let Some(change) = change {
         body["changes"] = json!([match change {
             LabelChange::Rename(name, to) => json!({ "name": name, "new_name": to }),
-            LabelChange::Retype(name, kind) => json!({ "name": name, "type": kind.word() }),
+            LabelChange::Retype(label) => label_to_wire(label),
             LabelChange::Remove(name) => json!({ "name": name, "delete": true }),
         }]);
     }
@@ -112,9 +121,11 @@ pub(super) fn info(model: &Model) -> ModelInfo {
 
 fn label_info(category: &Category) -> LabelInfo {
     let kind = category.extra.get("type").and_then(Value::as_str).unwrap_or_default();
+    let columns = category.extra.get("columns").and_then(Value::as_array);
     LabelInfo {
         name: category.name.clone(),
         kind: LabelKind::of_word(kind),
+        columns: columns.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         count: u32::try_from(category.count).unwrap_or(0),
     }
 }
@@ -122,7 +133,10 @@ fn label_info(category: &Category) -> LabelInfo {
 fn version_info(wire: &Value) -> VersionInfo {
     let count = |key: &str| wire[key].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
     let report = &wire["report"];
-    let wrong = report["wrong"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let files = |which: &str| -> Arc<BTreeSet<String>> {
+        let files = report[which].as_array().into_iter().flatten();
+        Arc::new(files.filter_map(Value::as_str).map(str::to_owned).collect())
+    };
     let parts = report["parts"].as_object().into_iter().flatten();
     VersionInfo {
         number: count("version"),
@@ -130,7 +144,8 @@ fn version_info(wire: &Value) -> VersionInfo {
         documents: count("documents"),
         made_ms: wire["made_ms"].as_i64().unwrap_or(0),
         labels: report["labels"].as_array().into_iter().flatten().map(label_score).collect(),
-        wrong: Arc::new(wrong.collect()),
+        wrong: files("wrong"),
+        contradicting: files("contradicting"),
         parts: Arc::new(
             parts.filter_map(|(file, part)| Some((file.clone(), u8::try_from(part.as_u64()?).ok()?))).collect(),
         ),
@@ -166,7 +181,7 @@ mod tests {
             "model_id": "m", "name": "Receipts", "state": 4, "version": 2, "accuracy": 0.5, "progress": 0.25, "documents": 7,
             "categories": [{ "name": "total", "count": 1, "type": "amount" }],
             "versions": [{ "version": 1, "documents": 5, "made_ms": 9, "accuracy": 0.4, "report": {
-                "f1": 0.4, "wrong": ["f"], "labels": [{ "label": "total", "truths": 5, "precision": 0.5, "recall": 0.25, "f1": 0.3 }],
+                "f1": 0.4, "wrong": ["f"], "contradicting": ["g"], "labels": [{ "label": "total", "truths": 5, "precision": 0.5, "recall": 0.25, "f1": 0.3 }],
             } }],
         }))
         .unwrap();
@@ -174,6 +189,7 @@ mod tests {
         assert_eq!((read.name.as_str(), read.progress, read.documents), ("Receipts", Some(0.25), Some(7)));
         assert_eq!(read.labels[0].kind, LabelKind::Amount);
         assert_eq!((read.versions[0].wrong.contains("f"), read.versions[0].labels[0].recall), (true, 0.25));
+        assert!(read.versions[0].contradicting.contains("g") && !read.versions[0].contradicting.contains("f"));
         assert!(read.is_busy() && read.can_change);
     }
 
@@ -181,7 +197,10 @@ mod tests {
     fn a_change_of_a_label_is_said_as_the_server_reads_it() {
         let body = change_body(Some("New"), Some(&LabelChange::Rename("a".into(), "b".into())), &[]);
         assert_eq!(body, json!({ "name": "New", "categories": [], "changes": [{ "name": "a", "new_name": "b" }] }));
-        let body = change_body(None, None, &[("due".into(), LabelKind::Date)]);
+        let body = change_body(None, None, &[NewLabel::new("due", LabelKind::Date)]);
         assert_eq!(body, json!({ "categories": [{ "name": "due", "type": "date" }] }));
+        let lines = NewLabel { columns: vec!["sum".into()], ..NewLabel::new("lines", LabelKind::Table) };
+        let body = change_body(None, Some(&LabelChange::Retype(lines)), &[]);
+        assert_eq!(body["changes"], json!([{ "name": "lines", "type": "table", "columns": ["sum"] }]));
     }
 }

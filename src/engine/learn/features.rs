@@ -297,3 +297,107 @@ fn summed(candidate: &Candidate, out: &mut Vec<u32>) {
     add!(out, "add", parts);
     add!(out, "addrk", parts, candidate.rank.min(3));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::paper::Paper;
+    use super::super::paper::fixtures::page;
+    use super::super::text::tokens;
+    use super::*;
+
+    /// A document of one page with `lines`, and the features of the candidate of a kind that says `text`.
+    fn of(lines: &[(f32, f32, &str)], kind: Kind, text: &str) -> Vec<u32> {
+        let page = page(lines);
+        let document = Document::of(Paper::of(&[&page]));
+        let candidates = document.candidates(kind);
+        let candidate = candidates.iter().find(|c| document.text(c, " ") == text);
+        let mut out = Vec::new();
+        features(&document, candidate.unwrap_or_else(|| panic!("{text} is no candidate")), &mut out);
+        out
+    }
+
+    fn word(text: &str) -> u32 {
+        tokens(text)[0].hash
+    }
+
+    /// Whether a feature of this name and these parts is there.
+    macro_rules! has {
+        ($features:expr, $name:literal $(, $part:expr)*) => {{
+            let mut one: Vec<u32> = Vec::new();
+            add!(one, $name $(, $part)*);
+            $features.contains(&one[0])
+        }};
+    }
+
+    const RECEIPT: [(f32, f32, &str); 5] = [
+        (100.0, 100.0, "Acme Trading Ltd"),
+        (100.0, 200.0, "Date:  27/03/2018"),
+        (100.0, 300.0, "Total  RM 31.00"),
+        (100.0, 330.0, "Cash  RM 50.00"),
+        (100.0, 360.0, "Change  RM 19.00"),
+    ];
+
+    #[test]
+    fn what_stands_left_is_known_word_by_word_and_by_what_it_means() {
+        let total = of(&RECEIPT, Kind::Amount, "RM 31.00");
+        assert!(has!(total, "L1", word("Total")) && has!(total, "LB", word("TOTAL")));
+        assert!(!has!(total, "LB", word("Cash")));
+        let concept = tokens("Total")[0].concepts.each().next().unwrap();
+        assert!(has!(total, "Lc", concept) && !has!(of(&RECEIPT, Kind::Amount, "RM 50.00"), "Lc", concept));
+        assert!(has!(of(&RECEIPT, Kind::Amount, "31.00"), "l1", word("RM")), "within the segment");
+    }
+
+    #[test]
+    fn what_stands_above_and_below_is_known() {
+        let cash = of(&RECEIPT, Kind::Amount, "RM 50.00");
+        assert!(has!(cash, "UB", 0_usize, word("RM")) && has!(cash, "DB", word("RM")));
+        let name = of(&RECEIPT, Kind::Span, "Acme Trading Ltd");
+        assert!(has!(name, "U", EDGE) && has!(name, "L1", EDGE), "nothing is above the first line or left of it");
+        assert!(has!(name, "DB", word("Date")));
+    }
+
+    #[test]
+    fn what_a_value_says_and_how_it_is_written_is_known() {
+        let name = of(&RECEIPT, Kind::Span, "Acme Trading Ltd");
+        assert!(has!(name, "V", word("acme")) && has!(name, "VF", word("Acme")) && has!(name, "VL", word("Ltd")));
+        assert!(has!(name, "VV", hashed("ACMETRADINGLTD")) && has!(name, "nw", 3_usize));
+        assert!(has!(name, "st", true) && has!(name, "en", true), "it is all that its segment says");
+        assert!(has!(of(&RECEIPT, Kind::Span, "Trading"), "st", false));
+        let shape = |text: &str| of(&[(100.0, 100.0, text)], Kind::Date, text);
+        let shapes = [shape("27/03/2018"), shape("01/12/2020")].map(|f| has!(f, "S", hashed("0/0/0")));
+        assert_eq!(shapes, [true, true], "days that are written alike have the same shape");
+    }
+
+    #[test]
+    fn where_a_value_stands_is_known() {
+        let first = of(&RECEIPT, Kind::Span, "Acme Trading Ltd");
+        assert!(has!(first, "r", 0_usize) && has!(first, "y", 0_usize) && has!(first, "pgl", 1_u32, 1_u32));
+        assert!(has!(of(&RECEIPT, Kind::Amount, "RM 19.00"), "r", 4_usize));
+    }
+
+    #[test]
+    fn a_value_knows_its_rank_and_which_sums_hold() {
+        let [total, cash, change] = ["RM 31.00", "RM 50.00", "RM 19.00"].map(|text| of(&RECEIPT, Kind::Amount, text));
+        assert!(has!(cash, "rk", 0_usize) && has!(total, "rk", 1_usize) && has!(change, "rk", 2_usize));
+        assert!(has!(total, "add", 1_u32) && has!(cash, "add", 2_u32), "50.00 − 19.00 = 31.00");
+        let day = of(&RECEIPT, Kind::Date, "27/03/2018");
+        assert!(has!(day, "dr", 0_usize) && has!(day, "rg", 0_u32), "the only day, and no end of a range");
+        let range = [(100.0, 100.0, "01/02/2020 - 05/02/2020")];
+        assert!(has!(of(&range, Kind::Date, "01/02/2020"), "rg", 2_u32));
+        assert!(has!(of(&range, Kind::Date, "05/02/2020"), "rg", 1_u32));
+    }
+
+    #[test]
+    fn lines_of_a_value_know_their_first_and_last_words() {
+        let lines = [(100.0, 100.0, "12 High Street,"), (100.0, 125.0, "London"), (100.0, 300.0, "Total")];
+        let address = of(&lines, Kind::Merge, "12 High Street, London");
+        assert!(has!(address, "AB", word("High")) && has!(address, "ZB", word("London")));
+        assert!(has!(address, "lines", 2_usize) && has!(address, "ns", 2_usize));
+    }
+
+    #[test]
+    fn each_feature_is_there_once() {
+        let found = of(&RECEIPT, Kind::Span, "Acme Trading Ltd");
+        assert!(found.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

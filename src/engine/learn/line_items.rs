@@ -8,7 +8,7 @@ use super::{Example, LabelSpec};
 use crate::document::{Cell, FieldId, PageRect, PageText, Score, Table};
 use crate::document::{amounts, dates};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A column that fits a header and values less than this is another column.
 const SAME_COLUMN: f32 = 0.45;
@@ -25,8 +25,16 @@ const HEADER_ABOVE: f32 = 5.0;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct LineItems {
     pub(super) name: String,
-    /// The columns in the order of the first example; none before anything was annotated.
+    /// The columns in the order that somebody said, else of the first example.
     columns: Vec<Column>,
+    /// Whether an example has a table of it.
+    #[serde(default = "yes")]
+    is_taught: bool,
+}
+
+/// Labels of earlier versions have columns only where an example has a table of them.
+const fn yes() -> bool {
+    true
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,25 +54,27 @@ struct Annotated<'a> {
 }
 
 impl LineItems {
-    /// A table label before anything was annotated: any table with named columns is it.
+    /// A table label before anything was annotated: the tables with its columns are it, or any with named columns.
     pub(super) fn untrained(spec: &LabelSpec) -> Self {
-        Self { name: spec.name.clone(), columns: Vec::new() }
+        let column = |name: &String| Column { holds: [0.25; 4], ..Column::named(name) };
+        Self { name: spec.name.clone(), columns: spec.columns.iter().map(column).collect(), is_taught: false }
     }
 
     /// Learns the columns from the annotated tables of examples.
     pub(super) fn trained(spec: &LabelSpec, examples: &[&Example]) -> Self {
         let mut items = Self::untrained(spec);
-        let mut counts: Vec<[f32; 4]> = Vec::new();
+        let mut counts: Vec<[f32; 4]> = vec![[0.0; 4]; items.columns.len()];
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
         for example in examples {
             for truth in example.truths.iter().filter(|t| t.label == spec.name && !t.cells.is_empty()) {
                 let page = example.pages.get(truth.page.unwrap_or(0) as usize);
                 for column in annotated(&truth.cells) {
                     let at = items.columns.iter().position(|known| known.name == column.name).unwrap_or_else(|| {
-                        let heads = vec![words(&spaced(column.name))];
-                        items.columns.push(Column { name: column.name.to_owned(), heads, ..Column::default() });
+                        items.columns.push(Column::named(column.name));
                         counts.push([0.0; 4]);
                         items.columns.len() - 1
                     });
+                    seen.insert(at);
                     for cell in &column.cells {
                         if let Some(kind) = kind(&cell.text) {
                             counts[at][kind] += 1.0;
@@ -82,22 +92,19 @@ impl LineItems {
             let all: f32 = counts.iter().sum();
             column.holds = counts.map(|count| if all > 0.0 { count / all } else { 0.25 });
         }
+        items.is_taught = !seen.is_empty();
+        if items.is_taught {
+            // What no example has is not to be missed in every table.
+            items.columns = seen.into_iter().map(|n| items.columns[n].clone()).collect();
+        }
         items
     }
 
     /// The label's tables among those of each page, in the label's own words.
     pub(super) fn find(&self, tables: &[&[Table]]) -> Vec<(usize, Table)> {
-        let fits = |table: &Table| if self.columns.is_empty() { untaught(table) } else { self.fit(table) };
-        let mut found: Vec<(usize, &Table, Fit)> = tables
-            .iter()
-            .enumerate()
-            .flat_map(|(page, tables)| tables.iter().map(move |table| (page, table)))
-            .map(|(page, table)| (page, table, fits(table)))
-            .filter(|(_, _, fit)| fit.like >= SAME_TABLE)
-            .collect();
-        let best = found.iter().map(|(_, _, fit)| fit.like).fold(0.0, f32::max);
-        // What fits much worse than the best is another table with some of the same columns.
-        found.retain(|(_, _, fit)| fit.like >= 0.75 * best);
+        let found = that_fit(tables, |table| if self.columns.is_empty() { untaught(table) } else { self.fit(table) });
+        // Headings may be in other words, or another language, than the columns that a person named.
+        let found = if found.is_empty() && !self.is_taught { that_fit(tables, untaught) } else { found };
         found.into_iter().map(|(page, table, fit)| (page, self.named(table, &fit))).collect()
     }
 
@@ -120,14 +127,13 @@ impl LineItems {
                 sum += like;
             }
         }
-        Fit { like: sum / self.columns.len().max(1) as f32, columns }
+        Fit { like: sum / self.columns.len().max(1) as f32, columns, is_named: true }
     }
 
     /// The table with the label's names; columns that the label does not have are left out.
     fn named(&self, table: &Table, fit: &Fit) -> Table {
         let labels = table.labels();
-        let kept: Vec<usize> =
-            (0..labels.len()).filter(|n| self.columns.is_empty() || fit.columns[*n].is_some()).collect();
+        let kept: Vec<usize> = (0..labels.len()).filter(|n| !fit.is_named || fit.columns[*n].is_some()).collect();
         let name = |n: usize| match fit.columns.get(n).copied().flatten() {
             Some(column) => self.columns[column].name.clone(),
             None => labels[n].clone(),
@@ -159,12 +165,29 @@ impl LineItems {
     }
 }
 
+/// The tables that fit about as well as the best, with their pages.
+fn that_fit<'a>(tables: &[&'a [Table]], fits: impl Fn(&Table) -> Fit) -> Vec<(usize, &'a Table, Fit)> {
+    let mut found: Vec<(usize, &Table, Fit)> = tables
+        .iter()
+        .enumerate()
+        .flat_map(|(page, tables)| tables.iter().map(move |table| (page, table)))
+        .map(|(page, table)| (page, table, fits(table)))
+        .filter(|(_, _, fit)| fit.like >= SAME_TABLE)
+        .collect();
+    let best = found.iter().map(|(_, _, fit)| fit.like).fold(0.0, f32::max);
+    // What fits much worse than the best is another table with some of the same columns.
+    found.retain(|(_, _, fit)| fit.like >= 0.75 * best);
+    found
+}
+
 /// How well a table fits a label.
 struct Fit {
     /// The mean likeness of the label's columns, 0 to 1.
     like: f32,
     /// For each of the table's columns the number of the label's.
     columns: Vec<Option<usize>>,
+    /// Whether the label's columns are known, so that others are not meant.
+    is_named: bool,
 }
 
 /// A table for a label of which nothing is known: the more columns have names, the likelier.
@@ -172,10 +195,15 @@ fn untaught(table: &Table) -> Fit {
     let labels = table.labels();
     let named = labels.iter().filter(|label| label.contains(char::is_alphabetic)).count();
     let like = if named >= 2 && table.rows() >= 1 { 0.5 * named as f32 / labels.len() as f32 } else { 0.0 };
-    Fit { like, columns: vec![None; labels.len()] }
+    Fit { like, columns: vec![None; labels.len()], is_named: false }
 }
 
 impl Column {
+    /// One of this name, which may be its header too.
+    fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), heads: vec![words(&spaced(name))], ..Self::default() }
+    }
+
     /// How well a header and what stands below it fit the column, 0 to 1.
     fn likeness(&self, head: &[Token], holds: [f32; 4]) -> f32 {
         let held: f32 = holds.iter().zip(self.holds).map(|(a, b)| a.min(b)).sum();
@@ -294,7 +322,7 @@ mod tests {
     }
 
     fn spec() -> LabelSpec {
-        LabelSpec { name: "line_items".into(), kind: ValueKind::Table }
+        LabelSpec { name: "line_items".into(), kind: ValueKind::Table, ..LabelSpec::default() }
     }
 
     /// A page whose header says `Article`, `Pieces`, `Sum`; the user's columns are called otherwise.
@@ -361,6 +389,27 @@ mod tests {
         let found = LineItems::untrained(&spec()).find(&[&seen()]);
         assert!(!found.is_empty() && found.iter().all(|(_, table)| table.label == "line_items"));
         assert!(LineItems::untrained(&spec()).find(&[]).is_empty());
+    }
+
+    #[test]
+    fn columns_that_a_person_named_are_found_by_their_names_before_training() {
+        let columns = ["article", "sum"].map(str::to_owned).to_vec();
+        let spec = LabelSpec { columns, ..spec() };
+        let found = LineItems::untrained(&spec).find(&[&seen()]);
+        let said: Vec<(&str, &str)> =
+            found.iter().flat_map(|(_, t)| &t.cells).map(|c| (c.label.as_str(), c.text.as_str())).collect();
+        assert_eq!(said, [("article", "Glue"), ("sum", "4.00")], "the other columns and the other table are not meant");
+        let other = LabelSpec { columns: vec!["bezeichnung".into(), "betrag".into()], ..spec };
+        assert!(!LineItems::untrained(&other).find(&[&seen()]).is_empty(), "headings may be in other words");
+    }
+
+    #[test]
+    fn a_named_column_that_no_example_has_is_not_missed() {
+        let columns = ["vat", "amount", "description"].map(str::to_owned).to_vec();
+        let items = LineItems::trained(&LabelSpec { columns, ..spec() }, &[&example()]);
+        let names: Vec<&str> = items.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["amount", "description", "quantity"], "in the order that was said");
+        assert_eq!(items.find(&[&seen()]).len(), 1);
     }
 
     #[test]

@@ -90,6 +90,8 @@ pub struct LabelSpec {
     pub name: String,
     /// How its values are typed.
     pub kind: ValueKind,
+    /// The columns of a table, in order; empty where nobody said.
+    pub columns: Vec<String>,
 }
 
 /// One value that a person annotated.

@@ -13,6 +13,9 @@ pub struct Report {
     pub measured: bool,
     /// The examples with a value that was missed or said wrong, as indices of the examples given, rising.
     pub wrong: Vec<usize>,
+    /// The examples whose pages say the same as another's and whose values do not, as indices of the examples given,
+    /// rising.
+    pub contradicting: Vec<usize>,
     /// In which of five parts each example was held out, from 0; empty where each was held out by itself.
     pub parts: Vec<u8>,
 }

@@ -226,6 +226,18 @@ fn the_same_document_twice_counts_once() {
 }
 
 #[test]
+fn examples_that_say_the_same_and_mean_another_value_are_told() {
+    let mut examples = receipts(6);
+    let mut other = examples[2].clone();
+    other.truths[2].text = Some("1.00".into());
+    examples.push(other);
+    let (extractor, report) = trained(&LABELS, &examples);
+    assert_eq!(report.contradicting, [2, 6]);
+    assert!(!said(&ask(&extractor, &receipt(9)), "date").is_empty(), "it learns all the same");
+    assert_eq!(trained(&LABELS, &receipts(6)).1.contradicting, [0_usize; 0]);
+}
+
+#[test]
 fn ten_thousand_labels_train() {
     let names: Vec<String> = (0..10_000).map(|n| format!("label_{n}")).collect();
     let mut example = receipt(1);

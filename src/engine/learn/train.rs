@@ -72,7 +72,7 @@ pub(super) fn train(
     let decisions: Vec<Vec<Decision>> = learnt.iter().map(decided).collect();
     let believed = learnt.iter().map(|l| believed_of(l.as_ref().and_then(|l| l.label.kinds.first().copied())));
     let calibration = Calibration::of(&decisions, &believed.collect::<Vec<f32>>());
-    let report = report(labels, &fields, examples, &lessons.order, &learnt, &calibration);
+    let report = report(labels, &fields, examples, &lessons, &learnt, &calibration);
     let ordered: Vec<&Example> = lessons.order.iter().map(|n| &examples[*n]).collect();
     let tables = tables.iter().map(|spec| LineItems::trained(spec, &ordered)).collect();
     let labels = fields
@@ -139,12 +139,30 @@ fn layouts<'a>(documents: &[Document], places: impl Iterator<Item = &'a [Places]
     by_page.into_iter().map(layout).collect()
 }
 
+const fn mixed(hash: u64, part: u64) -> u64 {
+    (hash ^ part).wrapping_mul(0x0100_0000_01B3).rotate_left(23)
+}
+
 /// A number that tells examples apart by what they say.
 fn fingerprint(example: &Example) -> u64 {
     let words = example.pages.iter().flat_map(|page| &page.words).map(|word| hashed_wide(&word.text));
     let truths = example.truths.iter().map(|t| hashed_wide(&t.label) ^ t.text.as_deref().map_or(1, hashed_wide));
-    let mixed = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01B3).rotate_left(23);
     words.chain(truths).fold(0x9E37_79B9_7F4A_7C15, mixed)
+}
+
+/// Those of examples, each there once, whose pages say the same as another's: what is annotated differs.
+fn contradicting(examples: &[Example], order: &[usize]) -> Vec<usize> {
+    let mut by_pages: HashMap<u64, Vec<usize>> = HashMap::new();
+    for &n in order {
+        let words = examples[n].pages.iter().flat_map(|page| &page.words).map(|word| hashed_wide(&word.text));
+        let mut words = words.peekable();
+        if words.peek().is_some() {
+            by_pages.entry(words.fold(0, mixed)).or_default().push(n);
+        }
+    }
+    let mut all: Vec<usize> = by_pages.into_values().filter(|alike| alike.len() > 1).flatten().collect();
+    all.sort_unstable();
+    all
 }
 
 /// The part in which an example is held out, from what stands on its pages alone, so that it stays in it.
@@ -159,7 +177,7 @@ fn report(
     labels: &[LabelSpec],
     fields: &[&LabelSpec],
     examples: &[Example],
-    order: &[usize],
+    lessons: &Lessons<'_>,
     learnt: &[Option<Learnt>],
     calibration: &Calibration,
 ) -> Report {
@@ -170,7 +188,7 @@ fn report(
         let mut row = LabelReport::default();
         let mut right = vec![0; examples.len()];
         for trial in learnt.iter().flat_map(|l| &l.trials) {
-            let example = order[trial.lesson];
+            let example = lessons.order[trial.lesson];
             if calibration.probability(n, trial.decision.evidence) >= DOUBTFUL {
                 row.said += 1;
                 if trial.decision.right {
@@ -184,7 +202,7 @@ fn report(
         // Too few examples to hold any of them out: nothing was measured.
         let measured = learnt.as_ref().is_none_or(|l| !l.trials.is_empty());
         report.measured |= learnt.as_ref().is_some_and(|l| !l.trials.is_empty());
-        for example in order.iter().copied() {
+        for example in lessons.order.iter().copied() {
             let truths = examples[example].truths.iter().filter(|t| t.label == spec.name).count() as u32;
             row.truths += truths;
             if measured && right[example] < truths {
@@ -195,10 +213,11 @@ fn report(
         sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
         rows.insert(&spec.name, row);
     }
-    if order.len() >= EACH_ALONE {
+    if lessons.order.len() >= EACH_ALONE {
         report.parts = examples.iter().map(|example| part_of(example) as u8).collect();
     }
     report.f1 = 2.0 * sums[2] as f32 / (sums[0] + sums[1]).max(1) as f32;
+    report.contradicting = contradicting(examples, &lessons.order);
     report.wrong.sort_unstable();
     report.wrong.dedup();
     let row = |label: &LabelSpec| LabelReport {

@@ -30,6 +30,8 @@ pub struct NewLabel {
     pub name: String,
     /// How its values are typed, in the words of the request; empty where nobody said.
     pub kind: String,
+    /// The columns of a table, in order; empty where nobody said.
+    pub columns: Vec<String>,
 }
 
 /// What is changed of a label that a model has.
@@ -48,6 +50,8 @@ pub enum LabelChange {
         name: String,
         /// How its values are typed, in the words of the request; empty where nobody says.
         kind: String,
+        /// The columns of a table, in order; `None` where they stay.
+        columns: Option<Vec<String>>,
     },
     /// It goes, with what was annotated of it.
     Remove {
@@ -128,6 +132,8 @@ pub struct LabelRecord {
     pub name: String,
     /// How its values are typed, in the words of the request; empty where nobody said.
     pub kind: String,
+    /// The columns of a table, in order; empty where nobody said.
+    pub columns: Vec<String>,
     /// How often it is annotated in the training set.
     pub count: u64,
     /// What it was called when earlier trainings learned it.
@@ -316,11 +322,12 @@ impl Change<'_> {
             .tx
             .prepare_cached("SELECT coalesce(max(place) + 1, 0) FROM label WHERE model = ?1")?
             .query_row([id], |row| row.get(0))?;
-        let mut insert = self
-            .tx
-            .prepare_cached("INSERT OR IGNORE INTO label (id, model, place, name, kind) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = self.tx.prepare_cached(
+            "INSERT OR IGNORE INTO label (id, model, place, name, kind, columns) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
         for (place, label) in (first..).zip(labels) {
-            insert.execute(params![Uuid::new_v4().to_string(), id, place, label.name, label.kind])?;
+            let columns = serde_json::to_string(&label.columns).unwrap_or_default();
+            insert.execute(params![Uuid::new_v4().to_string(), id, place, label.name, label.kind, columns])?;
         }
         Ok(())
     }
@@ -330,10 +337,13 @@ impl Change<'_> {
         let find = |name: &str| labels.iter().find(|label| label.name == name);
         let label = find(what.name()).ok_or_else(|| StoreError::UnknownLabel(what.name().to_owned()))?;
         match what {
-            LabelChange::Retype { kind, .. } => {
-                self.tx
-                    .prepare_cached("UPDATE label SET kind = ?2 WHERE id = ?1")?
-                    .execute([label.id.as_str(), kind.as_str()])?;
+            LabelChange::Retype { kind, columns, .. } => {
+                let columns = serde_json::to_string(columns.as_ref().unwrap_or(&label.columns)).unwrap_or_default();
+                self.tx.prepare_cached("UPDATE label SET kind = ?2, columns = ?3 WHERE id = ?1")?.execute([
+                    label.id.as_str(),
+                    kind.as_str(),
+                    columns.as_str(),
+                ])?;
             }
             LabelChange::Rename { to, .. } if *to == label.name => {}
             LabelChange::Rename { to, .. } => {
@@ -440,14 +450,17 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ModelRecord> {
 fn with_labels(connection: &Connection, mut model: ModelRecord) -> Result<ModelRecord> {
     let mut labels = connection.prepare_cached(
         "SELECT id, name, (SELECT coalesce(sum(count), 0) FROM training_label WHERE label = label.id), kind, \
-         formerly FROM label WHERE model = ?1 ORDER BY place",
+         formerly, columns FROM label WHERE model = ?1 ORDER BY place",
     )?;
     model.labels = labels
         .query_map([model.id.as_str()], |row| {
             let count: i64 = row.get(2)?;
             let (id, name, kind) = (LabelId(row.get(0)?), row.get(1)?, row.get(3)?);
-            let formerly = serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default();
-            Ok(LabelRecord { id, name, kind, count: count.unsigned_abs(), formerly })
+            let list = |column| -> rusqlite::Result<Vec<String>> {
+                Ok(serde_json::from_str(&row.get::<_, String>(column)?).unwrap_or_default())
+            };
+            let (formerly, columns) = (list(4)?, list(5)?);
+            Ok(LabelRecord { id, name, kind, columns, count: count.unsigned_abs(), formerly })
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(model)

@@ -3,10 +3,12 @@
 use super::super::controls::{Look, PushButton, choice_ui, line_edit_ui, named_ui, palette, sized_icon_button_ui};
 use super::super::icons::Icon;
 use super::super::theme;
-use super::labels::kind_ui;
-use crate::desk::{Command, Commands, ConnectionId, LabelKind, ModelCommand, NoticeKind, Reach, State};
+use super::labels::{columns_ui, kind_ui};
+use crate::desk::{Command, Commands, ConnectionId, LabelKind, ModelCommand, NewLabel, NoticeKind, Reach, State};
 use egui::{RichText, Ui};
 
+/// The columns that tables of invoices begin with.
+const LINE_ITEMS: &[&str] = &["description", "quantity", "unit_price", "amount"];
 /// A set of labels to begin with.
 const PRESETS: &[(&str, &[(&str, LabelKind)])] = &[
     (
@@ -52,11 +54,11 @@ pub(super) enum Outcome {
 pub(super) struct CreateForm {
     name: String,
     at: ConnectionId,
-    labels: Vec<(String, LabelKind)>,
+    labels: Vec<NewLabel>,
     typed: String,
     is_open: bool,
     /// The labels of values that persons set or confirmed.
-    used: Vec<(String, LabelKind)>,
+    used: Vec<NewLabel>,
     /// It was asked for: the models that were there before, and the last notice then.
     asked: Option<(Vec<String>, u64)>,
 }
@@ -70,8 +72,8 @@ impl CreateForm {
     fn add_typed(&mut self) {
         // Several may be pasted, one a line or with commas.
         for name in self.typed.split([',', '\n', ';']).map(str::trim).filter(|name| !name.is_empty()) {
-            if self.labels.iter().all(|(known, _)| known != name) {
-                self.labels.push((name.to_owned(), LabelKind::Unsaid));
+            if self.labels.iter().all(|known| known.name != name) {
+                self.labels.push(NewLabel::new(name, LabelKind::Unsaid));
             }
         }
         self.typed.clear();
@@ -108,8 +110,7 @@ impl CreateForm {
         }
         named_ui(ui, "Begin with", |ui| {
             for (preset, labels) in PRESETS {
-                let labels: Vec<(String, LabelKind)> =
-                    labels.iter().map(|(l, kind)| ((*l).to_owned(), *kind)).collect();
+                let labels: Vec<NewLabel> = labels.iter().map(|(name, kind)| preset_label(name, *kind)).collect();
                 if choice_ui(ui, preset, self.labels == labels).clicked() {
                     self.labels = labels;
                     if self.name.is_empty() {
@@ -132,18 +133,21 @@ impl CreateForm {
                     let text = "Name the values that it is to find, or begin with one of the above";
                     ui.label(RichText::new(text).color(palette.secondary));
                 }
-                for (n, (label, kind)) in self.labels.iter_mut().enumerate() {
+                for (n, label) in self.labels.iter_mut().enumerate() {
                     ui.horizontal(|ui| {
                         ui.set_height(34.0);
-                        let edit = egui::TextEdit::singleline(label)
+                        let edit = egui::TextEdit::singleline(&mut label.name)
                             .margin(egui::Margin::symmetric(10, 6))
                             .desired_width(280.0);
                         ui.add(edit).accessible_name(format!("Label {}", n + 1));
-                        kind_ui(ui, &format!("kind {n}"), kind);
+                        kind_ui(ui, &format!("kind {n}"), &mut label.kind);
                         if sized_icon_button_ui(ui, Icon::Close, "Take it out", 24.0).clicked() {
                             gone = Some(n);
                         }
                     });
+                    if label.kind == LabelKind::Table {
+                        columns_ui(ui, &format!("columns {n}"), &label.name, &mut label.columns);
+                    }
                 }
             },
         );
@@ -175,7 +179,7 @@ impl CreateForm {
             "The service does not answer just now"
         } else if self.name.trim().is_empty() {
             "Give it a name"
-        } else if self.labels.iter().all(|(label, _)| label.trim().is_empty()) && self.typed.trim().is_empty() {
+        } else if self.labels.iter().all(|label| label.name.trim().is_empty()) && self.typed.trim().is_empty() {
             "It needs at least one label"
         } else {
             ""
@@ -186,8 +190,8 @@ impl CreateForm {
             let create = PushButton::new("Make it").look(Look::Primary).width(96.0);
             if ui.add_enabled(why.is_empty(), create).clicked() {
                 self.add_typed();
-                let labels = self.labels.iter().map(|(label, kind)| (label.trim().to_owned(), *kind));
-                let labels = labels.filter(|(label, _)| !label.is_empty()).collect();
+                let trimmed = |label: &NewLabel| NewLabel { name: label.name.trim().to_owned(), ..label.clone() };
+                let labels = self.labels.iter().map(trimmed).filter(|label| !label.name.is_empty()).collect();
                 let command = ModelCommand::Create(self.name.trim().to_owned(), labels);
                 commands.push(Command::Model(self.at, Box::new(command)));
                 let known = state.models_of(self.at).into_iter().map(|model| model.id).collect();
@@ -202,16 +206,21 @@ impl CreateForm {
     }
 }
 
+fn preset_label(name: &str, kind: LabelKind) -> NewLabel {
+    let columns: &[&str] = if kind == LabelKind::Table { LINE_ITEMS } else { &[] };
+    NewLabel { columns: columns.iter().map(|&column| column.to_owned()).collect(), ..NewLabel::new(name, kind) }
+}
+
 /// The labels of values that persons made or confirmed, in the order of the desk.
-fn in_use(state: &State) -> Vec<(String, LabelKind)> {
-    let mut labels: Vec<(String, LabelKind)> = Vec::new();
+fn in_use(state: &State) -> Vec<NewLabel> {
+    let mut labels: Vec<NewLabel> = Vec::new();
     for field in state.documents.iter().flat_map(|d| d.pages.values()).flat_map(|page| &page.fields) {
         if labels.len() == MOST_IN_USE {
             break;
         }
         let is_theirs = field.confirmed || field.id.is_own();
-        if is_theirs && !field.label.is_empty() && labels.iter().all(|(known, _)| *known != field.label) {
-            labels.push((field.label.clone(), LabelKind::Unsaid));
+        if is_theirs && !field.label.is_empty() && labels.iter().all(|known| known.name != field.label) {
+            labels.push(NewLabel::new(field.label.clone(), LabelKind::Unsaid));
         }
     }
     labels

@@ -4,8 +4,10 @@ use super::super::controls::{PushButton, palette, sized_icon_button_ui};
 use super::super::icons::Icon;
 use super::super::theme;
 use super::share_ui;
-use crate::desk::{Command, Commands, ConnectionId, LabelChange, LabelInfo, LabelKind, ModelCommand, ModelInfo};
-use egui::{RichText, Ui, vec2};
+use crate::desk::{
+    Command, Commands, ConnectionId, LabelChange, LabelInfo, LabelKind, ModelCommand, ModelInfo, NewLabel,
+};
+use egui::{Response, RichText, Ui, vec2};
 
 /// What is typed about labels.
 #[derive(Debug, Default)]
@@ -45,6 +47,42 @@ pub(super) fn kind_ui(ui: &mut Ui, salt: &str, kind: &mut LabelKind) -> bool {
     *kind != before
 }
 
+/// The columns of a table label, typed with commas between; its response tells when they are typed to the end.
+pub(super) fn columns_ui(ui: &mut Ui, salt: &str, label: &str, columns: &mut Vec<String>) -> Response {
+    let id = ui.make_persistent_id(salt);
+    // While it is typed, a comma at the end stays.
+    let typed: Option<String> = ui.data(|data| data.get_temp(id));
+    let mut text = typed.unwrap_or_else(|| columns.join(", "));
+    let response = ui
+        .horizontal(|ui| {
+            ui.set_height(34.0);
+            ui.add_space(24.0);
+            ui.label(RichText::new("Columns").font(theme::regular(theme::SMALL)).color(palette(ui).secondary));
+            let edit = egui::TextEdit::singleline(&mut text)
+                .id(id)
+                .hint_text("As in description, quantity, amount")
+                .margin(egui::Margin::symmetric(10, 6))
+                .desired_width(ui.available_width().min(440.0) - 20.0);
+            let response = ui.add(edit);
+            response
+                .on_hover_text("What stands above each of its columns, with commas between")
+                .accessible_name(format!("Columns of {label}"))
+        })
+        .inner;
+    if response.changed() || response.lost_focus() {
+        *columns = text.split([',', ';']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    }
+    let is_typing = response.has_focus();
+    ui.data_mut(|data| {
+        if is_typing {
+            data.insert_temp(id, text);
+        } else {
+            data.remove_temp::<String>(id);
+        }
+    });
+    response
+}
+
 /// Shows them.
 pub(super) fn labels_ui(ui: &mut Ui, at: ConnectionId, model: &ModelInfo, view: &mut LabelsView, commands: &Commands) {
     let palette = palette(ui);
@@ -58,7 +96,16 @@ pub(super) fn labels_ui(ui: &mut Ui, at: ConnectionId, model: &ModelInfo, view: 
             ui.label(small("It has no labels yet"));
         }
         for label in &model.labels {
-            ui.push_id(&label.name, |ui| label_ui(ui, model, label, most, view, &ask));
+            ui.push_id(&label.name, |ui| {
+                label_ui(ui, model, label, most, view, &ask);
+                if label.kind == LabelKind::Table && model.can_change {
+                    let mut columns = label.columns.clone();
+                    if columns_ui(ui, "columns", &label.name, &mut columns).lost_focus() && columns != label.columns {
+                        let label = NewLabel { columns, ..NewLabel::new(label.name.clone(), label.kind) };
+                        ask(ModelCommand::ChangeLabel(model.id.clone(), LabelChange::Retype(label)));
+                    }
+                }
+            });
         }
     });
     if !model.can_change {
@@ -77,7 +124,7 @@ pub(super) fn labels_ui(ui: &mut Ui, at: ConnectionId, model: &ModelInfo, view: 
         let name = view.typed.trim().to_owned();
         let is_new = !name.is_empty() && !model.has_label(&name);
         if (ui.add_enabled(is_new, PushButton::new("Add")).clicked() || entered) && is_new {
-            ask(ModelCommand::AddLabels(model.id.clone(), vec![(name, view.kind)]));
+            ask(ModelCommand::AddLabels(model.id.clone(), vec![NewLabel::new(name, view.kind)]));
             view.typed.clear();
             view.kind = LabelKind::Unsaid;
             response.request_focus();
@@ -139,7 +186,7 @@ fn label_ui(
         });
         let mut kind = label.kind;
         if ui.add_enabled_ui(model.can_change, |ui| kind_ui(ui, "kind", &mut kind)).inner {
-            change(LabelChange::Retype(label.name.clone(), kind));
+            change(LabelChange::Retype(NewLabel { kind, columns: label.columns.clone(), name: label.name.clone() }));
         }
         ui.add_space(8.0);
         share_ui(ui, label.count as f32 / most as f32, 90.0);

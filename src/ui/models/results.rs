@@ -8,6 +8,7 @@ use crate::desk::{
 };
 use egui::{RichText, Ui, vec2};
 use egui_plot::{Line, MarkerShape, Plot, PlotPoints, Points};
+use std::collections::BTreeSet;
 
 /// The height of the curve, in points.
 const CURVE: f32 = 132.0;
@@ -32,7 +33,11 @@ pub(super) fn results_ui(ui: &mut Ui, state: &State, at: ConnectionId, model: &M
             curve_ui(ui, model);
         }
         scores_ui(ui, version, model.previous());
-        is_done = wrong_ui(ui, state, at, model, version, commands);
+        let contradicting = "Say the same as another one and are annotated in another way; correct one of them";
+        let wrong = "Wrong or missing a value while it was held out";
+        for (head, files) in [(contradicting, &version.contradicting), (wrong, &version.wrong)] {
+            is_done |= files_ui(ui, state, (at, &model.id), head, files, commands);
+        }
         versions_ui(ui, at, model, commands);
     });
     is_done
@@ -145,23 +150,23 @@ fn change_words(label: &LabelScore, before: Option<&VersionInfo>, palette: &them
     RichText::new(format!("{by:+.2}")).color(color)
 }
 
-/// The documents that it got wrong while they were held out.
-fn wrong_ui(
+/// Documents that a model was taught, by their names at its service; answers whether one was opened.
+fn files_ui(
     ui: &mut Ui,
     state: &State,
-    at: ConnectionId,
-    model: &ModelInfo,
-    version: &VersionInfo,
+    (at, model): (ConnectionId, &str),
+    head: &str,
+    files: &BTreeSet<String>,
     commands: &Commands,
 ) -> bool {
-    if version.wrong.is_empty() {
+    if files.is_empty() {
         return false;
     }
     let palette = palette(ui);
-    head_ui(ui, &format!("Wrong or missing a value while it was held out: {}", version.wrong.len()));
+    head_ui(ui, &format!("{head}: {}", files.len()));
     let name_of = |document: &&DeskDocument| {
-        let taught = document.taught.iter().find(|taught| taught.connection == at && taught.model == model.id);
-        taught.is_some_and(|taught| version.wrong.contains(&taught.file))
+        let taught = document.taught.iter().find(|taught| taught.connection == at && taught.model == model);
+        taught.is_some_and(|taught| files.contains(&taught.file))
     };
     let known: Vec<&DeskDocument> = state.documents.iter().filter(name_of).collect();
     let mut is_done = false;
@@ -171,7 +176,7 @@ fn wrong_ui(
             is_done = true;
         }
     }
-    let gone = version.wrong.len() - known.len();
+    let gone = files.len().saturating_sub(known.len());
     if gone > 0 {
         let text = format!("{} not on the desk any more", super::count_words(gone, "of them is", "of them are"));
         ui.label(RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary));

@@ -3,8 +3,8 @@
 
 use super::{DESK, Window, asked, draw, picture, samples, window};
 use crate::desk::{
-    Account, Action, Command, ConnectionId, Import, ModelInfo, Reach, ReadOptions, ReadState, State, SyncState, Tested,
-    Theme, Way,
+    Account, Action, Command, ConnectionId, Import, ModelCommand, ModelInfo, Reach, ReadOptions, ReadState, State,
+    SyncState, Tested, Theme, Way,
 };
 use crate::document::Problem;
 use egui::accesskit::Role;
@@ -324,4 +324,31 @@ fn rows_say_how_a_document_was_sent_and_how_long_a_service_asks_to_wait() {
         draw(&mut harness);
         picture(&mut harness, &format!("how it was sent {theme:?}"));
     }
+}
+
+#[test]
+fn a_table_of_a_new_model_gets_its_columns_by_keyboard() {
+    let mut harness = window(with_cloud(), DESK);
+    press(&mut harness, Modifiers::COMMAND, Key::T);
+    tab_to(&mut harness, "New model");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    tab_to(&mut harness, "Invoice");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    tab_to(&mut harness, "Columns of line_items");
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    type_text(&mut harness, "article, vat");
+    type_text(&mut harness, ", ");
+    type_text(&mut harness, "sum");
+    for theme in [Theme::Light, Theme::Dark] {
+        harness.state_mut().state.view.theme = theme;
+        draw(&mut harness);
+        picture(&mut harness, &format!("a table label with columns {theme:?}"));
+    }
+    tab_to(&mut harness, "Make it");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    let commands = asked(&mut harness);
+    let [.., Command::Model(CLOUD, command)] = &commands[..] else { panic!("{commands:?}") };
+    let ModelCommand::Create(name, labels) = &**command else { panic!("{command:?}") };
+    assert_eq!(name, "Invoices");
+    assert_eq!(labels.last().unwrap().columns, ["article", "vat", "sum"]);
 }

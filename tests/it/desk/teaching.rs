@@ -10,7 +10,8 @@ use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Response};
 use proofdesk::api::ModelState;
 use proofdesk::desk::{
-    Action, Command, ConnectionId, DocumentId, LabelKind, Lesson, ModelCommand, ModelInfo, ReadState, State, Target,
+    Action, Command, ConnectionId, DocumentId, LabelKind, Lesson, ModelCommand, ModelInfo, NewLabel, ReadState, State,
+    Target,
 };
 use proofdesk::document::Standing;
 use serde_json::{Value, json};
@@ -76,7 +77,7 @@ fn a_model_learns_from_five_documents_reads_five_more_and_gets_better() {
     let mut desk = Tested::start(&data.path().join("data"));
     let is_ready = |state: &State| state.models_of(HERE).len() == 1;
     desk.until("this computer answers", is_ready);
-    let labels = vec![("ticket".to_owned(), LabelKind::Id), ("quantity".to_owned(), LabelKind::Number)];
+    let labels = vec![NewLabel::new("ticket", LabelKind::Id), NewLabel::new("quantity", LabelKind::Number)];
     model_command(&mut desk, HERE, ModelCommand::Create("Mill".into(), labels));
     desk.until("the model is there", |state| model(state, HERE).is_some());
     let mill = model(desk.state(), HERE).unwrap();

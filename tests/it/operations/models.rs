@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 both_ways!(
     a_model_is_made_changed_and_deleted,
+    a_table_label_has_columns,
     who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops,
     a_model_is_trained_and_says_its_labels,
     a_model_that_is_being_trained_is_not_trained_again,
@@ -33,6 +34,25 @@ async fn a_model_is_made_changed_and_deleted(way: Way) {
         [json!({}), json!({"categories": []}), json!({"categories": "total"}), json!({"categories": [1]}), json!([1])]
     {
         assert_refused(&service.json("POST", "/OCR/Model/", &bad).await, 400);
+    }
+}
+
+async fn a_table_label_has_columns(way: Way) {
+    let service = way.service().await;
+    let lines = |columns: Value| json!({"name": "lines", "type": "table", "columns": columns});
+    let asked = json!({"categories": [lines(json!(["article", " sum ", "sum"])), "total"]});
+    let (_, model) = service.json("POST", "/OCR/Model/", &asked).await;
+    assert_eq!(model["categories"][0]["columns"], json!(["article", "sum"]), "{model}");
+    assert!(model["categories"][1].get("columns").is_none());
+    let path = format!("/OCR/Model/{}", text(&model["model_id"]));
+    let change = |columns: Value| json!({"changes": [lines(columns)]});
+    let (_, changed) = service.json("PATCH", &path, &change(json!(["price"]))).await;
+    assert_eq!(changed["categories"][0]["columns"], json!(["price"]));
+    let retype = json!({"changes": [{"name": "lines", "type": "table"}]});
+    let (_, same) = service.json("PATCH", &path, &retype).await;
+    assert_eq!(same["categories"][0]["columns"], json!(["price"]), "nothing was said of them");
+    for bad in [json!("price"), json!([1]), json!([" "]), json!(vec!["x"; 101])] {
+        assert_refused(&service.json("PATCH", &path, &change(bad)).await, 400);
     }
 }
 
@@ -80,6 +100,7 @@ async fn a_model_is_trained_and_says_its_labels(way: Way) {
         ),
         ("a page that is not there", "FAKE", data(json!([{"name": "word", "ocr_text": "x", "page": 99999}])), 400),
         ("no document", "nothing", data(json!([object("end")])), 400),
+        ("a page that cannot be read", "FAKE pages=2 broken=1", data(json!([object("end")])), 400),
     ] {
         println!("{what}");
         let form = Form::new().file("a.pdf", file).text("data", &data);

@@ -5,14 +5,15 @@ use crate::api::{GENERAL, ModelState};
 use crate::desk::job::{Event, Job, Lost, ModelOrder, TaskId, TeachOrder, Told};
 use crate::desk::library::Change;
 use crate::desk::{
-    Action, Command, ConnectionId, DocumentId, LabelInfo, LabelKind, Lesson, ModelCommand, ModelInfo, VersionInfo,
+    Action, Command, ConnectionId, DocumentId, LabelInfo, LabelKind, Lesson, ModelCommand, ModelInfo, NewLabel,
+    VersionInfo,
 };
 use crate::document::{Page, PageRect, PageText, Problem, Word};
 
 const HERE: ConnectionId = ConnectionId::THIS_COMPUTER;
 
 fn receipts(state: ModelState) -> ModelInfo {
-    let labels = vec![LabelInfo { name: "amount".into(), kind: LabelKind::Amount, count: 0 }];
+    let labels = vec![LabelInfo { name: "amount".into(), kind: LabelKind::Amount, ..LabelInfo::default() }];
     ModelInfo { id: "m".into(), name: "Receipts".into(), state, labels, can_change: true, ..ModelInfo::default() }
 }
 
@@ -31,7 +32,7 @@ fn take_teach(bench: &mut Bench) -> Option<(TaskId, TeachOrder)> {
 /// A desk with the model, which reads, and so many documents that it has read.
 fn with_model(documents: usize) -> Bench {
     let mut bench = Bench::new();
-    ask(&mut bench, ModelCommand::Create("Receipts".into(), vec![("amount".into(), LabelKind::Amount)]));
+    ask(&mut bench, ModelCommand::Create("Receipts".into(), vec![NewLabel::new("amount", LabelKind::Amount)]));
     let order = take_order(&mut bench);
     bench.event(Event::ModelTold(HERE, order, Ok(Told::Model(Box::new(receipts(ModelState::Created))))));
     for n in 0..documents {
