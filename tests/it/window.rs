@@ -393,17 +393,20 @@ fn ten_documents_are_reviewed_by_keyboard_alone_taken_back_and_kept() {
     });
     assert!(contents(&again) == reviewed);
 
-    // What is exported is what was reviewed.
-    again.key(ctrl, egui::Key::E);
-    for _ in 0..3 {
-        again.key(none, egui::Key::ArrowDown);
-    }
-    again.key(none, egui::Key::Enter);
-    let file = again.data.path().join(EXPORTS).join("documents.json");
-    again.until("the export is there", |_| file.exists());
-    let exported: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-    assert_eq!(texts_of(&exported), texts(&reviewed));
+    assert_eq!(texts_of(&exported_by_keyboard(&mut again)), texts(&reviewed), "what is exported is what was reviewed");
     each(&mut again, egui::Key::Z, ctrl, &before);
+}
+
+/// What the window exports as JSON.
+fn exported_by_keyboard(window: &mut Window) -> serde_json::Value {
+    window.key(egui::Modifiers::COMMAND, egui::Key::E);
+    for _ in 0..3 {
+        window.key(egui::Modifiers::NONE, egui::Key::ArrowDown);
+    }
+    window.key(egui::Modifiers::NONE, egui::Key::Enter);
+    let file = window.data.path().join(EXPORTS).join("documents.json");
+    window.until("the export is there", |_| file.exists());
+    serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap()
 }
 
 /// What an export says: the label and text of each value and the text of each cell, in order.
@@ -471,7 +474,7 @@ fn annotate(window: &mut Window, notes: std::ops::Range<usize>) {
 }
 
 #[test]
-fn a_model_is_made_taught_by_five_documents_and_better_after_ten() {
+fn a_model_is_made_taught_by_five_documents_better_after_ten_and_what_it_found_is_exported() {
     let mut window = window(DESK);
     let folder = tempfile::tempdir().unwrap();
     window.until("this computer answers", |harness| {
@@ -525,4 +528,11 @@ fn a_model_is_made_taught_by_five_documents_and_better_after_ten() {
     let model = version(&window.harness).unwrap();
     let f1 = |n: usize| model.versions[n].f1.unwrap();
     assert!(f1(1) >= f1(0) && f1(1) > 0.9, "{} after {}", f1(1), f1(0));
+
+    window.key(egui::Modifiers::NONE, egui::Key::Escape);
+    let exported = texts_of(&exported_by_keyboard(&mut window));
+    for n in 0..10 {
+        let (ticket, quantity) = (format!("ticket=ML-{:04}", n * 37 + 11), format!("quantity={}", n + 3));
+        assert!(exported.contains(&ticket) && exported.contains(&quantity), "{ticket}, {quantity} in {exported:?}");
+    }
 }
