@@ -153,10 +153,11 @@ impl Batches {
         }
     }
 
-    /// What a document says for each of its labels. A rejected one says nothing.
+    /// What a document says for each of its labels. A rejected one says nothing, nor does one of which nobody knows with
+    /// which others it came.
     fn tell(&mut self, document: &DeskDocument) -> Vec<Told> {
         let mut told: Vec<Told> = Vec::new();
-        if document.standing == Standing::Rejected {
+        if document.standing == Standing::Rejected || document.batch == 0 {
             return told;
         }
         let fields = document.pages.values().flat_map(|page| &page.fields);
@@ -301,6 +302,9 @@ mod tests {
         let known = batches.batch(1).usual("buyer").unwrap();
         assert!(known.is("ada ltd") && !known.is("Bob") && (known.documents, known.of) == (19, 20));
         assert_eq!((usual(&batches, 2), usual(&batches, 3)), (None, None));
+        let unknown: Vec<DeskDocument> =
+            all[..20].iter().map(|document| DeskDocument { batch: 0, ..document.clone() }).collect();
+        assert_eq!(usual(&counted(&unknown), 0), None);
         assert_eq!(usual(&counted(&all[..9]), 1), None, "of few documents nothing is concluded");
     }
 
@@ -341,14 +345,14 @@ mod tests {
                     now.remove(&id);
                 } else {
                     let text = ["Ada", "Ada", "Ada", "Bob"][text];
-                    let changed = document(id, id % 2, &[("buyer", text, confirmed)]);
+                    let changed = document(id, id % 2 + 1, &[("buyer", text, confirmed)]);
                     batches.recount([&changed].into_iter());
                     now.insert(id, changed);
                 }
             }
             let mut anew = Batches::default();
             anew.recount(now.values());
-            for batch in 0..2 {
+            for batch in 1..=2 {
                 prop_assert_eq!(batches.batch(batch).usual("buyer"), anew.batch(batch).usual("buyer"));
                 prop_assert_eq!(batches.batch(batch).holds_one("buyer"), anew.batch(batch).holds_one("buyer"));
             }

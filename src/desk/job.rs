@@ -8,7 +8,7 @@ use super::{
     TrailEntry,
 };
 use crate::api::{Key, LabelledBox};
-use crate::document::{Page, PageSize, PageText, Problem, Standing};
+use crate::document::{History, Page, PageSize, PageText, Problem, Standing};
 use crate::pages::{FileKind, PageError, PageFile, PixelRegion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -367,6 +367,8 @@ pub(super) enum Job {
 pub(super) enum Event {
     /// The library is open: what was on the desk.
     Loaded(Box<Loaded>),
+    /// What persons changed in a document whose results come next, from the library.
+    HistoryLoaded(DocumentId, History),
     /// The results of a document, from the library.
     PagesLoaded(DocumentId, Vec<Page>),
     /// An export was written to this path, with so many documents, or it was not.

@@ -166,7 +166,7 @@ pub(super) struct LoadedDocument {
     pub(super) seen: u32,
     /// The pages whose results are kept; they come with `PagesLoaded`.
     pub(super) stored: BTreeSet<u32>,
-    /// What persons changed.
+    /// What persons changed, where no results are kept; otherwise it comes before those, with `HistoryLoaded`.
     pub(super) history: History,
 }
 

@@ -151,6 +151,7 @@ impl Core {
                     self.command(command);
                 }
             }
+            Event::HistoryLoaded(id, history) => self.history_loaded(id, history),
             Event::PagesLoaded(id, pages) => self.pages_loaded(id, pages),
             Event::Reached(id, result) => self.reached(id, result),
             Event::MayReach(id) => self.may_reach(id),
@@ -188,10 +189,13 @@ impl Core {
                 let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
                 self.info(format!("{} exported to {name}", counted(count, "document")), None);
             }
-            Event::Exported(Err(problem))
-            | Event::NotSaved(problem)
-            | Event::NoDialog(problem)
-            | Event::Mended(problem) => self.problem(problem, None),
+            Event::Exported(Err(problem)) | Event::NotSaved(problem) | Event::NoDialog(problem) => {
+                self.problem(problem, None);
+            }
+            Event::Mended(problem) => {
+                self.write_again();
+                self.problem(problem, None);
+            }
             Event::Saved(count) => self.saved(count),
             Event::SavingFails(problem) => {
                 self.state.saving = Saving::Fails(problem.clone());

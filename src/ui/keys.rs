@@ -199,7 +199,12 @@ const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
         Keyboard::FreshEdit => {
             let goes = matches!(
                 action,
-                Action::Undo | Action::Redo | Action::NextDocument | Action::PreviousDocument | Action::NotThere
+                Action::Undo
+                    | Action::Redo
+                    | Action::NextDocument
+                    | Action::PreviousDocument
+                    | Action::NotThere
+                    | Action::TakeReread
             );
             goes || works(shortcut, action, Keyboard::TextEdit)
         }
@@ -374,6 +379,8 @@ mod tests {
         assert_eq!(press(egui::Key::Z, Keyboard::FreshEdit), [Action::Undo]);
         assert_eq!(press(egui::Key::ArrowDown, Keyboard::FreshEdit), [Action::NextDocument]);
         assert_eq!(press(egui::Key::C, Keyboard::FreshEdit), []);
+        let taken = |keyboard| self::press(egui::Key::Enter, Modifiers::ALT, keyboard);
+        assert_eq!((taken(Keyboard::FreshEdit), taken(Keyboard::TextEdit)), (vec![Action::TakeReread], vec![]));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod dialogs;
 mod documents;
 mod export;
 mod find;
+mod hands;
 mod history;
 mod icons;
 pub mod images;

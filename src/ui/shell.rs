@@ -11,6 +11,7 @@ use super::controls::palette;
 use super::dialogs::{Dialog, KeysView};
 use super::documents::{DocumentsView, documents_ui};
 use super::export::ExportView;
+use super::hands::{extend_selection, move_box, step_cells, take_through_escape, typed_over, typed_text};
 use super::images::PageImages;
 use super::import::ImportView;
 use super::inspector::{InspectorView, inspector_ui};
@@ -352,7 +353,7 @@ impl Shell {
                     return Some(Command::Do(Action::ToggleInspector));
                 }
             }
-            Action::Accept | Action::NextProblem | Action::NextField | Action::PreviousField => {
+            Action::Accept | Action::TakeReread | Action::NextProblem | Action::NextField | Action::PreviousField => {
                 self.inspector.await_next();
                 return Some(command);
             }
@@ -442,123 +443,8 @@ fn neighbour(state: &State, listed: &[DocumentId], forward: bool) -> Option<Docu
     }
 }
 
-/// What was typed in this frame that begins the text of a cell, taken away with the presses of its keys.
-fn typed_over(ctx: &Context) -> String {
-    let is_plain = |modifiers: &egui::Modifiers| !modifiers.command && !modifiers.ctrl && !modifiers.alt;
-    let types = ctx.input(|i| {
-        let has_text = i.events.iter().any(|event| matches!(event, egui::Event::Text(text) if !text.trim().is_empty()));
-        has_text && is_plain(&i.modifiers)
-    });
-    if !types {
-        return String::new();
-    }
-    ctx.input_mut(|i| {
-        i.events.retain(|event| !matches!(event, egui::Event::Key { modifiers, .. } if is_plain(modifiers)));
-    });
-    typed_text(ctx)
-}
-
-/// What came in this frame up to Escape, taken away; nothing where that was not pressed.
-fn take_through_escape(ctx: &Context) -> Vec<egui::Event> {
-    let is_escape =
-        |event: &egui::Event| matches!(event, egui::Event::Key { key: egui::Key::Escape, pressed: true, .. });
-    ctx.input_mut(|i| {
-        let end = i.events.iter().position(is_escape).map_or(0, |at| at + 1);
-        i.events.drain(..end).collect()
-    })
-}
-
 /// Within so many seconds a second click makes one of two, as for egui.
 const DOUBLE_CLICK: f64 = 0.35;
-
-/// What was typed in this frame, taken away.
-fn typed_text(ctx: &Context) -> String {
-    let mut typed = String::new();
-    ctx.input_mut(|i| {
-        i.events.retain(|event| match event {
-            egui::Event::Text(text) => {
-                typed.push_str(text);
-                false
-            }
-            _ => true,
-        });
-    });
-    typed
-}
-
-/// How often a key was pressed with these modifiers and no others; those presses are taken away. egui's own way lets Shift
-/// and Alt go by, which mean something else here.
-fn taken(ctx: &Context, modifiers: egui::Modifiers, key: egui::Key) -> usize {
-    let is_it = |event: &egui::Event| match event {
-        egui::Event::Key { key: pressed, pressed: true, modifiers: held, .. } => {
-            *pressed == key && held.matches_exact(modifiers)
-        }
-        _ => false,
-    };
-    ctx.input_mut(|i| {
-        let before = i.events.len();
-        i.events.retain(|event| !is_it(event));
-        before - i.events.len()
-    })
-}
-
-/// Arrow keys go from cell to cell while one is selected; with Shift they make a range.
-fn step_cells(ctx: &Context, state: &State, commands: &Commands) {
-    if !matches!(state.selection, Some(Target::Cell { .. } | Target::Table { .. })) {
-        return;
-    }
-    let ways = [
-        (egui::Key::ArrowUp, -1, 0),
-        (egui::Key::ArrowDown, 1, 0),
-        (egui::Key::ArrowLeft, 0, -1),
-        (egui::Key::ArrowRight, 0, 1),
-    ];
-    for (key, down, right) in ways {
-        for (modifiers, extends) in [(egui::Modifiers::SHIFT, true), (egui::Modifiers::NONE, false)] {
-            for _ in 0..taken(ctx, modifiers, key) {
-                commands.push(Command::StepCell(down, right, extends));
-            }
-        }
-    }
-}
-
-/// The ways of the arrow keys, to the right and down.
-const ARROWS: [(egui::Key, f32, f32); 4] = [
-    (egui::Key::ArrowUp, 0.0, -1.0),
-    (egui::Key::ArrowDown, 0.0, 1.0),
-    (egui::Key::ArrowLeft, -1.0, 0.0),
-    (egui::Key::ArrowRight, 1.0, 0.0),
-];
-
-/// With Alt, arrow keys move the box of the selected value; with Shift too, they move its lower right corner.
-fn move_box(ctx: &Context, state: &State, commands: &Commands) {
-    let Some(Selected::Field(page, field)) = Selected::of(state) else { return };
-    let (Some(rect), Some(target)) = (field.rect, state.selection.clone()) else { return };
-    let step = (page.size.width as f32 / 600.0).max(1.0).round();
-    for (key, right, down) in ARROWS {
-        for (modifiers, sizes) in [(egui::Modifiers::ALT | egui::Modifiers::SHIFT, true), (egui::Modifiers::ALT, false)]
-        {
-            let times = taken(ctx, modifiers, key) as f32 * step;
-            if times > 0.0 {
-                let (x, y) = (right * times, down * times);
-                let (left, top) = if sizes { (0.0, 0.0) } else { (x, y) };
-                let moved = PageRect::new(rect.left() + left, rect.top() + top, rect.right() + x, rect.bottom() + y);
-                commands.push(Command::SetRect(target.clone(), moved));
-            }
-        }
-    }
-}
-
-/// With Shift, arrow keys select the next fields too.
-fn extend_selection(ctx: &Context, state: &State, commands: &Commands) {
-    if matches!(state.selection, Some(Target::Field { .. })) {
-        for (key, forward) in [(egui::Key::ArrowDown, true), (egui::Key::ArrowUp, false)] {
-            for _ in 0..taken(ctx, egui::Modifiers::SHIFT, key) {
-                commands.push(Command::ExtendSelection(forward));
-            }
-        }
-    }
-}
 
 /// The label of the selected field.
 fn selected_label(state: &State) -> Option<&str> {

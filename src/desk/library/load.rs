@@ -17,7 +17,7 @@ pub(super) fn documents(connection: &Connection) -> rusqlite::Result<Vec<LoadedD
     }
     let mut documents = Vec::new();
     records(connection, &mut documents)?;
-    let mut histories = histories(connection)?;
+    let mut histories = histories(connection, "WHERE document NOT IN (SELECT document FROM page)")?;
     for document in &mut documents {
         document.stored = stored.remove(&(document.record.id.0 as i64)).unwrap_or_default();
         document.history = histories.remove(&(document.record.id.0 as i64)).unwrap_or_default();
@@ -41,11 +41,24 @@ pub(super) fn trail(connection: &Connection, id: DocumentId) -> rusqlite::Result
     statement.query_map([id.0 as i64], entry)?.collect()
 }
 
-/// What persons changed, by document. A step that makes no sense is left out, with all that came before it: it could not
-/// be undone past it.
-fn histories(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, History>> {
+/// What persons changed in a document.
+pub(super) fn history(connection: &Connection, id: DocumentId) -> rusqlite::Result<History> {
+    let one = histories(connection, &format!("WHERE document = {}", id.0))?;
+    Ok(one.into_values().next().unwrap_or_default())
+}
+
+/// The documents that persons changed.
+pub(super) fn changed(connection: &Connection) -> rusqlite::Result<BTreeSet<DocumentId>> {
+    let mut statement = connection.prepare("SELECT DISTINCT document FROM trail")?;
+    statement.query_map([], |row| row.get::<_, i64>(0).map(|id| DocumentId(id as u64)))?.collect()
+}
+
+/// What persons changed in some documents, by document. A step that makes no sense is left out, with all that came before
+/// it: it could not be undone past it.
+fn histories(connection: &Connection, which: &str) -> rusqlite::Result<BTreeMap<i64, History>> {
     let mut histories: BTreeMap<i64, History> = BTreeMap::new();
-    let mut statement = connection.prepare("SELECT document, act, step FROM trail ORDER BY seq")?;
+    let sql = format!("SELECT document, act, step FROM trail {which} ORDER BY seq");
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (document, act, step): (i64, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -5,7 +5,7 @@ use super::{Act, Change, Loaded, Record, Session, Trail, load};
 use crate::desk::DocumentId;
 use crate::desk::clock::now_ms;
 use crate::desk::job::Event;
-use crate::document::{Page, Problem};
+use crate::document::{History, Page, Problem};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -269,7 +269,7 @@ impl Writer {
         }
     }
 
-    /// Brings the results of documents; no connection where nobody listens any more. Where they cannot be read because
+    /// Brings the results of documents, each after its history; no connection where nobody listens any more. Where they cannot be read because
     /// the file is damaged, another takes its place.
     fn tell_results(
         &self,
@@ -277,7 +277,24 @@ impl Writer {
         data: &Path,
         ids: Vec<DocumentId>,
     ) -> io::Result<Option<Connection>> {
+        let changed = load::changed(&connection).unwrap_or_default();
         for id in ids {
+            if changed.contains(&id) {
+                let mut history = load::history(&connection, id);
+                if let Err(error) = &history
+                    && is_corrupt(error)
+                {
+                    connection = self.mended(connection, data, error)?;
+                    history = load::history(&connection, id);
+                }
+                let history = history.unwrap_or_else(|error| {
+                    tracing::error!(%error, id = id.0, "a history could not be read");
+                    History::default()
+                });
+                if !(self.tell)(Event::HistoryLoaded(id, history)) {
+                    return Ok(None);
+                }
+            }
             let mut pages = load::pages(&connection, id);
             if let Err(error) = &pages
                 && is_corrupt(error)

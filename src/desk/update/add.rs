@@ -227,7 +227,11 @@ impl Core {
     pub(super) fn ask_to_remove(&mut self, ids: Vec<DocumentId>) {
         let is_touched = |id: &DocumentId| {
             self.known(*id).is_some_and(|(document, paper)| {
-                !paper.history.is_empty() || document.standing != Standing::Open || !document.taught.is_empty()
+                // What the library still has to bring may have been worked on.
+                !paper.is_whole()
+                    || !paper.history.is_empty()
+                    || document.standing != Standing::Open
+                    || !document.taught.is_empty()
             })
         };
         let changed = ids.iter().filter(|id| is_touched(id)).count();

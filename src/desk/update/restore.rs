@@ -6,7 +6,7 @@ use super::{Core, Paper, Task};
 use crate::desk::job::Job;
 use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, Session};
 use crate::desk::{DeskDocument, DocumentId, FileState, Open, ReadState, Reader, Saving, SyncState};
-use crate::document::Page;
+use crate::document::{History, Page};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -116,6 +116,15 @@ impl Core {
         self.papers.insert(id, paper);
     }
 
+    /// The library brings what persons changed in a document. Before it has, nobody can change it.
+    pub(super) fn history_loaded(&mut self, id: DocumentId, history: History) {
+        if let Some((_, paper)) = self.pair(id)
+            && paper.history.is_empty()
+        {
+            paper.history = history;
+        }
+    }
+
     /// The library brings the results of a document. What came anew in the meantime stays.
     pub(super) fn pages_loaded(&mut self, id: DocumentId, pages: Vec<Page>) {
         let Some((document, paper)) = self.pair(id) else { return };
@@ -135,6 +144,22 @@ impl Core {
             self.changed.insert(id);
         }
         self.drop_stale_selection();
+    }
+
+    /// Has everything written that the desk holds: the library is another one, and what of the old one could not be read
+    /// is not in it. Documents come first, for a page stands only where its document does.
+    pub(super) fn write_again(&mut self) {
+        let ids: Vec<DocumentId> = self.papers.keys().copied().collect();
+        for record in ids.iter().filter_map(|id| self.record(*id)).collect::<Vec<_>>() {
+            self.change(Change::Document(Box::new(record)));
+        }
+        let pages = self
+            .state
+            .documents
+            .iter()
+            .flat_map(|document| document.pages.values().map(|page| Change::Page(document.id, Arc::clone(page))));
+        self.keep(pages.collect());
+        self.kept_session = Session::default();
     }
 
     /// Has kept what changed.

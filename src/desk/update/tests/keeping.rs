@@ -6,7 +6,7 @@ use crate::desk::library::{Change, KeptReading, Loaded, LoadedDocument, Record, 
 use crate::desk::{
     Action, Command, DocumentId, FileState, Origin, ReadOptions, ReadState, Saving, Target, Theme, ViewSettings,
 };
-use crate::document::{FieldId, Problem};
+use crate::document::{FieldId, Problem, Standing};
 use crate::pages::FileKind;
 use crate::pages::PageError;
 use std::sync::Arc;
@@ -231,4 +231,36 @@ fn it_is_said_whether_what_was_changed_is_on_the_disk() {
     let mut bench = Bench::with(loaded);
     bench.event(Event::Saved(9));
     assert_eq!(bench.core.state.saving, Saving::Unkept(problem));
+}
+
+#[test]
+fn what_the_desk_holds_is_written_into_the_library_that_takes_a_damaged_ones_place() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    bench.read_all();
+    bench.jobs.clear();
+    bench.event(Event::Mended(Problem::new("The library was damaged")));
+    let kept: Vec<&Change> = bench.changes().collect();
+    let page = bench.document(id).pages[&0].clone();
+    assert!(matches!(kept[0], Change::Document(record) if record.id == id), "{kept:?}");
+    assert!(kept[1..].contains(&&Change::Page(id, page)) && kept.iter().any(|c| matches!(c, Change::Session(_))));
+    assert!(bench.told().last().unwrap().contains("damaged"));
+}
+
+#[test]
+fn what_was_changed_before_can_be_undone_once_it_has_come_and_is_asked_about_until_then() {
+    let documents = vec![kept(1, 1, KeptReading::Done, &[0])];
+    let mut bench = connected(documents, None);
+    bench.command(Command::Open(DocumentId(1)));
+    bench.act(Action::RemoveDocument);
+    assert!(bench.core.state.removal.is_some(), "nobody knows yet whether somebody worked on it");
+    bench.command(Command::AnswerRemoval(false));
+    let mut history = crate::document::History::default();
+    let (before, after) = (Standing::Open, Standing::Approved);
+    history.push(crate::document::Step(vec![crate::document::Edit::Standing { before, after }]));
+    bench.event(Event::HistoryLoaded(DocumentId(1), history));
+    bench.event(Event::PagesLoaded(DocumentId(1), vec![page(0)]));
+    bench.core.state.documents[0].standing = after;
+    bench.act(Action::Undo);
+    assert_eq!(bench.document(DocumentId(1)).standing, before);
 }
