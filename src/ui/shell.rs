@@ -328,7 +328,7 @@ impl Shell {
     fn count(&mut self, state: &State) {
         let open = state.open.map(|open| open.document);
         if self.is_stale || open != self.colors_of {
-            self.colors = state.open_document().map(LabelLooks::of).unwrap_or_default();
+            self.colors = LabelLooks::of(state);
             self.colors_of = open;
         }
         if std::mem::take(&mut self.is_stale) {

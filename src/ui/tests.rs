@@ -612,7 +612,7 @@ fn the_value_in_hand_looks_as_it_was_designed() {
             ui.ctx().set_theme(egui::Theme::Dark);
             PageImages::new(ui.ctx())
         });
-        let colors = state.open_document().map(LabelLooks::of).unwrap_or_default();
+        let colors = LabelLooks::of(&state);
         inspector_ui(ui, &state, &mut view, &colors, images, &Commands::default());
     });
     harness.run_steps(6);

@@ -27,6 +27,9 @@ impl Toasts {
         let open = state.open_document().filter(|document| matches!(document.file, FileState::Failed(_)));
         let said_already = |n: &Notice| open.is_some_and(|document| n.document == Some(document.id));
         for notice in state.notices.iter().filter(|n| n.number > self.seen && !said_already(n)) {
+            // What is said again stands there once.
+            let text = |number: u64| state.notices.iter().find(|n| n.number == number).map(|n| &n.problem.message);
+            self.up.retain(|(number, _)| text(*number) != Some(&notice.problem.message));
             let secs = if notice.kind == NoticeKind::Problem { PROBLEM_SECS } else { INFO_SECS };
             self.up.push_back((notice.number, now + secs));
         }
@@ -134,6 +137,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_again_stands_there_once() {
+        let mut toasts = Toasts::default();
+        let mut state = State::default();
+        state.notices.extend([notice(1, NoticeKind::Info), notice(2, NoticeKind::Info)]);
+        toasts.update(&state, 0.0);
+        state.notices.push(notice(3, NoticeKind::Info));
+        toasts.update(&state, 1.0);
+        let numbers: Vec<u64> = toasts.up.iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers, [3]);
+    }
+
+    #[test]
     fn what_the_middle_of_the_window_says_does_not_come_up_as_well() {
         let mut toasts = Toasts::default();
         let mut state = crate::ui::samples::busy_desk();
@@ -151,7 +166,8 @@ mod tests {
     fn many_failures_at_once_do_not_cover_the_page() {
         let mut toasts = Toasts::default();
         let mut state = State::default();
-        state.notices.extend((1..50).map(|n| notice(n, NoticeKind::Problem)));
+        let failure = |n: u64| Notice { problem: Problem::new(n.to_string()), ..notice(n, NoticeKind::Problem) };
+        state.notices.extend((1..50).map(failure));
         toasts.update(&state, 0.0);
         assert_eq!(toasts.up.iter().map(|t| t.0).collect::<Vec<_>>(), [47, 48, 49]);
     }

@@ -66,7 +66,7 @@ pub(super) fn pages_ui(ui: &mut Ui, rect: Rect, view: &mut PageView, mut shown: 
     view.notice_page();
 
     let pages = visible_pages(view, rect, ui.pixels_per_point());
-    view.overlays.follow(shown.document);
+    view.overlays.follow(shown.state, shown.document);
     let pages = prepare_overlays(view, &shown, &pages);
     ask_for_words(view, &shown);
     act_on_text(view, &for_text, &shown);

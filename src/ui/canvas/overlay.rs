@@ -2,7 +2,7 @@
 
 use super::pick::RectGrid;
 use super::text_select::TextIndex;
-use crate::desk::{DeskDocument, Target};
+use crate::desk::{DeskDocument, LabelInfo, State, Target};
 use crate::document::{Cell, Field, FieldId, KeptText, Page, PageRect, PageSize, PageText, Table};
 use crate::ui::labels::LabelLooks;
 use crate::ui::theme::LabelLook;
@@ -139,18 +139,20 @@ impl Overlay {
 pub(super) struct Overlays {
     pages: HashMap<u32, Overlay>,
     labels: LabelLooks,
-    /// The pages that the colours were made from.
-    seen: Vec<Arc<Page>>,
+    /// The pages and the model's labels that the colours were made from.
+    seen: (Vec<Arc<Page>>, Vec<LabelInfo>),
 }
 
 impl Overlays {
     /// Follows the document: where it changed, colours and what depends on them are made anew.
-    pub(super) fn follow(&mut self, document: &DeskDocument) {
-        let same = self.seen.len() == document.pages.len()
-            && self.seen.iter().zip(document.pages.values()).all(|(a, b)| Arc::ptr_eq(a, b));
+    pub(super) fn follow(&mut self, state: &State, document: &DeskDocument) {
+        let (pages, labels) = &self.seen;
+        let same = pages.len() == document.pages.len()
+            && pages.iter().zip(document.pages.values()).all(|(a, b)| Arc::ptr_eq(a, b))
+            && *labels == state.labels_of(document);
         if !same {
-            self.seen = document.pages.values().cloned().collect();
-            self.labels = LabelLooks::of(document);
+            self.seen = (document.pages.values().cloned().collect(), state.labels_of(document).to_vec());
+            self.labels = LabelLooks::of_document(state, document);
             self.pages.clear();
         }
     }
@@ -221,7 +223,7 @@ mod tests {
     fn a_field_without_a_place_has_no_mark_and_small_ones_lie_on_top() {
         let mut overlays = Overlays::default();
         let document = document(page());
-        overlays.follow(&document);
+        overlays.follow(&State::default(), &document);
         overlays.prepare(&document, 3, PageSize::new(200, 300));
         let overlay = overlays.page(3).unwrap();
         assert_eq!(overlay.marks, [Mark::Table(0), Mark::Cell(0, 0), Mark::Field(0)]);
@@ -234,10 +236,10 @@ mod tests {
     fn a_page_that_is_answered_anew_is_drawn_anew() {
         let mut overlays = Overlays::default();
         let first = document(page());
-        overlays.follow(&first);
+        overlays.follow(&State::default(), &first);
         overlays.prepare(&first, 3, PageSize::new(1, 1));
         let second = document(Page { fields: Vec::new(), ..page() });
-        overlays.follow(&second);
+        overlays.follow(&State::default(), &second);
         overlays.prepare(&second, 3, PageSize::new(1, 1));
         assert_eq!(overlays.page(3).unwrap().marks.len(), 2);
         overlays.keep(|page| page != 3);

@@ -176,6 +176,8 @@ fn right_ui(ui: &mut Ui, state: &State, view: &mut ModelsView, commands: &Comman
         for (tab, name) in [(Tab::Labels, "Labels"), (Tab::Lessons, "Training set"), (Tab::Results, "Results")] {
             if tab_ui(ui, name, view.tab == tab).clicked() {
                 view.tab = tab;
+                // The tabs themselves are drawn already.
+                ui.ctx().request_repaint();
             }
         }
     });
