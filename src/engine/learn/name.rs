@@ -24,7 +24,12 @@ impl Name {
             spaced.push(if letter == '_' { ' ' } else { letter });
         }
         let tokens = tokens(&spaced);
-        let concepts = tokens.iter().fold(Concepts::NONE, |all, token| all.or(token.concepts));
+        let mut concepts = tokens.iter().fold(Concepts::NONE, |all, token| all.or(token.concepts));
+        // `delivered_on` and `geliefert_am` are days.
+        let words: Vec<&str> = spaced.split_whitespace().collect();
+        if words.len() > 1 && words.last().is_some_and(|last| ["on", "am", "le"].contains(last)) {
+            concepts = concepts.or(Concepts::DATE);
+        }
         Self { tokens, concepts }
     }
 
@@ -211,6 +216,9 @@ mod tests {
             ("seller_address", ValueKind::Address),
             ("company", ValueKind::Text),
             ("invoiceDate", ValueKind::Date),
+            ("delivered_on", ValueKind::Date),
+            ("geliefert am", ValueKind::Date),
+            ("addon", ValueKind::Text),
             ("menge", ValueKind::Number),
         ] {
             assert_eq!(Name::of(name).kind(), kind, "{name}");
