@@ -51,7 +51,7 @@ pub fn run(options: RunOptions) -> Result<(), RunError> {
             .with_app_id("proofdesk")
             .with_icon(icon_data(256))
             .with_inner_size([1440.0, 900.0])
-            .with_min_inner_size([720.0, 480.0])
+            .with_min_inner_size([600.0, 380.0])
             .with_clamp_size_to_monitor_size(true)
             .with_drag_and_drop(true),
         persistence_path: Some(options.data.join("window.ron")),

@@ -35,7 +35,7 @@ use crate::desk::{
 };
 use crate::document::PageRect;
 use crate::parts::MissingPart;
-use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, ViewportCommand};
+use egui::{Context, Frame, Margin, Panel, TextureOptions, Ui, Vec2, ViewportCommand, vec2};
 
 /// Everything that only the screen knows.
 pub(super) struct Shell {
@@ -190,7 +190,8 @@ impl Shell {
                 Theme::Dark => egui::ThemePreference::Dark,
             });
         }
-        let scale = f32::from(state.view.text_percent.clamp(70, 200)) / 100.0;
+        let window = ctx.content_rect().size() * ctx.zoom_factor();
+        let scale = scale(f32::from(state.view.text_percent.clamp(70, 200)) / 100.0, window);
         if (ctx.zoom_factor() - scale).abs() > 0.001 {
             ctx.set_zoom_factor(scale);
         }
@@ -216,7 +217,9 @@ impl Shell {
             bottom_line_ui(ui, state, commands);
         });
         let has_documents = !state.documents.is_empty() && missing.is_none();
-        let mut left = state.view.documents_panel && has_documents;
+        // Where there is no room for both panels beside the page, the list gives way.
+        let has_room = ui.available_width() >= BOTH_PANELS || !state.view.inspector_panel;
+        let mut left = state.view.documents_panel && has_documents && has_room;
         Panel::left("documents")
             .frame(bar(0))
             .default_size(theme::DOCUMENTS_WIDTH)
@@ -237,10 +240,10 @@ impl Shell {
         if has_documents {
             // A panel that was dragged shut or open is asked for like any other switch.
             for (now, wanted, action) in [
-                (state.view.documents_panel, left, Action::ToggleDocuments),
+                (state.view.documents_panel, left || !has_room, Action::ToggleDocuments),
                 (state.view.inspector_panel, right, Action::ToggleInspector),
             ] {
-                if now != wanted {
+                if now != wanted && (has_room || action != Action::ToggleDocuments) {
                     commands.act(action);
                 }
             }
@@ -445,6 +448,20 @@ fn neighbour(state: &State, listed: &[DocumentId], forward: bool) -> Option<Docu
 
 /// Within so many seconds a second click makes one of two, as for egui.
 const DOUBLE_CLICK: f64 = 0.35;
+/// What the largest dialogs need, in points.
+const NEEDED: Vec2 = vec2(960.0, 560.0);
+/// Text is not made smaller than this for them.
+const LEAST_SCALE: f32 = 0.6;
+/// In a narrower window the list of documents and the values do not both stand beside the page, in points.
+const BOTH_PANELS: f32 = 760.0;
+
+/// How large everything is drawn: as a person wants it, and smaller where a window of that size (in points of the system)
+/// would cut it off.
+fn scale(wanted: f32, window: Vec2) -> f32 {
+    let fits = (window / NEEDED).min_elem();
+    // In steps, so that a window that is dragged smaller does not flicker.
+    wanted.min(((fits * 20.0).floor() / 20.0).max(LEAST_SCALE))
+}
 
 /// The label of the selected field.
 fn selected_label(state: &State) -> Option<&str> {

@@ -594,9 +594,28 @@ fn tolerance() -> egui_kittest::SnapshotOptions {
 }
 
 #[test]
+fn everything_is_smaller_where_the_window_would_cut_it_off() {
+    for (percent, size, points) in [
+        (100, DESK, DESK),
+        (150, DESK, DESK / 1.5),
+        (100, Vec2::new(640.0, 400.0), Vec2::new(640.0, 400.0) / 0.65),
+        (200, Vec2::new(1280.0, 800.0), Vec2::new(1280.0, 800.0) / 1.3),
+    ] {
+        let mut state = samples::busy_desk();
+        state.view.text_percent = percent;
+        let mut harness = window(state, size);
+        draw(&mut harness);
+        draw(&mut harness);
+        let now = harness.ctx.content_rect().size();
+        assert!((now - points).length() < 1.0, "{percent} % in {size}: {now}");
+        assert!(harness.get_by_label("Add documents").rect().right() < now.x);
+    }
+}
+
+#[test]
 fn the_invitation_looks_as_it_was_designed() {
     let state = State { reach: samples::busy_desk().reach, ..State::default() };
-    let mut harness = window(state, Vec2::new(720.0, 480.0));
+    let mut harness = window(state, Vec2::new(960.0, 560.0));
     draw(&mut harness);
     harness.snapshot_options("invitation", &tolerance());
 }
