@@ -180,8 +180,10 @@ fn label_ui(
             }
             return;
         }
-        ui.allocate_ui_with_layout(vec2(200.0, 30.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.set_width(200.0);
+        // What stands behind the name keeps its room.
+        let width = (ui.available_width() - 500.0).clamp(100.0, 200.0);
+        ui.allocate_ui_with_layout(vec2(width, 30.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_width(width);
             ui.add(egui::Label::new(RichText::new(&label.name).color(palette.text)).truncate());
         });
         let mut kind = label.kind;
