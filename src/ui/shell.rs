@@ -217,9 +217,7 @@ impl Shell {
             bottom_line_ui(ui, state, commands);
         });
         let has_documents = !state.documents.is_empty() && missing.is_none();
-        // Where there is no room for both panels beside the page, the list gives way.
-        let has_room = ui.available_width() >= BOTH_PANELS || !state.view.inspector_panel;
-        let mut left = state.view.documents_panel && has_documents && has_room;
+        let mut left = state.view.documents_panel && has_documents;
         Panel::left("documents")
             .frame(bar(0))
             .default_size(theme::DOCUMENTS_WIDTH)
@@ -240,10 +238,10 @@ impl Shell {
         if has_documents {
             // A panel that was dragged shut or open is asked for like any other switch.
             for (now, wanted, action) in [
-                (state.view.documents_panel, left || !has_room, Action::ToggleDocuments),
+                (state.view.documents_panel, left, Action::ToggleDocuments),
                 (state.view.inspector_panel, right, Action::ToggleInspector),
             ] {
-                if now != wanted && (has_room || action != Action::ToggleDocuments) {
+                if now != wanted {
                     commands.act(action);
                 }
             }
@@ -452,8 +450,6 @@ const DOUBLE_CLICK: f64 = 0.35;
 const NEEDED: Vec2 = vec2(960.0, 560.0);
 /// Text is not made smaller than this for them.
 const LEAST_SCALE: f32 = 0.6;
-/// In a narrower window the list of documents and the values do not both stand beside the page, in points.
-const BOTH_PANELS: f32 = 760.0;
 
 /// How large everything is drawn: as a person wants it, and smaller where a window of that size (in points of the system)
 /// would cut it off.

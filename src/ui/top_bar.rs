@@ -19,19 +19,14 @@ pub(super) fn top_bar_ui(
     icon: &egui::TextureHandle,
     commands: &Commands,
 ) {
-    let (wide, narrow) = (ui.available_width() >= 900.0, ui.available_width() < 700.0);
+    let wide = ui.available_width() >= 900.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         ui.add(egui::Image::new((icon.id(), Vec2::splat(24.0))).alt_text("Proofdesk"));
         ui.add_space(2.0);
         connection_ui(ui, state, commands);
         let keys = if wide { action_keys(Action::AddFiles) } else { None };
-        let adds = if narrow {
-            icon_button_ui(ui, Icon::Plus, "Add documents")
-        } else {
-            ui.add(PushButton::new("Add documents").icon(Icon::Plus).keys(keys))
-        };
-        if adds.clicked() {
+        if ui.add(PushButton::new("Add documents").icon(Icon::Plus).keys(keys)).clicked() {
             commands.act(Action::AddFiles);
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
