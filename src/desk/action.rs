@@ -1,7 +1,7 @@
 //! The one list of everything a person can ask for without naming a thing: menu, palette, keys and buttons all use it.
 
+use super::shortcut::{Key, Shortcut, alt, ctrl, ctrl_shift, plain, shift};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// An action: it has a name, an explanation and mostly a key, and works on what is open or selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,13 +18,13 @@ pub enum Action {
     AddWith,
     /// Put on the desk what a service has read already.
     ImportDocuments,
-    /// Take the open document off the desk.
+    /// Take the open document off the desk, or the selected ones.
     RemoveDocument,
     /// Take every document off the desk.
     RemoveAll,
     /// Delete the open document at the service elsewhere that has it.
     DeleteThere,
-    /// Read the open document again.
+    /// Read the open document again, or the selected ones.
     Retry,
     /// Read the open document again: some pages only, or with a hint.
     RetryWith,
@@ -46,6 +46,12 @@ pub enum Action {
     NextDocument,
     /// Open the document before.
     PreviousDocument,
+    /// Select the next document of the list too, or let the last one go.
+    SelectNextDocument,
+    /// Select the one before too, or let the last one go.
+    SelectPreviousDocument,
+    /// Select every document of the list.
+    SelectAllDocuments,
     /// Go a page on.
     NextPage,
     /// Go a page back.
@@ -72,17 +78,17 @@ pub enum Action {
     Undo,
     /// Make the change again that was taken back last.
     Redo,
-    /// Say that all of the open document is right, or take that back.
+    /// Say that all of the open document is right, or of the selected ones, or take that back.
     Approve,
-    /// Say that the open document is of no use, or take that back.
+    /// Say that the open document is of no use, or the selected ones, or take that back.
     Reject,
-    /// Confirm all values of the open document that need no look.
+    /// Confirm all values of the open document that need no look, or of the selected ones.
     AcceptSure,
     /// Confirm all values of the listed documents that need no look.
     AcceptSureListed,
     /// Say that the selected value is not on the document.
     NotThere,
-    /// Approve every document that has nothing to look at.
+    /// Approve every document that has nothing to look at, of the selected ones where there are some.
     ApproveSure,
     /// Type the values that are missing, one after the other.
     FillMissing,
@@ -132,7 +138,7 @@ pub enum Action {
     Find,
     /// Go through values worst first, over all documents, or document by document.
     ToggleWorstFirst,
-    /// Select nothing.
+    /// Select nothing: first no value, then no further documents.
     ClearSelection,
     /// Zoom in at the centre.
     ZoomIn,
@@ -188,230 +194,6 @@ pub enum Action {
     Quit,
 }
 
-/// A key on the keyboard, named as egui names it; the window maps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Key {
-    A,
-    B,
-    C,
-    D,
-    E,
-    F,
-    G,
-    H,
-    I,
-    J,
-    K,
-    L,
-    M,
-    N,
-    O,
-    P,
-    Q,
-    R,
-    S,
-    T,
-    U,
-    V,
-    W,
-    X,
-    Y,
-    Z,
-    Num0,
-    Num1,
-    Num2,
-    Num3,
-    Num4,
-    Num5,
-    Num6,
-    Num7,
-    Num8,
-    Num9,
-    Plus,
-    Minus,
-    Comma,
-    Period,
-    Questionmark,
-    Enter,
-    Escape,
-    Tab,
-    Space,
-    Delete,
-    Backspace,
-    ArrowUp,
-    ArrowDown,
-    ArrowLeft,
-    ArrowRight,
-    PageUp,
-    PageDown,
-    Home,
-    End,
-    F1,
-    F2,
-    F3,
-    F4,
-    F5,
-    F6,
-    F7,
-    F8,
-    F9,
-    F10,
-    F11,
-    F12,
-}
-
-impl Key {
-    /// Every key.
-    pub const ALL: &[Self] = &[
-        Self::A,
-        Self::B,
-        Self::C,
-        Self::D,
-        Self::E,
-        Self::F,
-        Self::G,
-        Self::H,
-        Self::I,
-        Self::J,
-        Self::K,
-        Self::L,
-        Self::M,
-        Self::N,
-        Self::O,
-        Self::P,
-        Self::Q,
-        Self::R,
-        Self::S,
-        Self::T,
-        Self::U,
-        Self::V,
-        Self::W,
-        Self::X,
-        Self::Y,
-        Self::Z,
-        Self::Num0,
-        Self::Num1,
-        Self::Num2,
-        Self::Num3,
-        Self::Num4,
-        Self::Num5,
-        Self::Num6,
-        Self::Num7,
-        Self::Num8,
-        Self::Num9,
-        Self::Plus,
-        Self::Minus,
-        Self::Comma,
-        Self::Period,
-        Self::Questionmark,
-        Self::Enter,
-        Self::Escape,
-        Self::Tab,
-        Self::Space,
-        Self::Delete,
-        Self::Backspace,
-        Self::ArrowUp,
-        Self::ArrowDown,
-        Self::ArrowLeft,
-        Self::ArrowRight,
-        Self::PageUp,
-        Self::PageDown,
-        Self::Home,
-        Self::End,
-        Self::F1,
-        Self::F2,
-        Self::F3,
-        Self::F4,
-        Self::F5,
-        Self::F6,
-        Self::F7,
-        Self::F8,
-        Self::F9,
-        Self::F10,
-        Self::F11,
-        Self::F12,
-    ];
-}
-
-/// The keys of actions, with those that the person chose in place of an action's own.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct KeyMap(BTreeMap<Action, Vec<Shortcut>>);
-
-/// What an earlier or later version kept and this one does not know is left out.
-impl<'de> Deserialize<'de> for KeyMap {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let kept = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
-        let entry = |(action, keys): (String, serde_json::Value)| {
-            let action = serde_json::from_value(serde_json::Value::String(action)).ok()?;
-            Some((action, serde_json::from_value(keys).ok()?))
-        };
-        Ok(Self(kept.into_iter().filter_map(entry).collect()))
-    }
-}
-
-impl KeyMap {
-    /// The keys that ask for `action`; the first is the one that is shown.
-    pub fn keys(&self, action: Action) -> &[Shortcut] {
-        self.0.get(&action).map_or_else(|| action.shortcuts(), Vec::as_slice)
-    }
-
-    /// The action that a key asks for.
-    pub fn owner(&self, key: Shortcut) -> Option<Action> {
-        Action::ALL.iter().copied().find(|action| self.keys(*action).contains(&key))
-    }
-
-    /// From now on `key` alone asks for `action`; refused with the action that has it already, where that is another.
-    pub fn set(&mut self, action: Action, key: Shortcut) -> Result<(), Action> {
-        match self.owner(key) {
-            Some(owner) if owner != action => Err(owner),
-            _ => {
-                self.0.insert(action, vec![key]);
-                Ok(())
-            }
-        }
-    }
-
-    /// Whether any key is not the action's own.
-    pub fn is_changed(&self) -> bool {
-        !self.0.is_empty()
-    }
-}
-
-/// A key with what is held down. `command` is Ctrl, and ⌘ on a Mac.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Shortcut {
-    /// Ctrl (⌘ on a Mac) is held.
-    pub command: bool,
-    /// Shift is held.
-    pub shift: bool,
-    /// Alt (⌥ on a Mac) is held.
-    pub alt: bool,
-    /// The key itself.
-    pub key: Key,
-}
-
-const fn plain(key: Key) -> Shortcut {
-    Shortcut { command: false, shift: false, alt: false, key }
-}
-
-const fn ctrl(key: Key) -> Shortcut {
-    Shortcut { command: true, shift: false, alt: false, key }
-}
-
-const fn ctrl_shift(key: Key) -> Shortcut {
-    Shortcut { command: true, shift: true, alt: false, key }
-}
-
-const fn shift(key: Key) -> Shortcut {
-    Shortcut { command: false, shift: true, alt: false, key }
-}
-
-const fn alt(key: Key) -> Shortcut {
-    Shortcut { command: false, shift: false, alt: true, key }
-}
-
 impl Action {
     /// Every action, in the order of the menu and the sheet of keys.
     pub const ALL: &[Self] = &[
@@ -436,6 +218,9 @@ impl Action {
         Self::Quit,
         Self::NextDocument,
         Self::PreviousDocument,
+        Self::SelectNextDocument,
+        Self::SelectPreviousDocument,
+        Self::SelectAllDocuments,
         Self::NextPage,
         Self::PreviousPage,
         Self::FirstPage,
@@ -530,6 +315,9 @@ impl Action {
             Self::Settings => "Settings",
             Self::NextDocument => "Next document",
             Self::PreviousDocument => "Previous document",
+            Self::SelectNextDocument => "Select next document too",
+            Self::SelectPreviousDocument => "Select previous document too",
+            Self::SelectAllDocuments => "Select all documents of the list",
             Self::NextPage => "Next page",
             Self::PreviousPage => "Previous page",
             Self::FirstPage => "First page",
@@ -618,6 +406,9 @@ impl Action {
             Self::NextDocument => const { &[ctrl(Key::ArrowDown)] },
             Self::Settings => const { &[ctrl(Key::Comma)] },
             Self::PreviousDocument => const { &[ctrl(Key::ArrowUp)] },
+            Self::SelectNextDocument => const { &[ctrl_shift(Key::ArrowDown)] },
+            Self::SelectPreviousDocument => const { &[ctrl_shift(Key::ArrowUp)] },
+            Self::SelectAllDocuments => const { &[alt(Key::A)] },
             Self::NextPage => const { &[plain(Key::PageDown)] },
             Self::PreviousPage => const { &[plain(Key::PageUp)] },
             Self::FirstPage => const { &[plain(Key::Home)] },
@@ -703,6 +494,7 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn no_key_asks_for_two_things() {
@@ -720,21 +512,5 @@ mod tests {
         let labels: std::collections::BTreeSet<_> = Action::ALL.iter().map(|a| a.label()).collect();
         assert_eq!(actions.len(), Action::ALL.len());
         assert_eq!(labels.len(), Action::ALL.len());
-    }
-
-    #[test]
-    fn a_key_that_is_taken_is_refused_and_what_is_kept_comes_back() {
-        let mut keys = KeyMap::default();
-        assert_eq!(keys.set(Action::Accept, plain(Key::W)), Err(Action::ToggleWords));
-        assert_eq!(keys.set(Action::Accept, plain(Key::J)), Ok(()));
-        assert_eq!((keys.keys(Action::Accept), keys.owner(plain(Key::Enter))), (&[plain(Key::J)][..], None));
-        assert_eq!(keys.set(Action::ToggleWords, plain(Key::Enter)), Ok(()), "it is free now");
-        let mut kept = serde_json::to_value(&keys).unwrap();
-        assert_eq!(serde_json::from_value::<KeyMap>(kept.clone()).unwrap(), keys);
-        kept["FlyToTheMoon"] = serde_json::json!([]);
-        assert_eq!(serde_json::from_value::<KeyMap>(kept).unwrap(), keys, "another version's action is left out");
-        for (action, key) in Action::ALL.iter().flat_map(|a| keys.keys(*a).iter().map(move |key| (a, key))) {
-            assert_eq!(keys.owner(*key), Some(*action), "no key asks for two things");
-        }
     }
 }

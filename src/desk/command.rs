@@ -4,8 +4,9 @@ use super::{
     Account, Action, ActivityId, ConnectionId, DocumentId, ExportColumns, ExportOf, ExportWhat, Import, KeyMap,
     ModelCommand, ReadOptions, Rule, Target, Theme,
 };
-use crate::document::{Axis, PageRect};
+use crate::document::{Axis, PageRect, Standing};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -24,6 +25,10 @@ pub enum Command {
     With(Box<ReadOptions>, Box<Command>),
     /// Show this document.
     Open(DocumentId),
+    /// Select these in the list of documents, and no others.
+    SelectDocuments(BTreeSet<DocumentId>),
+    /// Say this of these documents; where all of them are so already, nothing is said of them any more.
+    Decide(Vec<DocumentId>, Standing),
     /// Take these off the desk; where that loses work, a person is asked.
     Remove(Vec<DocumentId>),
     /// Take off the desk what was asked about, or leave it there.
@@ -151,6 +156,8 @@ impl fmt::Debug for Command {
             Self::SendText(text) => write!(f, "SendText({} bytes)", text.len()),
             Self::With(_, command) => write!(f, "With(…, {command:?})"),
             Self::Open(id) => write!(f, "Open({id:?})"),
+            Self::SelectDocuments(ids) => write!(f, "SelectDocuments({ids:?})"),
+            Self::Decide(ids, standing) => write!(f, "Decide({ids:?}, {standing:?})"),
             Self::Remove(ids) => write!(f, "Remove({ids:?})"),
             Self::AnswerRemoval(yes) => write!(f, "AnswerRemoval({yes})"),
             Self::DeleteThere(id) => write!(f, "DeleteThere({id:?})"),

@@ -23,11 +23,12 @@ mod pasted;
 mod program;
 mod render;
 mod review;
+mod shortcut;
 mod state;
 mod teaching;
 mod update;
 
-pub use action::{Action, Key, KeyMap, Shortcut};
+pub use action::Action;
 pub use annotations::AnnotationFormat;
 pub use command::{Command, Commands, Reshape, ZoomTo};
 pub use connections::{Account, ConnectionId, Delivery, Import, Imported, Origin, Reach, ReadOptions, Tested, Way};
@@ -41,6 +42,7 @@ pub use pasted::pasted_cells;
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
 pub use review::{Checked, Concern, Concerns, Judge, JudgeKey, LabelFacts, Rule, Rules, whole_pattern};
+pub use shortcut::{Key, KeyMap, Shortcut};
 pub use state::{
     Activity, ActivityId, Notice, NoticeKind, Open, Removal, Saving, State, Target, Theme, TrailEntry, ViewSettings,
 };

@@ -9,7 +9,7 @@ use crate::api::GENERAL;
 use crate::client::RequestLog;
 use crate::document::{CellRange, FieldId, Problem, Score, Standing, Step};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 /// As the window names the embedded server.
@@ -199,6 +199,8 @@ pub struct State {
     pub documents: Vec<DeskDocument>,
     /// The one that is shown.
     pub open: Option<Open>,
+    /// Documents that are selected in the list: what is asked of the document is asked of them instead of the open one.
+    pub selected_documents: BTreeSet<DocumentId>,
     /// What is selected in it.
     pub selection: Option<Target>,
     /// What is selected beside it: fields of the same document.
@@ -410,6 +412,14 @@ impl State {
     /// The document with this name.
     pub fn document(&self, id: DocumentId) -> Option<&DeskDocument> {
         self.documents.iter().find(|d| d.id == id)
+    }
+
+    /// The documents that are meant by what is asked of the document: the selected ones, or else the open one.
+    pub fn meant_documents(&self) -> Vec<DocumentId> {
+        if self.selected_documents.is_empty() {
+            return self.open.map(|open| open.document).into_iter().collect();
+        }
+        self.selected_documents.iter().copied().collect()
     }
 
     /// The document that is shown.

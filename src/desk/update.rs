@@ -244,7 +244,15 @@ impl Core {
             Command::AddText(text) => self.add_text(&text),
             Command::SendText(text) => self.send_text(&text),
             Command::With(options, command) => self.with(*options, |core| core.command(*command)),
-            Command::Open(id) => self.open(id),
+            Command::Open(id) => {
+                self.state.selected_documents.clear();
+                self.open(id);
+            }
+            Command::SelectDocuments(mut ids) => {
+                ids.retain(|id| self.papers.contains_key(id));
+                self.state.selected_documents = ids;
+            }
+            Command::Decide(ids, standing) => self.decide(&ids, standing),
             Command::Remove(ids) => self.ask_to_remove(ids),
             Command::AnswerRemoval(yes) => {
                 let asked = self.state.removal.take().filter(|_| yes);
@@ -304,11 +312,9 @@ impl Core {
         match action {
             Action::AddFiles => self.jobs.push(Job::PickFiles(self.folder.clone(), self.options.clone())),
             Action::AddFolder => self.jobs.push(Job::PickFolder(self.folder.clone(), self.options.clone())),
-            Action::RemoveDocument => {
-                self.ask_to_remove(self.state.open.map(|open| open.document).into_iter().collect());
-            }
+            Action::RemoveDocument => self.ask_to_remove(self.state.meant_documents()),
             Action::RemoveAll => self.ask_to_remove(self.state.documents.iter().map(|d| d.id).collect()),
-            Action::Retry => self.retry(self.state.open.map(|open| open.document)),
+            Action::Retry => self.retry(self.state.meant_documents()),
             Action::RetryAllFailed => self.retry_failed(),
             Action::CancelAll => self.cancel_all(),
             Action::PauseReading => self.state.is_paused = !self.state.is_paused,
@@ -326,16 +332,13 @@ impl Core {
             Action::DeleteValue => self.delete_value(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
-            Action::Approve => self.decide(Standing::Approved),
-            Action::Reject => self.decide(Standing::Rejected),
+            Action::Approve => self.decide(&self.state.meant_documents(), Standing::Approved),
+            Action::Reject => self.decide(&self.state.meant_documents(), Standing::Rejected),
             Action::History => {
                 self.state.trail = None;
                 self.jobs.extend(self.state.open.map(|open| Job::ReadTrail(open.document)));
             }
-            Action::AcceptSure => {
-                let open: Vec<DocumentId> = self.state.open.map(|open| open.document).into_iter().collect();
-                self.accept_sure(&open);
-            }
+            Action::AcceptSure => self.accept_sure(&self.state.meant_documents()),
             Action::ApproveSure => self.approve_sure(),
             Action::NotThere => self.say_absent(),
             Action::JoinValues => self.join_values(),
@@ -355,6 +358,7 @@ impl Core {
             Action::LargerText => view.text_percent = (view.text_percent + 10).min(200),
             Action::SmallerText => view.text_percent = view.text_percent.saturating_sub(10).max(70),
             Action::ImportAnnotations => self.jobs.push(Job::PickAnnotations(self.folder.clone())),
+            Action::ClearSelection if self.state.selection.is_none() => self.state.selected_documents.clear(),
             Action::ClearSelection => self.select(None),
             Action::ToggleContinuous => view.continuous = !view.continuous,
             Action::ToggleWorstFirst => view.worst_first = !view.worst_first,
@@ -401,6 +405,9 @@ impl Core {
             | Action::ShowRequests
             | Action::Settings
             | Action::AcceptSureListed
+            | Action::SelectNextDocument
+            | Action::SelectPreviousDocument
+            | Action::SelectAllDocuments
             | Action::CopyDocument
             | Action::KeySheet
             | Action::About => {}

@@ -40,6 +40,7 @@ enum Of {
     All,
     Approved,
     Listed,
+    Selected,
     Open,
 }
 
@@ -72,10 +73,18 @@ impl ExportView {
         if is_part {
             offered.push((Of::Listed, "Listed at the left", documents(&|document| listed.contains(&document.id))));
         }
-        if open.is_some() {
+        let selected = &state.selected_documents;
+        if !selected.is_empty() {
+            offered.push((Of::Selected, "Selected", documents(&|document| selected.contains(&document.id))));
+        } else if open.is_some() {
             offered.push((Of::Open, "The open one", documents(&|document| Some(document.id) == open)));
         }
-        Self { at: 0, of: if is_part { Of::Listed } else { Of::All }, columns: state.view.export, offered }
+        let of = match () {
+            () if !selected.is_empty() => Of::Selected,
+            () if is_part => Of::Listed,
+            () => Of::All,
+        };
+        Self { at: 0, of, columns: state.view.export, offered }
     }
 
     /// The documents that are meant.

@@ -203,6 +203,9 @@ const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
                     | Action::Redo
                     | Action::NextDocument
                     | Action::PreviousDocument
+                    | Action::SelectNextDocument
+                    | Action::SelectPreviousDocument
+                    | Action::SelectAllDocuments
                     | Action::NotThere
                     | Action::TakeReread
             );

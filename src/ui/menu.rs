@@ -4,7 +4,7 @@ use super::controls::{elided, focus_ring, icon_button_ui, paint_line, paint_line
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, DocumentStatus, State, Target, Theme};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, State, Target, Theme};
 use egui::containers::menu::SubMenu;
 use egui::{Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -84,6 +84,9 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::ClearSelection,
             Action::NextDocument,
             Action::PreviousDocument,
+            Action::SelectNextDocument,
+            Action::SelectPreviousDocument,
+            Action::SelectAllDocuments,
             Action::NextPage,
             Action::PreviousPage,
             Action::FirstPage,
@@ -127,30 +130,38 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
 
 /// Whether `action` would do anything now.
 pub(super) fn is_possible(action: Action, state: &State) -> bool {
-    let status = || state.open_document().map(|document| state.status(document));
+    let is_idle = |document: &DeskDocument| {
+        !matches!(
+            state.status(document),
+            DocumentStatus::NeedsPassword
+                | DocumentStatus::Uploading(_)
+                | DocumentStatus::Paced(_)
+                | DocumentStatus::Reading(..)
+        )
+    };
     match action {
         Action::RemoveAll
         | Action::ApproveSure
         | Action::AcceptSureListed
         | Action::NextDocument
         | Action::PreviousDocument
+        | Action::SelectNextDocument
+        | Action::SelectPreviousDocument
+        | Action::SelectAllDocuments
         | Action::Find
         | Action::Export
         | Action::ImportAnnotations => !state.documents.is_empty(),
-        Action::Retry | Action::RetryWith => !matches!(
-            status(),
-            None | Some(
-                DocumentStatus::NeedsPassword
-                    | DocumentStatus::Uploading(_)
-                    | DocumentStatus::Paced(_)
-                    | DocumentStatus::Reading(..)
-            )
-        ),
+        Action::Retry => state.meant_documents().iter().any(|id| state.document(*id).is_some_and(is_idle)),
+        Action::RetryWith => state.open_document().is_some_and(is_idle),
         Action::RetryAllFailed => state.documents.iter().any(|d| matches!(state.status(d), DocumentStatus::Failed(_))),
         Action::DeleteThere => state.open_document().is_some_and(|document| document.reader.has_it),
         Action::CancelAll => !state.activities.is_empty(),
         Action::EditValue => matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })),
-        Action::DeleteValue | Action::ChangeLabel | Action::ClearSelection => state.selection.is_some(),
+        Action::DeleteValue | Action::ChangeLabel => state.selection.is_some(),
+        Action::ClearSelection => state.selection.is_some() || !state.selected_documents.is_empty(),
+        Action::RemoveDocument | Action::AcceptSure | Action::Approve | Action::Reject => {
+            !state.meant_documents().is_empty()
+        }
         Action::JoinValues => !state.marked.is_empty(),
         Action::NotThere => matches!(state.selection, Some(Target::Field { .. })),
         Action::InsertRowAbove
@@ -171,9 +182,7 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         Action::FillMissing | Action::DrawField | Action::DrawTable => state
             .open
             .is_some_and(|open| state.document(open.document).is_some_and(|d| d.pages.contains_key(&open.page))),
-        Action::RemoveDocument
-        | Action::AcceptSure
-        | Action::History
+        Action::History
         | Action::NextPage
         | Action::PreviousPage
         | Action::FirstPage
@@ -185,8 +194,6 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::TakeReread
         | Action::Undo
         | Action::Redo
-        | Action::Approve
-        | Action::Reject
         | Action::ZoomIn
         | Action::ZoomOut
         | Action::FitWidth
@@ -281,7 +288,8 @@ pub(super) fn group_ui(ui: &mut Ui, name: &str, state: &State, commands: &Comman
     }
 }
 
-fn items_ui(ui: &mut Ui, actions: &[Action], state: &State, commands: &Commands) {
+/// These actions, a row each.
+pub(super) fn items_ui(ui: &mut Ui, actions: &[Action], state: &State, commands: &Commands) {
     let indented = actions.iter().any(|action| is_on(*action, state).is_some());
     for action in actions {
         if matches!(action, Action::RemoveDocument | Action::ToggleContinuous | Action::ToggleTheme | Action::Quit) {

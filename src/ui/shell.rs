@@ -9,7 +9,7 @@ use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
 use super::dialogs::{Dialog, KeysView};
-use super::documents::{DocumentsView, documents_ui};
+use super::documents::{DocumentsView, documents_ui, neighbour};
 use super::export::ExportView;
 use super::hands::{extend_selection, move_box, step_cells, take_through_escape, typed_over, typed_text};
 use super::images::PageImages;
@@ -360,8 +360,12 @@ impl Shell {
             }
             Action::NextDocument | Action::PreviousDocument => {
                 let listed = self.documents.listed(state, &self.summary);
-                return neighbour(state, &listed, action == Action::NextDocument).map(Command::Open);
+                let open = state.open.map(|open| open.document);
+                return neighbour(&listed, open, action == Action::NextDocument).map(Command::Open);
             }
+            Action::SelectNextDocument => return self.documents.extend(state, &self.summary, true),
+            Action::SelectPreviousDocument => return self.documents.extend(state, &self.summary, false),
+            Action::SelectAllDocuments => return Some(self.documents.select_all(state, &self.summary)),
             Action::AcceptSureListed => {
                 return Some(Command::AcceptSure(self.documents.listed(state, &self.summary)));
             }
@@ -429,19 +433,6 @@ fn move_focus(ctx: &Context) {
         Some(id) => memory.surrender_focus(id),
         None => memory.move_focus(egui::FocusDirection::Next),
     });
-}
-
-/// The document of the list after the open one, or before it; at the ends there is none. Where the open one is not
-/// listed, the next in the order of the desk.
-fn neighbour(state: &State, listed: &[DocumentId], forward: bool) -> Option<DocumentId> {
-    let Some(open) = state.open.map(|open| open.document) else {
-        return if forward { listed.first() } else { listed.last() }.copied();
-    };
-    if forward {
-        listed.iter().find(|id| **id > open).copied()
-    } else {
-        listed.iter().rev().find(|id| **id < open).copied()
-    }
 }
 
 /// Within so many seconds a second click makes one of two, as for egui.

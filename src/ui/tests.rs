@@ -1,6 +1,7 @@
 //! The window around desks made by hand, driven by labels. What needs the real reader is in `tests/it/window.rs`.
 
 mod dialogs;
+mod selection;
 
 use super::images::PageImages;
 use super::inspector::{InspectorView, inspector_ui};

@@ -255,6 +255,7 @@ impl Core {
         let (leaving, staying): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.state.documents).into_iter().partition(|d| gone.contains(&d.id));
         self.state.documents = staying;
+        self.state.selected_documents.retain(|id| !gone.contains(id));
         for document in leaving {
             self.free_copies(document.id);
             self.let_go(document);
@@ -305,6 +306,7 @@ impl Core {
         }
         self.state.open = Some(Open { document: id, page: paper.seen });
         self.state.selection = None;
+        self.state.selected_documents.clear();
     }
 }
 

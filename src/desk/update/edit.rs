@@ -109,14 +109,17 @@ impl Core {
         count
     }
 
-    /// Approves every document that was read and has nothing to look at, each in a step of its own.
+    /// Approves every document that was read and has nothing to look at, each in a step of its own; of the selected ones
+    /// where there are some.
     pub(super) fn approve_sure(&mut self) {
+        let selected = &self.state.selected_documents;
         let is_sure = |document: &&DeskDocument| {
             document.reading == ReadState::Done
                 && document.standing == Standing::Open
                 && document.pages.values().all(|page| page.problem.is_none())
                 && self.state.doubtful(document) == 0
                 && self.papers.get(&document.id).is_some_and(Paper::is_whole)
+                && (selected.is_empty() || selected.contains(&document.id))
         };
         let sure: Vec<DocumentId> = self.state.documents.iter().filter(is_sure).map(|document| document.id).collect();
         for id in &sure {
@@ -163,17 +166,40 @@ impl Core {
         }
     }
 
-    /// Decides about the open document, or takes that decision back.
-    pub(super) fn decide(&mut self, standing: Standing) {
-        let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
-        let Some(document) = self.state.document(id) else { return };
-        let before = document.standing;
-        if standing == Standing::Approved && before != standing && document.reading.is_open() {
-            let name = document.name.clone();
-            return self.info(format!("{name} is still being read; approve it when all of it is there"), Some(id));
+    /// Decides about documents, each in a step of its own; where all of them are decided so, takes that back.
+    pub(super) fn decide(&mut self, ids: &[DocumentId], standing: Standing) {
+        let ids: Vec<DocumentId> = ids.iter().copied().filter(|id| self.has_come(*id)).collect();
+        let documents = || ids.iter().filter_map(|id| self.state.document(*id));
+        let is_so = documents().all(|document| document.standing == standing);
+        let after = if is_so { Standing::Open } else { standing };
+        let waits = |document: &&DeskDocument| after == Standing::Approved && document.reading.is_open();
+        let (waiting, decided): (Vec<_>, Vec<_>) =
+            documents().filter(|document| document.standing != after).partition(waits);
+        let waiting = match waiting[..] {
+            [] => None,
+            [one] => {
+                Some((format!("{} is still being read; approve it when all of it is there", one.name), Some(one.id)))
+            }
+            _ => Some((
+                format!("{} are still being read; approve them when all is there", counted(waiting.len(), "document")),
+                None,
+            )),
+        };
+        let decided: Vec<(DocumentId, Standing)> = decided.iter().map(|one| (one.id, one.standing)).collect();
+        let count = decided.len();
+        for (id, before) in decided {
+            self.make(id, Some(Step(vec![Edit::Standing { before, after }])));
         }
-        let after = if before == standing { Standing::Open } else { standing };
-        self.make(id, Some(Step(vec![Edit::Standing { before, after }])));
+        if let Some((sentence, about)) = waiting {
+            self.info(sentence, about);
+        } else if ids.len() > 1 {
+            let what = match after {
+                Standing::Open => "undecided again",
+                Standing::Approved => "approved",
+                Standing::Rejected => "rejected",
+            };
+            self.info(format!("{} {what}", counted(count, "document")), None);
+        }
     }
 
     /// Takes the last change of the open document back.

@@ -11,6 +11,7 @@ mod models;
 mod options;
 mod reading;
 mod remote;
+mod selecting;
 mod theirs;
 mod walking;
 
