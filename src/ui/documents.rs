@@ -5,6 +5,7 @@ mod selection;
 
 use super::controls::{choice_ui, palette, sized_icon_button_ui};
 use super::find::Finder;
+use super::hands::held_at_click;
 use super::icons::Icon;
 use super::images::PageImages;
 use super::menu::{MenuRow, line_ui};
@@ -112,8 +113,7 @@ pub(super) fn documents_ui(
     });
     if let Some(id) = clicked {
         let listed = view.listed(state, summary);
-        let modifiers = ui.input(|i| i.modifiers);
-        commands.push(view.clicked(state, &listed, id, modifiers));
+        commands.push(view.clicked(state, &listed, id, held_at_click(ui)));
     }
 }
 

@@ -4,11 +4,11 @@
 use super::value::Selected;
 use crate::desk::{Command, Commands, State, Target};
 use crate::document::PageRect;
-use egui::Context;
+use egui::{Context, Modifiers, Ui};
 
 /// What was typed in this frame that begins the text of a cell, taken away with the presses of its keys.
 pub(super) fn typed_over(ctx: &Context) -> String {
-    let is_plain = |modifiers: &egui::Modifiers| !modifiers.command && !modifiers.ctrl && !modifiers.alt;
+    let is_plain = |modifiers: &Modifiers| !modifiers.command && !modifiers.ctrl && !modifiers.alt;
     let types = ctx.input(|i| {
         let has_text = i.events.iter().any(|event| matches!(event, egui::Event::Text(text) if !text.trim().is_empty()));
         has_text && is_plain(&i.modifiers)
@@ -47,9 +47,19 @@ pub(super) fn typed_text(ctx: &Context) -> String {
     typed
 }
 
+/// What was held down when something was clicked in this frame: also where it was let go in the same frame, as happens
+/// while frames are slow.
+pub(super) fn held_at_click(ui: &Ui) -> Modifiers {
+    let of_click = |event: &egui::Event| match event {
+        egui::Event::PointerButton { pressed: false, modifiers, .. } => Some(*modifiers),
+        _ => None,
+    };
+    ui.input(|i| i.events.iter().rev().find_map(of_click).unwrap_or(i.modifiers))
+}
+
 /// How often a key was pressed with these modifiers and no others; those presses are taken away. egui's own way lets Shift
 /// and Alt go by, which mean something else here.
-fn taken(ctx: &Context, modifiers: egui::Modifiers, key: egui::Key) -> usize {
+fn taken(ctx: &Context, modifiers: Modifiers, key: egui::Key) -> usize {
     let is_it = |event: &egui::Event| match event {
         egui::Event::Key { key: pressed, pressed: true, modifiers: held, .. } => {
             *pressed == key && held.matches_exact(modifiers)
@@ -75,7 +85,7 @@ pub(super) fn step_cells(ctx: &Context, state: &State, commands: &Commands) {
         (egui::Key::ArrowRight, 0, 1),
     ];
     for (key, down, right) in ways {
-        for (modifiers, extends) in [(egui::Modifiers::SHIFT, true), (egui::Modifiers::NONE, false)] {
+        for (modifiers, extends) in [(Modifiers::SHIFT, true), (Modifiers::NONE, false)] {
             for _ in 0..taken(ctx, modifiers, key) {
                 commands.push(Command::StepCell(down, right, extends));
             }
@@ -97,8 +107,7 @@ pub(super) fn move_box(ctx: &Context, state: &State, commands: &Commands) {
     let (Some(rect), Some(target)) = (field.rect, state.selection.clone()) else { return };
     let step = (page.size.width as f32 / 600.0).max(1.0).round();
     for (key, right, down) in ARROWS {
-        for (modifiers, sizes) in [(egui::Modifiers::ALT | egui::Modifiers::SHIFT, true), (egui::Modifiers::ALT, false)]
-        {
+        for (modifiers, sizes) in [(Modifiers::ALT | Modifiers::SHIFT, true), (Modifiers::ALT, false)] {
             let times = taken(ctx, modifiers, key) as f32 * step;
             if times > 0.0 {
                 let (x, y) = (right * times, down * times);
@@ -114,7 +123,7 @@ pub(super) fn move_box(ctx: &Context, state: &State, commands: &Commands) {
 pub(super) fn extend_selection(ctx: &Context, state: &State, commands: &Commands) {
     if matches!(state.selection, Some(Target::Field { .. })) {
         for (key, forward) in [(egui::Key::ArrowDown, true), (egui::Key::ArrowUp, false)] {
-            for _ in 0..taken(ctx, egui::Modifiers::SHIFT, key) {
+            for _ in 0..taken(ctx, Modifiers::SHIFT, key) {
                 commands.push(Command::ExtendSelection(forward));
             }
         }

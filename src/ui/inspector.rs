@@ -3,6 +3,7 @@
 use super::controls::{
     Look, PushButton, badge_ui, elided, focus_ring, paint_line, paint_line_right, paint_look, palette, tab_ui,
 };
+use super::hands::held_at_click;
 use super::icons;
 use super::images::PageImages;
 use super::keys::action_keys;
@@ -332,7 +333,7 @@ impl FieldList<'_> {
             };
             let target = Target::Field { page: self.page.number, id: field.id.clone() };
             if row_ui(ui, &text, self.state.marked.contains(&target)).clicked() {
-                let marks = ui.input(|i| i.modifiers.command);
+                let marks = held_at_click(ui).command;
                 self.commands.push(if marks { Command::Mark(target) } else { Command::Select(Some(target)) });
             }
         }

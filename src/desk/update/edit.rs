@@ -185,6 +185,10 @@ impl Core {
                 None,
             )),
         };
+        let unseen: usize = match after {
+            Standing::Approved => decided.iter().map(|document| self.state.doubtful(document)).sum(),
+            _ => 0,
+        };
         let decided: Vec<(DocumentId, Standing)> = decided.iter().map(|one| (one.id, one.standing)).collect();
         let count = decided.len();
         for (id, before) in decided {
@@ -198,7 +202,12 @@ impl Core {
                 Standing::Approved => "approved",
                 Standing::Rejected => "rejected",
             };
-            self.info(format!("{} {what}", counted(count, "document")), None);
+            let unseen = match unseen {
+                0 => String::new(),
+                1 => "; one value in them needed a look".to_owned(),
+                _ => format!("; {} in them needed a look", counted(unseen, "value")),
+            };
+            self.info(format!("{} {what}{unseen}", counted(count, "document")), None);
         }
     }
 

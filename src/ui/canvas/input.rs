@@ -9,6 +9,7 @@ use super::text_select::{TextSelection, TextSpot};
 use super::transform::UiFromPage;
 use crate::desk::{Command, Commands, Reshape, State, Target, ZoomTo};
 use crate::document::{Axis, PageRect};
+use crate::ui::hands::held_at_click;
 use egui::{CursorIcon, Key, PointerButton, Pos2, Response, Ui, Vec2};
 use std::ops::RangeInclusive;
 
@@ -197,7 +198,7 @@ impl PageView {
             }
             self.gesture = Gesture::None;
         }
-        let ctrl = ui.input(|i| i.modifiers.command);
+        let ctrl = held_at_click(ui).command;
         let took_word = response.clicked() && std::mem::take(&mut self.took_word);
         if self.tool != Tool::None && response.clicked() {
             self.take_word(pos, pages);

@@ -4,7 +4,7 @@ use super::{DESK, asked, draw, picture, window};
 use crate::desk::{Action, Command, DocumentId, Theme};
 use crate::ui::samples;
 use egui::accesskit::Toggled;
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::BTreeSet;
 
@@ -26,6 +26,21 @@ fn ctrl_and_a_click_or_keys_select_further_documents() {
     draw(&mut harness);
     let all = ids(&[1, 2, 3, 4, 5, 6, 7, 8]);
     assert_eq!(asked(&mut harness), [Command::SelectDocuments(ids(&[1, 2])), Command::SelectDocuments(all)]);
+}
+
+#[test]
+fn a_modifier_that_is_let_go_in_the_frame_of_the_click_still_counts() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    let pos = harness.get_by_label(SECOND).rect().center();
+    harness.event(Event::PointerMoved(pos));
+    draw(&mut harness);
+    let held = Modifiers::COMMAND | Modifiers::CTRL;
+    for pressed in [true, false] {
+        harness.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: held });
+    }
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::SelectDocuments(ids(&[1, 2]))]);
 }
 
 #[test]
