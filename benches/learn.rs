@@ -193,7 +193,7 @@ impl Document {
             rects: self.boxes.get(label).filter(|_| boxes).copied().into_iter().collect(),
             cells: Vec::new(),
         });
-        Example { pages: self.read.pages.clone(), truths: truths.collect() }
+        Example { pages: self.read.pages.clone(), truths: truths.collect(), ..Example::default() }
     }
 }
 

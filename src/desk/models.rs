@@ -46,7 +46,9 @@ impl NewLabel {
 pub struct LabelScore {
     /// The label.
     pub label: String,
-    /// How many values the documents have.
+    /// Whether its values are tables, of which cells are counted.
+    pub cells: bool,
+    /// How many values or cells the documents have.
     pub truths: u32,
     /// Right of those said, 0 to 1.
     pub precision: f32,

@@ -1,11 +1,12 @@
 //! Annotations of training documents: what may be in them, and how the engine learns from them.
 
 use super::refusal::Refusal;
-use super::store::ModelRecord;
+use super::store::{Lesson, ModelRecord};
 use crate::api::convert::cells_from_wire;
 use crate::api::{Annotation, BoundingBox, BoxKind, LabelledBox};
 use crate::document::{PageRect, PageText};
 use crate::engine::learn::{Example, Truth};
+use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The annotations of an upload, by the name of the file they belong to.
@@ -103,11 +104,16 @@ pub(super) fn counts(objects: &[LabelledBox]) -> Vec<(String, u32)> {
 }
 
 /// A training document as it is kept, for the engine; the sentence says why it cannot be.
-pub(super) fn example(annotation: &str, words: &str) -> Result<Example, String> {
-    let objects: Vec<LabelledBox> = serde_json::from_str(annotation).map_err(|error| error.to_string())?;
-    let pages: Vec<PageText> = serde_json::from_str(words).map_err(|error| error.to_string())?;
+pub(super) fn example(lesson: &Lesson) -> Result<Example, String> {
+    let objects: Vec<LabelledBox> = parsed(&lesson.annotation)?;
+    let pages: Vec<PageText> = parsed(&lesson.words)?;
+    let tables = if lesson.tables.is_empty() { Vec::new() } else { parsed(&lesson.tables)? };
     let truths = objects.into_iter().map(|object| truth(object, pages.len())).collect();
-    Ok(Example { pages, truths })
+    Ok(Example { pages, truths, tables })
+}
+
+fn parsed<T: DeserializeOwned>(json: &str) -> Result<T, String> {
+    serde_json::from_str(json).map_err(|error| error.to_string())
 }
 
 fn truth(object: LabelledBox, pages: usize) -> Truth {

@@ -1,4 +1,5 @@
-//! The training set of a model: documents come with annotations and are read at once, so that training never reads.
+//! The training set of a model: documents come with annotations and are read at once, words and tables, so that training
+//! never reads.
 
 use super::answer::{blocking, json, json_with};
 use super::form::Form;
@@ -12,7 +13,7 @@ use super::schedule::{FileRead, Order};
 use super::selection::Selection;
 use super::store::{ModelRecord, NewTraining, StoreError, TrainingRecord};
 use crate::api::{Extra, FileId, ImageSize, LabelledBox, ModelId, SUCCESS, UploadAck, UploadMeta, UploadedFile};
-use crate::document::{PageText, Problem};
+use crate::document::{PageText, Problem, Table};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -37,7 +38,7 @@ pub(super) async fn upload(
         form.files.iter().map(|file| file.name.as_str()).chain(form.urls.iter().map(String::as_str)).collect();
     annotations.check(&names, &model)?;
     let Gathered { files, failures } = gather(&shared, form).await?;
-    let order = Order { pages: Selection::default(), password, wanted: Wanted::Words };
+    let order = Order { pages: Selection::default(), password, wanted: Wanted::Fields };
     let read = read_words(&shared, files, &order).await?;
     let documents = read.into_iter().map(|file| document(file, &annotations)).collect::<Result<Vec<_>, _>>()?;
     let status = if failures.is_empty() { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
@@ -69,6 +70,8 @@ fn document(file: FileRead, annotations: &Annotations) -> Result<NewTraining, Re
     check_pages(&objects, pages.len())?;
     let size = pages.first().map(|page| page.size).unwrap_or_default();
     let labels = counts(&objects);
+    let tables: Vec<&Vec<Table>> = pages.iter().map(|page| &page.tables).collect();
+    let tables = serde_json::to_string(&tables);
     let words: Vec<PageText> = pages.into_iter().map(|page| page.text.unwrap_or_default().unpacked()).collect();
     let text = |json: serde_json::Result<String>| json.map_err(|_| Refusal::broken());
     Ok(NewTraining {
@@ -78,6 +81,7 @@ fn document(file: FileRead, annotations: &Annotations) -> Result<NewTraining, Re
         height: size.height,
         annotation: text(serde_json::to_string(&objects))?,
         words: text(serde_json::to_string(&words))?,
+        tables: text(tables)?,
         labels,
     })
 }

@@ -108,7 +108,7 @@ impl Work {
         let lessons = self.store.lessons(id).map_err(|e| stored(&e))?;
         let mut examples = Vec::with_capacity(lessons.len());
         for lesson in &lessons {
-            examples.push(example(&lesson.annotation, &lesson.words).map_err(Failure::ForGood)?);
+            examples.push(example(lesson).map_err(Failure::ForGood)?);
         }
         let options = TrainOptions { threads: self.threads, ..TrainOptions::default() };
         let progress = |share: f32| self.trainings.put(id, share);

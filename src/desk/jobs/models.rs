@@ -157,6 +157,7 @@ fn label_score(wire: &Value) -> LabelScore {
     LabelScore {
         label: wire["label"].as_str().unwrap_or_default().to_owned(),
         truths: wire["truths"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(0),
+        cells: wire["cells"] == true,
         precision: share("precision"),
         recall: share("recall"),
         f1: share("f1"),
@@ -181,7 +182,7 @@ mod tests {
             "model_id": "m", "name": "Receipts", "state": 4, "version": 2, "accuracy": 0.5, "progress": 0.25, "documents": 7,
             "categories": [{ "name": "total", "count": 1, "type": "amount" }],
             "versions": [{ "version": 1, "documents": 5, "made_ms": 9, "accuracy": 0.4, "report": {
-                "f1": 0.4, "wrong": ["f"], "contradicting": ["g"], "labels": [{ "label": "total", "truths": 5, "precision": 0.5, "recall": 0.25, "f1": 0.3 }],
+                "f1": 0.4, "wrong": ["f"], "contradicting": ["g"], "labels": [{ "label": "total", "cells": true, "truths": 5, "precision": 0.5, "recall": 0.25, "f1": 0.3 }],
             } }],
         }))
         .unwrap();
@@ -189,6 +190,7 @@ mod tests {
         assert_eq!((read.name.as_str(), read.progress, read.documents), ("Receipts", Some(0.25), Some(7)));
         assert_eq!(read.labels[0].kind, LabelKind::Amount);
         assert_eq!((read.versions[0].wrong.contains("f"), read.versions[0].labels[0].recall), (true, 0.25));
+        assert!(read.versions[0].labels[0].cells, "of a table");
         assert!(read.versions[0].contradicting.contains("g") && !read.versions[0].contradicting.contains("f"));
         assert!(read.is_busy() && read.can_change);
     }

@@ -86,7 +86,18 @@ impl Calibration {
         if decisions.iter().all(Vec::is_empty) {
             return Self::untried();
         }
-        let start = Self { labels: believed.to_vec(), ..Self::default() };
+        Self::starting_at(&Self { labels: believed.to_vec(), ..Self::default() }, decisions)
+    }
+
+    /// That evidence that is the odds of a score says what it says.
+    pub(super) fn as_said() -> Self {
+        let mut weights = vec![0.0; EVIDENCE];
+        weights[0] = 1.0;
+        Self { weights, offset: 0.0, labels: vec![0.0] }
+    }
+
+    /// The calibration that explains the decisions of labels best, if `start` is believed before.
+    pub(super) fn starting_at(start: &Self, decisions: &[Vec<Decision>]) -> Self {
         let start: Vec<f64> =
             start.weights.iter().chain([&start.offset]).chain(&start.labels).map(|weight| f64::from(*weight)).collect();
         let mut x = start.clone();

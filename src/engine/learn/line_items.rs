@@ -2,11 +2,13 @@
 //!
 //! `general` finds the tables; here they are told apart by what their headers say and what their columns hold.
 
-use super::paper::Leaf;
+use super::LabelSpec;
+use super::calibrate::Calibration;
+use super::columns::{holds, words};
+use super::shown::Shown;
+use super::table_trials::evidence;
 use super::text::{Token, tokens};
-use super::{Example, LabelSpec};
-use crate::document::{Cell, FieldId, PageRect, PageText, Score, Table};
-use crate::document::{amounts, dates};
+use crate::document::{Cell, FieldId, PageRect, Score, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +20,6 @@ const SAME_TABLE: f32 = 0.4;
 const HOLDS: f32 = 0.35;
 /// Headers of this many examples are kept for each column.
 const MOST_HEADS: usize = 30;
-/// A header stands at most this many heights above the first cell.
-const HEADER_ABOVE: f32 = 5.0;
 
 /// What was learnt of a table label.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub(super) struct LineItems {
     /// Whether an example has a table of it.
     #[serde(default = "yes")]
     is_taught: bool,
+    /// What the scores of cells are worth; `None` where that was not measured.
+    #[serde(default)]
+    calibration: Option<Calibration>,
 }
 
 /// Labels of earlier versions have columns only where an example has a table of them.
@@ -44,51 +47,51 @@ struct Column {
     heads: Vec<Vec<u32>>,
     /// The share of its cells that are days, money, other figures and words.
     holds: [f32; 4],
+    /// In which share of the tables it is.
+    #[serde(default = "all")]
+    share: f32,
 }
 
-/// A column of an annotated table.
-#[derive(Default)]
-struct Annotated<'a> {
-    name: &'a str,
-    cells: Vec<&'a Cell>,
+/// Columns of earlier versions are expected in every table.
+const fn all() -> f32 {
+    1.0
 }
 
 impl LineItems {
     /// A table label before anything was annotated: the tables with its columns are it, or any with named columns.
     pub(super) fn untrained(spec: &LabelSpec) -> Self {
         let column = |name: &String| Column { holds: [0.25; 4], ..Column::named(name) };
-        Self { name: spec.name.clone(), columns: spec.columns.iter().map(column).collect(), is_taught: false }
+        Self { name: spec.name.clone(), columns: spec.columns.iter().map(column).collect(), ..Self::default() }
     }
 
-    /// Learns the columns from the annotated tables of examples.
-    pub(super) fn trained(spec: &LabelSpec, examples: &[&Example]) -> Self {
+    /// Learns the columns from what examples show of them.
+    pub(super) fn trained<'a>(spec: &LabelSpec, shown: impl Iterator<Item = &'a Shown>) -> Self {
+        let shown: Vec<&Shown> = shown.filter(|shown| !shown.0.is_empty()).collect();
         let mut items = Self::untrained(spec);
         let mut counts: Vec<[f32; 4]> = vec![[0.0; 4]; items.columns.len()];
         let mut seen: BTreeSet<usize> = BTreeSet::new();
-        for example in examples {
-            for truth in example.truths.iter().filter(|t| t.label == spec.name && !t.cells.is_empty()) {
-                let page = example.pages.get(truth.page.unwrap_or(0) as usize);
-                for column in annotated(&truth.cells) {
-                    let at = items.columns.iter().position(|known| known.name == column.name).unwrap_or_else(|| {
-                        items.columns.push(Column::named(column.name));
-                        counts.push([0.0; 4]);
-                        items.columns.len() - 1
-                    });
-                    seen.insert(at);
-                    for cell in &column.cells {
-                        if let Some(kind) = kind(&cell.text) {
-                            counts[at][kind] += 1.0;
-                        }
-                    }
-                    let head = page.map(|page| header(page, &column, &truth.cells)).unwrap_or_default();
-                    let heads = &mut items.columns[at].heads;
-                    if !head.is_empty() && !heads.contains(&head) && heads.len() < MOST_HEADS {
-                        heads.push(head);
-                    }
-                }
+        for column in shown.iter().flat_map(|shown| &shown.0) {
+            let at = items.columns.iter().position(|known| known.name == column.name).unwrap_or_else(|| {
+                items.columns.push(Column::named(&column.name));
+                counts.push([0.0; 4]);
+                items.columns.len() - 1
+            });
+            seen.insert(at);
+            for (sum, count) in counts[at].iter_mut().zip(column.counts) {
+                *sum += count;
+            }
+            let heads = &mut items.columns[at].heads;
+            if !column.head.is_empty() && !heads.contains(&column.head) && heads.len() < MOST_HEADS {
+                heads.push(column.head.clone());
             }
         }
+        let mut tables: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in shown.iter().flat_map(|shown| shown.names()) {
+            *tables.entry(name).or_default() += 1;
+        }
         for (column, counts) in items.columns.iter_mut().zip(counts) {
+            let tables = tables.get(column.name.as_str()).copied().unwrap_or_default();
+            column.share = tables.max(1) as f32 / shown.len().max(1) as f32;
             let all: f32 = counts.iter().sum();
             column.holds = counts.map(|count| if all > 0.0 { count / all } else { 0.25 });
         }
@@ -98,6 +101,16 @@ impl LineItems {
             items.columns = seen.into_iter().map(|n| items.columns[n].clone()).collect();
         }
         items
+    }
+
+    /// Whether an example has a table of it.
+    pub(super) const fn is_taught(&self) -> bool {
+        self.is_taught
+    }
+
+    /// From now on cells have the scores that theirs were worth.
+    pub(super) fn calibrate(&mut self, calibration: Calibration) {
+        self.calibration = Some(calibration);
     }
 
     /// The label's tables among those of each page, in the label's own words.
@@ -124,10 +137,11 @@ impl LineItems {
         for (like, of_table, of_label) in pairs {
             if like >= SAME_COLUMN && columns[of_table].is_none() && !columns.contains(&Some(of_label)) {
                 columns[of_table] = Some(of_label);
-                sum += like;
+                sum += like * self.columns[of_label].share;
             }
         }
-        Fit { like: sum / self.columns.len().max(1) as f32, columns, is_named: true }
+        let expected: f32 = self.columns.iter().map(|column| column.share).sum();
+        Fit { like: sum / expected.max(f32::EPSILON), columns, is_named: true }
     }
 
     /// The table with the label's names; columns that the label does not have are left out.
@@ -145,7 +159,9 @@ impl LineItems {
             let Some(col) = kept.iter().position(|n| covers.contains(n)) else { continue };
             let col_span = kept.iter().filter(|n| covers.contains(n)).count() as u32;
             let label = name(kept[col]);
-            let score = cell.score.and(Score::new(fit.like.min(1.0).sqrt()));
+            let seems = cell.score.and(Score::new(fit.like.min(1.0).sqrt()));
+            let worth = |calibration: &Calibration| Score::new(calibration.probability(0, evidence(seems)));
+            let score = self.calibration.as_ref().map_or(seems, worth);
             let (row, col) = (cell.row - table.header_rows, col as u32 + 1);
             cells.push(Cell { id: String::new(), row, col, col_span, label, score, ..cell.clone() });
         }
@@ -182,7 +198,7 @@ fn that_fit<'a>(tables: &[&'a [Table]], fits: impl Fn(&Table) -> Fit) -> Vec<(us
 
 /// How well a table fits a label.
 struct Fit {
-    /// The mean likeness of the label's columns, 0 to 1.
+    /// The mean likeness of the label's columns, those counting less that are rare; 0 to 1.
     like: f32,
     /// For each of the table's columns the number of the label's.
     columns: Vec<Option<usize>>,
@@ -201,7 +217,7 @@ fn untaught(table: &Table) -> Fit {
 impl Column {
     /// One of this name, which may be its header too.
     fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), heads: vec![words(&spaced(name))], ..Self::default() }
+        Self { name: name.to_owned(), heads: vec![words(&spaced(name))], share: all(), ..Self::default() }
     }
 
     /// How well a header and what stands below it fit the column, 0 to 1.
@@ -216,95 +232,19 @@ impl Column {
     }
 }
 
-/// What the cells of a table's column are, as shares of days, money, other figures and words.
-fn holds(table: &Table, col: u32) -> [f32; 4] {
-    let mut counts = [0.0; 4];
-    for cell in table.cells.iter().filter(|cell| cell.col == col && cell.row > table.header_rows) {
-        if let Some(kind) = kind(&cell.text) {
-            counts[kind] += 1.0;
-        }
-    }
-    let all: f32 = counts.iter().sum();
-    counts.map(|count| if all > 0.0 { count / all } else { 0.25 })
-}
-
-/// Whether a text is a day (0), money (1), another figure (2) or words (3); `None` where it says nothing.
-fn kind(text: &str) -> Option<usize> {
-    let text = text.trim();
-    match text {
-        "" => None,
-        _ if dates::is_date(text) => Some(0),
-        _ => Some(amounts::whole(text).map_or(3, |figure| if figure.money { 1 } else { 2 })),
-    }
-}
-
-/// The columns of annotated cells that have a name, from left to right; the name may be a cell of the first row.
-fn annotated(cells: &[Cell]) -> Vec<Annotated<'_>> {
-    let mut columns: BTreeMap<u32, Annotated<'_>> = BTreeMap::new();
-    let named = cells.iter().any(|cell| !cell.label.trim().is_empty());
-    for cell in cells {
-        let column = columns.entry(cell.col).or_default();
-        if named {
-            if column.name.is_empty() {
-                column.name = cell.label.trim();
-            }
-            column.cells.push(cell);
-        } else if cell.row <= 1 {
-            column.name = cell.text.trim();
-        } else {
-            column.cells.push(cell);
-        }
-    }
-    columns.into_values().filter(|column| !column.name.is_empty()).collect()
-}
-
-/// The words of the header that is printed over a column: in its width, in the rows right above its first cell, or in
-/// that cell where it is not data.
-fn header(page: &PageText, column: &Annotated<'_>, all: &[Cell]) -> Vec<u32> {
-    let leaf = Leaf::of(page);
-    let Some(rect) = PageRect::around(column.cells.iter().map(|c| c.rect)).filter(|rect| rect.area() > 0.0) else {
-        return Vec::new();
-    };
-    let table = PageRect::around(all.iter().map(|cell| cell.rect)).unwrap_or(rect);
-    let (rect, table) = (leaf.upright(rect), leaf.upright(table));
-    let over: Vec<&Token> = leaf
-        .segments
-        .iter()
-        .flat_map(|s| s.words.iter().map(move |word| (s, word)))
-        .filter(|(_, word)| {
-            let across = word.rect.right().min(rect.right()) - word.rect.left().max(rect.left());
-            let above = table.top() - word.rect.center().y;
-            across > 0.5 * word.rect.width().min(rect.width()) && (0.0..HEADER_ABOVE * leaf.height).contains(&above)
-        })
-        .flat_map(|(s, word)| s.tokens.iter().filter(|t| t.start >= word.start && t.end <= word.end))
-        .filter(|token| !token.digits)
-        .collect();
-    let mut words: Vec<u32> = over.iter().map(|token| token.hash).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-/// The words of a text, sorted.
-fn words(text: &str) -> Vec<u32> {
-    let mut words: Vec<u32> = tokens(text).iter().map(|token| token.hash).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
 /// `unit_price` as it is printed: `unit price`.
 fn spaced(name: &str) -> String {
     name.replace('_', " ")
 }
 
+/// A label and an annotated document of it for tests.
 #[cfg(test)]
-mod tests {
+pub(super) mod fixtures {
     use super::super::paper::fixtures::page;
-    use super::super::{Truth, ValueKind};
+    use super::super::{Example, Truth, ValueKind};
     use super::*;
 
-    fn cell(row: u32, col: u32, label: &str, text: &str) -> Cell {
+    pub(in super::super) fn cell(row: u32, col: u32, label: &str, text: &str) -> Cell {
         let (x, y) = (100.0 + 200.0 * col as f32, 200.0 + 40.0 * row as f32);
         let rect = PageRect::new(x, y, x + 150.0, y + 20.0);
         let score = Score::new(0.9);
@@ -321,12 +261,12 @@ mod tests {
         }
     }
 
-    fn spec() -> LabelSpec {
+    pub(in super::super) fn spec() -> LabelSpec {
         LabelSpec { name: "line_items".into(), kind: ValueKind::Table, ..LabelSpec::default() }
     }
 
     /// A page whose header says `Article`, `Pieces`, `Sum`; the user's columns are called otherwise.
-    fn example() -> Example {
+    pub(in super::super) fn example() -> Example {
         let page = page(&[(310.0, 205.0, "Article"), (500.0, 205.0, "Pieces"), (700.0, 205.0, "Sum")]);
         let cells = vec![
             cell(1, 1, "description", "Ink"),
@@ -337,7 +277,19 @@ mod tests {
             cell(2, 3, "amount", "31.00"),
         ];
         let truth = Truth { label: "line_items".into(), page: Some(0), cells, ..Truth::default() };
-        Example { pages: vec![page], truths: vec![truth] }
+        Example { pages: vec![page], truths: vec![truth], ..Example::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Example;
+    use super::fixtures::{cell, example, spec};
+    use super::*;
+
+    fn trained(spec: &LabelSpec, examples: &[&Example]) -> LineItems {
+        let shown: Vec<Shown> = examples.iter().map(|example| Shown::of(&spec.name, example)).collect();
+        LineItems::trained(spec, shown.iter())
     }
 
     /// What `general` sees: the same header in another order, with a column more; and another table.
@@ -355,7 +307,7 @@ mod tests {
 
     #[test]
     fn the_annotated_table_is_found_and_its_columns_have_the_users_names() {
-        let items = LineItems::trained(&spec(), &[&example()]);
+        let items = trained(&spec(), &[&example()]);
         let seen = seen();
         let found = items.find(&[&[], &seen]);
         assert_eq!(found.len(), 1);
@@ -372,15 +324,36 @@ mod tests {
         for cell in &mut example.truths[0].cells {
             cell.rect = PageRect::default();
         }
-        let items = LineItems::trained(&spec(), &[&example]);
+        let items = trained(&spec(), &[&example]);
         let cells = vec![cell(1, 1, "Description", "Glue"), cell(1, 2, "Quantity", "2"), cell(1, 3, "Amount", "4.00")];
         let seen = [Table { cells, score: Score::new(0.9), ..Table::default() }];
         assert_eq!(items.find(&[&seen])[0].1.cells.len(), 3);
     }
 
     #[test]
+    fn headings_of_cells_without_a_place_are_those_of_the_table_that_says_the_same() {
+        let mut example = example();
+        for cell in &mut example.truths[0].cells {
+            cell.rect = PageRect::default();
+        }
+        let rows = [["Ink", "3,0", "9,50 €"], ["Paper", "12", "31,00 €"]];
+        let heads = ["Artikel", "Menge", "Betrag"];
+        let row = |(row, texts): (u32, [&str; 3])| {
+            let cells = (1..).zip(heads.iter().zip(texts)).map(move |(col, (head, text))| cell(row, col, head, text));
+            cells.collect::<Vec<_>>()
+        };
+        let cells: Vec<Cell> = (1..).zip(rows).flat_map(row).collect();
+        example.tables = vec![vec![Table { cells, score: Score::new(0.9), ..Table::default() }]];
+        let cells = vec![cell(1, 1, "Betrag", "4,00 €"), cell(1, 2, "Artikel", "Glue"), cell(1, 3, "Menge", "2")];
+        let seen = [Table { cells, score: Score::new(0.9), ..Table::default() }];
+        let found = trained(&spec(), &[&example]).find(&[&seen]);
+        let labels: Vec<&str> = found.iter().flat_map(|(_, t)| &t.cells).map(|c| c.label.as_str()).collect();
+        assert_eq!(labels, ["amount", "description", "quantity"]);
+    }
+
+    #[test]
     fn another_table_is_not_said() {
-        let items = LineItems::trained(&spec(), &[&example()]);
+        let items = trained(&spec(), &[&example()]);
         assert!(items.find(&[&seen()[..1]]).is_empty());
     }
 
@@ -406,7 +379,7 @@ mod tests {
     #[test]
     fn a_named_column_that_no_example_has_is_not_missed() {
         let columns = ["vat", "amount", "description"].map(str::to_owned).to_vec();
-        let items = LineItems::trained(&LabelSpec { columns, ..spec() }, &[&example()]);
+        let items = trained(&LabelSpec { columns, ..spec() }, &[&example()]);
         let names: Vec<&str> = items.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["amount", "description", "quantity"], "in the order that was said");
         assert_eq!(items.find(&[&seen()]).len(), 1);
@@ -414,7 +387,7 @@ mod tests {
 
     #[test]
     fn header_rows_of_several_levels_are_no_data() {
-        let items = LineItems::trained(&spec(), &[&example()]);
+        let items = trained(&spec(), &[&example()]);
         let cells = vec![
             cell(1, 1, "", "Article"),
             cell(1, 2, "", "Pieces"),

@@ -7,6 +7,7 @@
 mod calibrate;
 mod candidates;
 mod codes;
+mod columns;
 mod extractor;
 mod features;
 mod formats;
@@ -21,7 +22,9 @@ mod optimise;
 mod paper;
 mod parallel;
 mod report;
+mod shown;
 mod sums;
+mod table_trials;
 mod teach;
 #[cfg(test)]
 mod tests;
@@ -116,6 +119,9 @@ pub struct Example {
     pub pages: Vec<PageText>,
     /// All that was annotated. A label that is not here is absent from the document.
     pub truths: Vec<Truth>,
+    /// The tables that `general` sees on each page; empty where nobody looked, so that labels that are tables are not
+    /// measured on it.
+    pub tables: Vec<Vec<Table>>,
 }
 
 /// How to train.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// Label by label, in the order of the labels given.
     pub labels: Vec<LabelReport>,
-    /// F1 over all values of all labels, 0 to 1; 0 where nothing was measured.
+    /// F1 over the values of all labels that are no tables, or else over the cells of those, 0 to 1; 0 where nothing was
+    /// measured.
     pub f1: f32,
     /// There were enough examples to hold some out.
     pub measured: bool,
@@ -20,11 +21,14 @@ pub struct Report {
     pub parts: Vec<u8>,
 }
 
-/// The same of one label.
+/// The same of one label. Of one whose values are tables, cells are counted that are not empty, on the documents where it
+/// is known what `general` sees; such a cell is right where the annotated column says the same, row after row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LabelReport {
     /// The label's name.
     pub label: String,
+    /// Whether its values are tables, so that cells are counted.
+    pub cells: bool,
     /// How many values the examples have.
     pub truths: u32,
     /// How many were said.

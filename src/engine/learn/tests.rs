@@ -33,6 +33,7 @@ fn receipt(n: usize) -> Example {
     Example {
         pages: vec![page(&lines)],
         truths: vec![truth("shop", name.into()), truth("date", day), truth("total", total)],
+        ..Example::default()
     }
 }
 
@@ -129,7 +130,7 @@ fn repeated_values_are_all_said() {
         lines.extend(rows.iter().enumerate().map(|(k, row)| (100.0, 150.0 + 40.0 * k as f32, row.as_str())));
         let code = |row: &String| row.split("  ").nth(1).unwrap().to_owned();
         let truths = rows.iter().map(|row| Truth { label: "item".into(), text: Some(code(row)), ..Truth::default() });
-        Example { pages: vec![page(&lines)], truths: truths.collect() }
+        Example { pages: vec![page(&lines)], truths: truths.collect(), ..Example::default() }
     };
     let (extractor, _) = trained(&["item"], &(0..8).map(with_items).collect::<Vec<_>>());
     assert_eq!(said(&ask(&extractor, &with_items(40)), "item"), ["A140", "B240", "C340"]);
@@ -148,7 +149,7 @@ fn lines_of_a_value_are_said_together() {
         ];
         let text = Some(format!("{street}\n{city}"));
         let truths = vec![Truth { label: "address".into(), text, ..Truth::default() }];
-        Example { pages: vec![page(&lines)], truths }
+        Example { pages: vec![page(&lines)], truths, ..Example::default() }
     };
     let (extractor, _) = trained(&["address"], &(0..10).map(letter).collect::<Vec<_>>());
     assert_eq!(said(&ask(&extractor, &letter(14)), "address"), ["17 Oak Road\n10114 Newtown"]);
@@ -187,8 +188,8 @@ fn bad_examples_train_without_harm() {
     let mut examples = receipts(6);
     // Contradictory: the same document with another value; absent: a value that is nowhere; off the page; no words.
     examples.push(Example { truths: receipt(30).truths, ..receipt(2) });
-    examples.push(Example { pages: vec![PageText::default()], truths: receipt(3).truths });
-    examples.push(Example { pages: Vec::new(), truths: receipt(4).truths });
+    examples.push(Example { pages: vec![PageText::default()], truths: receipt(3).truths, ..Example::default() });
+    examples.push(Example { truths: receipt(4).truths, ..Example::default() });
     let off = Truth {
         label: "total".into(),
         page: Some(9),
@@ -308,7 +309,7 @@ fn strange_letters_are_no_trouble() {
     Extractor::untrained(&labels).predict(&[&strange], &[]);
     let truths =
         labels.iter().map(|l| Truth { label: l.name.clone(), text: Some("a\u{301}:b".into()), ..Truth::default() });
-    let example = Example { pages: vec![strange], truths: truths.collect() };
+    let example = Example { pages: vec![strange], truths: truths.collect(), ..Example::default() };
     trained(&["date", "total", "no", "name", "address", "menge"], &[example.clone(), example]);
 }
 

@@ -4,10 +4,10 @@ use super::calibrate::{Calibration, Decision, believed_of};
 use super::candidates::Document;
 use super::extractor::{DOUBTFUL, Extractor, hints_on};
 use super::label::Label;
-use super::line_items::LineItems;
 use super::memory::{Hint, Layout};
 use super::paper::Paper;
 use super::parallel::in_parallel;
+use super::table_trials::{LearntTable, learn};
 use super::teach::{EACH_ALONE, Learnt, Lesson, PARTS};
 use super::text::hashed_wide;
 use super::{Example, LabelReport, LabelSpec, LearnError, Report, TrainOptions, Truth, ValueKind};
@@ -72,9 +72,10 @@ pub(super) fn train(
     let decisions: Vec<Vec<Decision>> = learnt.iter().map(decided).collect();
     let believed = learnt.iter().map(|l| believed_of(l.as_ref().and_then(|l| l.label.kinds.first().copied())));
     let calibration = Calibration::of(&decisions, &believed.collect::<Vec<f32>>());
-    let report = report(labels, &fields, examples, &lessons, &learnt, &calibration);
     let ordered: Vec<&Example> = lessons.order.iter().map(|n| &examples[*n]).collect();
-    let tables = tables.iter().map(|spec| LineItems::trained(spec, &ordered)).collect();
+    let tables: Vec<LearntTable> = tables.iter().map(|spec| learn(spec, &ordered, &lessons.parts)).collect();
+    let report = report(labels, &fields, examples, &lessons, &learnt, &tables, &calibration);
+    let tables = tables.into_iter().map(|learnt| learnt.items).collect();
     let labels = fields
         .iter()
         .zip(learnt)
@@ -172,13 +173,14 @@ fn part_of(example: &Example) -> usize {
     (mixed >> 32) as usize % PARTS
 }
 
-/// What the decisions on documents not trained on came to. Tables are not measured: they need what `general` sees.
+/// What the decisions on documents not trained on came to.
 fn report(
     labels: &[LabelSpec],
     fields: &[&LabelSpec],
     examples: &[Example],
     lessons: &Lessons<'_>,
     learnt: &[Option<Learnt>],
+    tables: &[LearntTable],
     calibration: &Calibration,
 ) -> Report {
     let mut rows: HashMap<&str, LabelReport> = HashMap::new();
@@ -212,6 +214,23 @@ fn report(
         row.complete();
         sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
         rows.insert(&spec.name, row);
+    }
+    for learnt in tables {
+        let mut row = LabelReport { cells: true, ..LabelReport::default() };
+        for trial in &learnt.trials {
+            row.truths += trial.truths;
+            row.said += trial.said;
+            row.right += trial.right;
+            if trial.right < trial.truths.max(trial.said) {
+                report.wrong.push(lessons.order[trial.lesson]);
+            }
+        }
+        report.measured |= !learnt.trials.is_empty();
+        row.complete();
+        if fields.is_empty() {
+            sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
+        }
+        rows.insert(&learnt.items.name, row);
     }
     if lessons.order.len() >= EACH_ALONE {
         report.parts = examples.iter().map(|example| part_of(example) as u8).collect();

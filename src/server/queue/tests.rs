@@ -281,6 +281,7 @@ fn a_training_does_not_keep_pages_waiting() {
         height: 1,
         annotation: String::new(),
         words: "[]".to_owned(),
+        tables: String::new(),
         labels: vec![("total".to_owned(), 1)],
     };
     bench.store.add_training(&bench.model, vec![document], "p").unwrap();

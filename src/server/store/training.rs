@@ -25,6 +25,8 @@ pub struct NewTraining {
     pub annotation: String,
     /// The words of its pages, in order; JSON text.
     pub words: String,
+    /// The tables of its pages, in order; JSON text, empty where nobody looked.
+    pub tables: String,
     /// How often each label (by name) is annotated in it.
     pub labels: Vec<(String, u32)>,
 }
@@ -72,6 +74,8 @@ pub struct Lesson {
     pub annotation: String,
     /// The words of its pages, in order; JSON text.
     pub words: String,
+    /// The tables of its pages, in order; JSON text, empty where nobody looked.
+    pub tables: String,
 }
 
 impl Store {
@@ -125,10 +129,10 @@ impl Store {
     /// What a model is to learn from, in the order in which it came.
     pub fn lessons(&self, model: &ModelId) -> Result<Vec<Lesson>> {
         self.database.read(|read| {
-            let mut set =
-                read.prepare_cached("SELECT id, annotation, words FROM training WHERE model = ?1 ORDER BY seq")?;
+            let mut set = read
+                .prepare_cached("SELECT id, annotation, words, tables FROM training WHERE model = ?1 ORDER BY seq")?;
             let set = set.query_map([model.as_str()], |row| {
-                Ok(Lesson { id: FileId(row.get(0)?), annotation: row.get(1)?, words: row.get(2)? })
+                Ok(Lesson { id: FileId(row.get(0)?), annotation: row.get(1)?, words: row.get(2)?, tables: row.get(3)? })
             })?;
             Ok(set.collect::<rusqlite::Result<_>>()?)
         })
@@ -246,10 +250,10 @@ impl Change<'_> {
         let id: String = self
             .tx
             .prepare_cached(
-                "INSERT INTO training (id, model, name, content, size, width, height, annotation, added_ms, words) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+                "INSERT INTO training (id, model, name, content, size, width, height, annotation, added_ms, words, tables) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
                  ON CONFLICT (model, name, content) DO UPDATE \
-                 SET width = ?6, height = ?7, annotation = ?8, words = ?10 RETURNING id",
+                 SET width = ?6, height = ?7, annotation = ?8, words = ?10, tables = ?11 RETURNING id",
             )?
             .query_row(
                 params![
@@ -262,7 +266,8 @@ impl Change<'_> {
                     new.height,
                     new.annotation,
                     self.now_ms,
-                    new.words
+                    new.words,
+                    new.tables
                 ],
                 |row| row.get(0),
             )?;

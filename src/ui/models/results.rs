@@ -6,6 +6,7 @@ use super::row_ui;
 use crate::desk::{
     Command, Commands, ConnectionId, DeskDocument, LabelScore, ModelCommand, ModelInfo, State, VersionInfo,
 };
+use crate::document::counted;
 use egui::{RichText, Ui, vec2};
 use egui_plot::{Line, MarkerShape, Plot, PlotPoints, Points};
 use std::collections::BTreeSet;
@@ -128,7 +129,7 @@ fn scores_ui(ui: &mut Ui, version: &VersionInfo, before: Option<&VersionInfo>) {
         let figure = |share: f32| RichText::new(format!("{share:.2}")).color(palette.text);
         let cells = [
             RichText::new(&label.label).color(palette.text),
-            RichText::new(label.truths.to_string()).color(palette.secondary),
+            RichText::new(truths_words(label)).color(palette.secondary),
             figure(label.precision),
             figure(label.recall),
             figure(label.f1).strong(),
@@ -136,6 +137,11 @@ fn scores_ui(ui: &mut Ui, version: &VersionInfo, before: Option<&VersionInfo>) {
         ];
         line(ui, &cells.into_iter().zip(widths).collect::<Vec<_>>());
     }
+}
+
+/// How many values were there to find.
+fn truths_words(label: &LabelScore) -> String {
+    if label.cells { counted(label.truths as usize, "cell") } else { label.truths.to_string() }
 }
 
 fn change_words(label: &LabelScore, before: Option<&VersionInfo>, palette: &theme::Palette) -> RichText {

@@ -1,7 +1,7 @@
 //! Models of one's own labels: made, changed, deleted; taught and trained.
 
 use super::text;
-use crate::service::{Event, Form, LONG, assert_refused};
+use crate::service::{Event, Form, LONG, Service, assert_refused};
 use crate::ways::{Way, both_ways};
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ both_ways!(
     a_table_label_has_columns,
     who_waits_for_a_model_that_is_deleted_is_told_so_and_its_reading_stops,
     a_model_is_trained_and_says_its_labels,
+    a_label_whose_values_are_tables_is_measured_cell_by_cell,
     a_model_that_is_being_trained_is_not_trained_again,
 );
 
@@ -120,17 +121,8 @@ async fn a_model_is_trained_and_says_its_labels(way: Way) {
 
     let (status, asked) = service.ask("POST", &train, None).await;
     assert_eq!((status, &asked["state"]), (200, &json!(3)), "{asked}");
-    loop {
-        let (_, model) = service.ask("GET", &format!("/OCR/Model/{id}"), None).await;
-        match model["state"].as_i64() {
-            Some(5) => {
-                assert_eq!((&model["version"], &model["versions"][0]["documents"]), (&json!(1), &json!(1)));
-                break;
-            }
-            Some(3 | 4) => tokio::task::yield_now().await,
-            other => panic!("{other:?} {model}"),
-        }
-    }
+    let model = trained(&service, id).await;
+    assert_eq!((&model["version"], &model["versions"][0]["documents"]), (&json!(1), &json!(1)));
     let (_, reply) =
         service.post(&format!("/OCR/Model/{id}/LabelFile/"), Form::new().file("b.pdf", "FAKE pages=2")).await;
     assert_eq!(reply["message"], "Success", "{reply}");
@@ -164,6 +156,43 @@ async fn a_model_is_trained_and_says_its_labels(way: Way) {
     assert_eq!(gone["categories"], json!([]));
     let (_, set) = service.ask("GET", &format!("/ObjectDetection/Model/{id}/Annotations"), None).await;
     assert_eq!(set["Data"][0]["object"], json!([]));
+}
+
+/// The model once its training is done.
+async fn trained(service: &Service, id: &str) -> Value {
+    loop {
+        let (_, model) = service.ask("GET", &format!("/OCR/Model/{id}"), None).await;
+        match model["state"].as_i64() {
+            Some(5) => return model,
+            Some(3 | 4) => tokio::task::yield_now().await,
+            other => panic!("{other:?} {model}"),
+        }
+    }
+}
+
+async fn a_label_whose_values_are_tables_is_measured_cell_by_cell(way: Way) {
+    let service = way.service().await;
+    let (_, model) =
+        service.json("POST", "/OCR/Model/", &json!({"categories": [{"name": "items", "type": "table"}]})).await;
+    let id = text(&model["model_id"]);
+    let cell = |col: u32, label: &str, text: &str| json!({"row": 1, "col": col, "label": label, "text": text, "xmin": 0, "ymin": 0, "xmax": 0, "ymax": 0});
+    for pages in 1..=3 {
+        let name = format!("{pages}.pdf");
+        let cells = [cell(1, "thing", "1/1"), cell(2, "part", "1/2")];
+        let object = json!({"name": "items", "type": "table", "bndbox": {"xmin": 0, "ymin": 0, "xmax": 0, "ymax": 0},
+            "cells": cells, "page": 0});
+        let data = json!([{"filename": name, "object": [object]}]).to_string();
+        let form = Form::new().file(&name, &format!("FAKE pages={pages}")).text("data", &data);
+        let (status, ack) = service.post(&format!("/OCR/Model/{id}/UploadFile/"), form).await;
+        assert_eq!(status, 200, "{ack}");
+    }
+    assert_eq!(service.ask("POST", &format!("/OCR/Model/{id}/Train/"), None).await.0, 200);
+    let model = trained(&service, id).await;
+    let row = &model["report"]["labels"][0];
+    // Every page shows the table; one of each document is annotated.
+    let counts = [&row["truths"], &row["said"], &row["right"]].map(Value::as_u64);
+    assert_eq!((&row["cells"], counts), (&json!(true), [Some(6), Some(12), Some(6)]), "{model}");
+    assert_eq!(model["report"]["f1"].as_f64().map(|f1| (f1 * 100.0).round()), Some(67.0), "the only label");
 }
 
 async fn a_model_that_is_being_trained_is_not_trained_again(way: Way) {

@@ -266,6 +266,7 @@ fn a_shared_content_stays_until_the_last_who_has_it_is_gone() {
         height: 0,
         annotation: "[]".to_owned(),
         words: "[]".to_owned(),
+        tables: String::new(),
         labels: Vec::new(),
     };
     store.add_training(&model, vec![training], "ann").unwrap();
@@ -302,6 +303,7 @@ fn a_training_set_counts_by_label_and_takes_all_or_nothing() {
         height: 20,
         annotation: format!("{labels:?}"),
         words: "[]".to_owned(),
+        tables: String::new(),
         labels: labels.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect(),
     };
     let state = || store.model(&model).unwrap().state.number();
@@ -346,6 +348,7 @@ fn a_model_is_trained_by_a_job_that_survives_the_program() {
             height: 0,
             annotation: "[]".to_owned(),
             words: "[]".to_owned(),
+            tables: String::new(),
             labels,
         };
         store.add_training(&model, vec![document], "ann").unwrap();

@@ -281,6 +281,7 @@ impl World {
             height: 1,
             annotation: format!("{count}"),
             words: "[]".to_owned(),
+            tables: String::new(),
             labels: vec![("total".to_owned(), count)],
         };
         store.add_training(&self.models[model], vec![new], "p").unwrap();

@@ -1,0 +1,158 @@
+//! How well the tables of a label are found in documents that it was not shown, cell by cell, and what the scores of
+//! cells are worth.
+
+use super::calibrate::{Calibration, Decision, Evidence};
+use super::columns::{common, compared, said_by};
+use super::line_items::LineItems;
+use super::shown::{Shown, annotated};
+use super::teach::{EACH_ALONE, PARTS};
+use super::{Example, LabelSpec};
+use crate::document::{Cell, Score, Table};
+use std::collections::BTreeMap;
+
+/// The cells of one document are right or wrong together: no more than this many of them say what scores are worth.
+const CELLS_OF_A_DOCUMENT: usize = 8;
+
+/// What training made of a table label.
+pub(super) struct LearntTable {
+    pub(super) items: LineItems,
+    pub(super) trials: Vec<TableTrial>,
+}
+
+/// What was said of a document that the label was not shown: counts of cells that are not empty.
+pub(super) struct TableTrial {
+    /// The number of the document.
+    pub(super) lesson: usize,
+    /// How many are annotated.
+    pub(super) truths: u32,
+    /// How many were said.
+    pub(super) said: u32,
+    /// How many of those are right: the same in the same column, row after row.
+    pub(super) right: u32,
+    decisions: Vec<Decision>,
+}
+
+/// Learns a table label from `examples`, each held out in its part where it is known what `general` sees on its pages.
+pub(super) fn learn(spec: &LabelSpec, examples: &[&Example], parts: &[usize]) -> LearntTable {
+    let shown: Vec<Shown> = examples.iter().map(|example| Shown::of(&spec.name, example)).collect();
+    let mut items = LineItems::trained(spec, shown.iter());
+    let alone = examples.len() < EACH_ALONE;
+    let part_of = |n: usize| if alone { n } else { parts[n] };
+    let mut trials = Vec::new();
+    for part in 0..if alone { examples.len() } else { PARTS } {
+        let others =
+            LineItems::trained(spec, shown.iter().enumerate().filter(|(n, _)| part_of(*n) != part).map(|s| s.1));
+        if !others.is_taught() {
+            continue;
+        }
+        let held_out = examples.iter().enumerate().filter(|(n, _)| part_of(*n) == part);
+        trials.extend(held_out.filter_map(|(n, example)| tried(&others, &spec.name, n, example)));
+    }
+    trials.sort_by_key(|trial| trial.lesson);
+    let decisions: Vec<Decision> = trials.iter().flat_map(|trial| &trial.decisions).copied().collect();
+    if !decisions.is_empty() {
+        items.calibrate(Calibration::starting_at(&Calibration::as_said(), &[decisions]));
+    }
+    LearntTable { items, trials }
+}
+
+/// What is known of a cell: how sure it seems.
+pub(super) fn evidence(score: Score) -> Evidence {
+    let p = score.get().clamp(0.01, 0.99);
+    let mut evidence = Evidence::default();
+    evidence[0] = (p / (1.0 - p)).ln();
+    evidence
+}
+
+/// `None` where nobody looked for tables on the example's pages.
+fn tried(items: &LineItems, name: &str, lesson: usize, example: &Example) -> Option<TableTrial> {
+    if example.tables.len() != example.pages.len() || example.pages.is_empty() {
+        return None;
+    }
+    let seen: Vec<&[Table]> = example.tables.iter().map(Vec::as_slice).collect();
+    let found = items.find(&seen);
+    let mut columns: BTreeMap<&str, (Vec<String>, Vec<&Cell>)> = BTreeMap::new();
+    let mut truths: Vec<_> = example.truths.iter().filter(|truth| truth.label == name).collect();
+    truths.sort_by_key(|truth| truth.page);
+    for mut column in truths.iter().flat_map(|truth| annotated(&truth.cells)) {
+        column.cells.sort_by_key(|cell| cell.row);
+        columns.entry(column.name).or_default().0.extend(said_by(&column.cells).map(|cell| compared(&cell.text)));
+    }
+    for (_, table) in &found {
+        let mut cells: Vec<&Cell> = table.cells.iter().collect();
+        cells.sort_by_key(|cell| (cell.row, cell.col));
+        for cell in said_by(&cells) {
+            columns.entry(&cell.label).or_default().1.push(cell);
+        }
+    }
+    let mut trial = TableTrial { lesson, truths: 0, said: 0, right: 0, decisions: Vec::new() };
+    for (annotated, said) in columns.into_values() {
+        let right = common(&annotated, &said.iter().map(|cell| compared(&cell.text)).collect::<Vec<_>>());
+        trial.truths += annotated.len() as u32;
+        trial.said += said.len() as u32;
+        trial.right += right.iter().filter(|right| **right).count() as u32;
+        let decision = |(cell, right): (&&Cell, bool)| Decision { evidence: evidence(cell.score), right };
+        trial.decisions.extend(said.iter().zip(right).map(decision));
+    }
+    // Every so many of them, so that all columns have their say.
+    let step = trial.decisions.len().div_ceil(CELLS_OF_A_DOCUMENT).max(1);
+    trial.decisions = trial.decisions.into_iter().step_by(step).collect();
+    Some(trial)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line_items::fixtures::{cell, example, spec};
+    use super::*;
+
+    /// An example with what `general` sees on its page: the annotated table under other headings, with these texts.
+    fn seen(items: &[[&str; 3]]) -> Example {
+        let heads = ["Article", "Pieces", "Sum"];
+        let row = |(row, texts): (u32, &[&str; 3])| {
+            let cells = (1..).zip(heads.iter().zip(*texts)).map(move |(col, (head, text))| cell(row, col, head, text));
+            cells.collect::<Vec<_>>()
+        };
+        let cells = (1..).zip(items).flat_map(row).collect();
+        Example { tables: vec![vec![Table { cells, score: Score::new(0.9), ..Table::default() }]], ..example() }
+    }
+
+    #[test]
+    fn cells_of_documents_that_were_not_shown_are_counted() {
+        let whole = seen(&[["Ink", "3", "9.50"], ["Paper", "12", "31.00"]]);
+        let partly = seen(&[["Ink", "3", "9.50"], ["Paper roll", "12", "31,00"], ["Sum", "", "40.50"]]);
+        let unseen = example();
+        let learnt = learn(&spec(), &[&whole, &partly, &unseen], &[0, 1, 2]);
+        let counts: Vec<_> = learnt.trials.iter().map(|t| (t.lesson, t.truths, t.said, t.right)).collect();
+        assert_eq!(
+            counts,
+            [(0, 6, 6, 6), (1, 6, 8, 5)],
+            "what is wrong, and what is too much; nobody looked at the third"
+        );
+    }
+
+    #[test]
+    fn scores_of_cells_become_what_they_were_worth() {
+        let score = |examples: &[&Example]| {
+            let parts: Vec<usize> = (0..examples.len()).map(|n| n % PARTS).collect();
+            let learnt = learn(&spec(), examples, &parts);
+            let found = learnt.items.find(&[&examples[0].tables[0]]);
+            found[0].1.cells[0].score.get()
+        };
+        let good = seen(&[["Ink", "3", "9.50"], ["Paper", "12", "31.00"]]);
+        let bad = seen(&[["Irk", "8", "9.60"], ["Piper", "72", "81.00"]]);
+        let untried = Example { tables: Vec::new(), ..good.clone() };
+        let all_good = score(&[&good; 12]);
+        assert!(all_good > score(&[&good, &untried]), "only one of two was tried");
+        assert!(score(&[&bad; 12]) < 0.3 && all_good > 0.9);
+    }
+
+    #[test]
+    fn a_label_with_one_annotated_document_is_not_measured() {
+        let one = seen(&[["Ink", "3", "9.50"]]);
+        let without = Example { truths: Vec::new(), ..one.clone() };
+        let learnt = learn(&spec(), &[&one, &without], &[0, 1]);
+        let counts: Vec<_> = learnt.trials.iter().map(|t| (t.lesson, t.truths, t.said, t.right)).collect();
+        assert_eq!(counts, [(1, 0, 3, 0)], "a table where none is annotated is one too many");
+        assert!(learn(&spec(), &[&one], &[0]).trials.is_empty());
+    }
+}
