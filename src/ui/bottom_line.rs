@@ -5,6 +5,7 @@ use super::documents::seconds_words;
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
+use super::value::Selected;
 use crate::desk::{Action, Command, Commands, FileState, NoticeKind, Saving, State, Target};
 use crate::document::counted;
 use egui::{Sense, Ui, vec2};
@@ -184,6 +185,9 @@ fn keys_now(state: &State) -> Vec<(String, &'static str)> {
         None => [key(Action::AddFiles, "add documents"), Some(("Ctrl V".into(), "paste a path")), all],
         Some(document) if matches!(document.file, FileState::NeedsPassword { .. } | FileState::Failed(_)) => {
             [key(Action::NextDocument, "next document"), key(Action::CommandPalette, "all commands"), all]
+        }
+        Some(_) if matches!(Selected::of(state), Some(Selected::Table(_, table)) if table.reread.is_some()) => {
+            [key(Action::Accept, "keep yours"), key(Action::TakeReread, "take the other"), all]
         }
         Some(_) if matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })) => {
             [key(Action::Accept, "accept, next"), key(Action::EditValue, "edit"), all]

@@ -98,6 +98,7 @@ fn query_ui(ui: &mut Ui, view: &mut PaletteView) {
             .hint_text("Type a command or the name of a document")
             .font(theme::regular(15.0))
             .frame(egui::Frame::NONE)
+            .align(Align2::LEFT_CENTER)
             .desired_width(f32::INFINITY);
         let response = ui.add(edit).accessible_name("Command");
         response.request_focus();

@@ -257,6 +257,8 @@ pub(super) fn tab_ui(ui: &mut Ui, label: &str, chosen: bool) -> Response {
     response
 }
 
+/// The width of a slider in a form, in points.
+pub(super) const SLIDER: f32 = 136.0;
 /// The width of the names before what is typed in a form, in points.
 pub(super) const NAMES: f32 = 132.0;
 
@@ -324,6 +326,37 @@ pub(super) fn choice_ui(ui: &mut Ui, label: &str, chosen: bool) -> Response {
     let left = rect.center().x - text.size().x / 2.0;
     let color = if chosen { palette.text } else { palette.secondary };
     paint_line(ui, egui::pos2(left, rect.center().y), text, color);
+    response
+}
+
+/// A slider from 0 to `most` in steps of `step`: egui's for the pointer, the keyboard and screen readers, with a look of its
+/// own.
+pub(super) fn slider_ui(
+    ui: &mut Ui,
+    label: &str,
+    value: &mut f32,
+    (most, step): (f32, f64),
+    width: f32,
+) -> egui::Response {
+    let palette = palette(ui);
+    let is_enabled = ui.is_enabled();
+    let slider = ui.scope(|ui| {
+        ui.spacing_mut().slider_width = width;
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.set_opacity(0.0);
+        ui.add(egui::Slider::new(value, 0.0..=most).show_value(false).step_by(step))
+    });
+    let response = slider.inner.accessible_name(label);
+    let rect = response.rect;
+    // As egui places its handle.
+    let radius = rect.height() / 2.5;
+    let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * radius, 4.0));
+    let handle = egui::pos2(egui::lerp(rail.x_range(), *value / most), rect.center().y);
+    let color = if is_enabled { palette.warning } else { palette.edge };
+    ui.painter().rect_filled(rail, 2.0, palette.line);
+    ui.painter().rect_filled(rail.with_max_x(handle.x), 2.0, color);
+    let over = response.hovered() || response.dragged() || response.has_focus();
+    ui.painter().circle(handle, if over { 8.0 } else { 7.0 }, palette.pane, Stroke::new(2.0, color));
     response
 }
 

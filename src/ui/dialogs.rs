@@ -360,9 +360,10 @@ fn requests_ui(ui: &mut Ui, state: &State, commands: &Commands) {
         return;
     }
     let height = (ui.max_rect().height() - 120.0).max(120.0);
+    let row = ui.text_style_height(&egui::TextStyle::Monospace);
     egui::ScrollArea::both().max_height(height).stick_to_bottom(true).auto_shrink([false, true]).show_rows(
         ui,
-        18.0,
+        row,
         requests.len(),
         |ui, rows| {
             for request in &requests[rows] {

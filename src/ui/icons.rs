@@ -16,6 +16,8 @@ pub(super) enum Icon {
     Right,
     /// The one before.
     Left,
+    /// A choice opens below.
+    Down,
     /// The menu of everything.
     Menu,
     /// Again.
@@ -51,6 +53,7 @@ impl Icon {
             Self::Check => &[&[(3.0, 8.5), (6.5, 12.0), (13.0, 4.5)]],
             Self::Right => &[&[(6.0, 4.0), (10.0, 8.0), (6.0, 12.0)]],
             Self::Left => &[&[(10.0, 4.0), (6.0, 8.0), (10.0, 12.0)]],
+            Self::Down => &[&[(3.0, 6.0), (8.0, 11.0), (13.0, 6.0)]],
             Self::Menu => &[&[(2.5, 4.5), (13.5, 4.5)], &[(2.5, 8.0), (13.5, 8.0)], &[(2.5, 11.5), (13.5, 11.5)]],
             Self::Retry => &[&[(13.0, 2.5), (13.0, 6.0), (9.5, 6.0)]],
             Self::File => &[

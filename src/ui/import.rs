@@ -114,7 +114,9 @@ pub(super) fn import_ui(ui: &mut Ui, state: &State, view: &mut ImportView, comma
         Ok(Import::Days(..)) => "Days as the service counts them, in UTC. What is on the desk already is left as it is",
         Ok(_) => "What is on the desk already is left as it is",
     };
-    let color = if wanted.is_err() { palette.error } else { palette.secondary };
+    // An id that was not typed yet is nothing wrong.
+    let is_wrong = wanted.is_err() && view.kind == Kind::Days;
+    let color = if is_wrong { palette.error } else { palette.secondary };
     form_note_ui(ui, note, color);
     let is_done = form_button_ui(ui, "Get them", wanted.is_ok());
     if let (true, Ok(wanted)) = (is_done, wanted) {

@@ -141,7 +141,9 @@ fn name_ui(ui: &mut Ui, name: &mut String, commands: &Commands) {
         ui.horizontal(|ui| {
             let width = ui.available_width() - 128.0;
             let edit = egui::TextEdit::singleline(name).hint_text("The system's name").desired_width(width);
-            let typed = ui.add(edit.margin(egui::Margin::symmetric(8, 6))).accessible_name("Your name");
+            let edit = edit.margin(egui::Margin::symmetric(8, 6)).align(egui::Align2::LEFT_CENTER);
+            let edit = edit.min_size(vec2(0.0, theme::BUTTON));
+            let typed = ui.add(edit).accessible_name("Your name");
             let is_entered = typed.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
             let is_kept = ui.add(PushButton::new("Keep")).clicked() || is_entered;
             let is_refused = ui.add(PushButton::new("Skip").look(Look::Plain)).clicked();

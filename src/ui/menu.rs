@@ -267,7 +267,7 @@ pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
             } else {
                 let group = MenuRow { opens: true, ..MenuRow::new(name) }.ui(ui);
                 SubMenu::new().show(ui, &group, |ui| {
-                    ui.set_width(252.0);
+                    ui.set_width(272.0);
                     ui.spacing_mut().item_spacing.y = 0.0;
                     items_ui(ui, actions, state, commands);
                     if actions.contains(&Action::ToggleTheme) {

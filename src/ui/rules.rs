@@ -1,6 +1,6 @@
 //! The dialog of labels and rules: what is expected of the values of each label, and how many fail it now.
 
-use super::controls::{Look, PushButton, choice_ui, line_edit_ui, named_ui, palette};
+use super::controls::{Look, PushButton, SLIDER, choice_ui, line_edit_ui, named_ui, palette, slider_ui};
 use super::theme;
 use crate::desk::{Checked, Command, Commands, Rule, State, whole_pattern};
 use crate::document::{DayOrder, Decimals, Meaning, Score, label_name};
@@ -104,11 +104,11 @@ fn counts(state: &State) -> BTreeMap<&str, (usize, usize)> {
 /// How many of the sure values are to be checked, and what came of it.
 pub(super) fn check_at_random_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     named_ui(ui, "Check at random", |ui| {
-        let mut percent = state.view.checked_percent;
-        let slider = egui::Slider::new(&mut percent, 0..=25).suffix(" % of the sure values");
-        if ui.add(slider).accessible_name("Percent of the sure values to check").changed() {
-            commands.push(Command::CheckSure(percent));
+        let mut percent = f32::from(state.view.checked_percent);
+        if slider_ui(ui, "Percent of the sure values to check", &mut percent, (25.0, 1.0), SLIDER).changed() {
+            commands.push(Command::CheckSure(percent.round() as u8));
         }
+        ui.label(format!("{} % of the sure values", state.view.checked_percent));
         let words = match state.checked {
             Checked { values: 0, .. } => String::new(),
             Checked { values, wrong } => {
@@ -307,14 +307,13 @@ fn threshold_ui(ui: &mut Ui, state: &State, form: &mut Form) {
     let palette = palette(ui);
     named_ui(ui, "Look below", |ui| {
         let mut own = form.rule.threshold.is_some();
-        if ui.checkbox(&mut own, "").on_hover_text("A threshold of its own").changed() {
+        if ui.checkbox(&mut own, "Its own").on_hover_text("The threshold of the desk otherwise").changed() {
             form.rule.threshold = own.then_some(state.view.threshold);
         }
         let mut value = form.rule.threshold.unwrap_or(state.view.threshold).get();
         ui.add_enabled_ui(own, |ui| {
-            let slider = egui::Slider::new(&mut value, 0.0..=1.0).step_by(0.01).fixed_decimals(2);
-            if ui.add(slider).accessible_name("Look at scores below").changed() {
-                form.rule.threshold = Some(Score::new(value));
+            if slider_ui(ui, "Look at scores below", &mut value, (1.0, 0.01), SLIDER).changed() {
+                form.rule.threshold = Some(Score::new((value * 100.0).round() / 100.0));
             }
         });
         let fields = state.documents.iter().flat_map(|d| d.pages.values()).flat_map(|page| &page.fields);

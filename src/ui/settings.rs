@@ -1,6 +1,6 @@
 //! The dialog of settings: what is set once, and the ways to what has a dialog of its own.
 
-use super::controls::{PushButton, choice_ui, line_edit_ui, named_ui, palette};
+use super::controls::{PushButton, SLIDER, choice_ui, line_edit_ui, named_ui, palette, slider_ui};
 use super::keys::action_keys;
 use super::rules::check_at_random_ui;
 use super::theme;
@@ -52,6 +52,7 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, view: &mut SettingsView, c
         }
     });
     head_ui(ui, "More");
+    ui.add_space(2.0);
     let mut is_left = false;
     ui.horizontal_wrapped(|ui| {
         for action in [Action::Connections, Action::Models, Action::Rules, Action::KeySheet, Action::ShowRequests] {
@@ -66,7 +67,7 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, view: &mut SettingsView, c
 }
 
 fn head_ui(ui: &mut Ui, head: &str) {
-    ui.add_space(8.0);
+    ui.add_space(10.0);
     ui.label(RichText::new(head).font(theme::semibold(theme::SMALL)).color(palette(ui).text));
 }
 
@@ -96,9 +97,9 @@ fn text_size_ui(ui: &mut Ui, state: &State, commands: &Commands) {
 fn threshold_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     named_ui(ui, "Look at scores", |ui| {
         let mut threshold = state.view.threshold.get();
-        let slider = egui::Slider::new(&mut threshold, 0.0..=1.0).fixed_decimals(2).prefix("below ");
-        if ui.add(slider).accessible_name("Look at scores below").changed() {
-            commands.push(Command::SetThreshold(threshold));
+        if slider_ui(ui, "Look at scores below", &mut threshold, (1.0, 0.01), SLIDER).changed() {
+            commands.push(Command::SetThreshold((threshold * 100.0).round() / 100.0));
         }
+        ui.label(format!("below {}", state.view.threshold));
     });
 }

@@ -3,7 +3,7 @@
 
 use super::addresses::AddressesView;
 use super::bottom_line::bottom_line_ui;
-use super::canvas::{Drawn, PageView, page_view_ui};
+use super::canvas::{Drawn, PageView, TOOLBAR, page_view_ui};
 use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui, not_sent_ui, scoreless_ui};
 use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
@@ -271,10 +271,13 @@ impl Shell {
                 .show(ui, |ui| scoreless_ui(ui, state, document, commands));
         }
         let center = egui::CentralPanel::no_frame().frame(Frame::new().fill(colors.canvas)).show(ui, |ui| {
-            match Instead::of(state, missing) {
+            let instead = Instead::of(state, missing);
+            let is_page = instead.is_none();
+            match instead {
                 Some(instead) => instead_ui(ui, instead, state, &mut self.password, commands),
                 None => page_view_ui(ui, state, &mut self.page, &mut self.images, commands),
             }
+            is_page
         });
         if let Some(drawing) = self.inspector.take_drawing() {
             self.page.act(if drawing.is_table { Action::DrawTable } else { Action::DrawField });
@@ -310,7 +313,11 @@ impl Shell {
                 }
             }
         }
-        self.toasts.show(ui, center.response.rect, state, commands);
+        let mut place = center.response.rect;
+        if center.inner {
+            place.max.y -= TOOLBAR;
+        }
+        self.toasts.show(ui, place, state, commands);
         self.dialog.show(ui.ctx(), state, &self.icon, commands);
         if let Some(removal) = &state.removal {
             removal_ui(ui.ctx(), state, removal, commands);

@@ -89,7 +89,9 @@ pub(super) fn table_tab_ui(
             let panel = if room.x >= BESIDE {
                 egui::Panel::right("read again").exact_size(room.x / 2.0)
             } else {
-                egui::Panel::bottom("read again").exact_size(room.y / 2.0)
+                // Where the person's is short, the other begins right below it.
+                let mine = view.layout.as_ref().map_or(0.0, |layout| Place::of(layout, pos2(0.0, 0.0)).size(table).y);
+                egui::Panel::bottom("read again").exact_size((room.y - mine - 2.0 * ROW).max(room.y / 2.0))
             };
             panel.frame(egui::Frame::NONE).show(ui, |ui| {
                 heading_ui(ui, "Read again");
@@ -124,7 +126,7 @@ fn question_ui(ui: &mut Ui, page: &Page, table: &Table, read: &Table, commands: 
         ui.add(egui::Label::new(words).wrap());
         ui.horizontal_wrapped(|ui| {
             let keep = PushButton::new("Keep mine").look(Look::Primary).keys(action_keys(Action::Accept));
-            let take = PushButton::new("Take the new one").keys(action_keys(Action::TakeReread));
+            let take = PushButton::new("Take the other").keys(action_keys(Action::TakeReread));
             let asked =
                 [(keep, Action::Accept), (take, Action::TakeReread)].map(|(button, does)| (ui.add(button), does));
             for (_, action) in asked.iter().filter(|(button, _)| button.clicked()) {

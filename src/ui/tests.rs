@@ -1,6 +1,7 @@
 //! The window around desks made by hand, driven by labels. What needs the real reader is in `tests/it/window.rs`.
 
 mod dialogs;
+mod fits;
 mod selection;
 
 use super::images::PageImages;
@@ -16,7 +17,7 @@ use crate::document::{FieldId, Problem};
 use crate::parts::MissingPart;
 use egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 
 /// A window on a desk that never changes; what was asked for is kept.
 struct Window {
@@ -279,57 +280,6 @@ fn the_sheet_of_keys_the_problems_and_who_made_this_open_and_close() {
     }
 }
 
-/// Every dialog that a command opens.
-const DIALOGS: [Action; 15] = [
-    Action::CommandPalette,
-    Action::KeySheet,
-    Action::ShowProblems,
-    Action::Connections,
-    Action::AddAddresses,
-    Action::AddWith,
-    Action::ImportDocuments,
-    Action::RetryWith,
-    Action::ChangeLabel,
-    Action::Rules,
-    Action::Export,
-    Action::Models,
-    Action::History,
-    Action::ShowRequests,
-    Action::Settings,
-];
-
-#[test]
-fn every_dialog_fits_small_and_large_windows_in_both_themes_and_names_its_controls() {
-    for (width, height, scale) in [(1280.0, 800.0, 1.0), (2560.0, 1440.0, 1.0), (1280.0, 720.0, 2.0)] {
-        for theme in [Theme::Light, Theme::Dark] {
-            let mut state = samples::busy_desk();
-            state.view.theme = theme;
-            let mut harness = window(state, Vec2::new(width, height));
-            harness.set_pixels_per_point(scale);
-            for action in DIALOGS {
-                harness.state().commands.act(action);
-                draw(&mut harness);
-                draw(&mut harness);
-                picture(&mut harness, &format!("{width}x{height} at {scale} {theme:?} {action:?}"));
-                assert!(harness.state().shell.has_dialog(), "{action:?}");
-                harness.check_accessibility();
-                for node in harness.root().children_recursive() {
-                    let of = node.accesskit_node();
-                    if of.is_hidden() || !egui::accessibility::is_input(of.role()) {
-                        continue;
-                    }
-                    let rect = node.rect();
-                    let is_within = rect.left() >= -1.0 && rect.right() <= width + 1.0;
-                    assert!(is_within, "{action:?} in {width} × {height}: {:?} at {rect:?}", of.label());
-                }
-                harness.key_press(Key::Escape);
-                draw(&mut harness);
-                assert!(!harness.state().shell.has_dialog(), "{action:?} stays open");
-            }
-        }
-    }
-}
-
 #[test]
 fn settings_are_set_and_lead_to_the_dialogs_beside_them() {
     let mut harness = window(samples::busy_desk(), DESK);
@@ -487,7 +437,7 @@ fn a_table_that_was_read_with_another_grid_stands_beside_the_persons_and_is_aske
         assert!(harness.get_all_by_label_contains("read anew, needs a look").next().is_some());
         harness.get_by_label("Keep mine").click();
         draw(&mut harness);
-        harness.get_by_label("Take the new one").click();
+        harness.get_by_label("Take the other").click();
         draw(&mut harness);
         let select = || Command::Select(Some(target.clone()));
         assert_eq!(
@@ -611,6 +561,16 @@ fn everything_is_smaller_where_the_window_would_cut_it_off() {
         assert!((now - points).length() < 1.0, "{percent} % in {size}: {now}");
         assert!(harness.get_by_label("Add documents").rect().right() < now.x);
     }
+}
+
+#[test]
+fn a_page_is_fitted_once_there_is_room_for_it() {
+    // In the first frame, before everything is smaller, the panels leave no room for the page.
+    let mut harness = window(samples::busy_desk(), Vec2::new(600.0, 380.0));
+    draw(&mut harness);
+    draw(&mut harness);
+    let percent = harness.state().shell.zoom_percent();
+    assert!(percent > 15.0, "the page stands there at {percent} %");
 }
 
 #[test]

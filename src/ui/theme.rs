@@ -295,6 +295,7 @@ mod tests {
                 ("a failure on a pane", p.error, p.pane),
                 ("a failure on its own ground", p.error, p.error_soft),
                 ("what is well", p.good, p.pane),
+                ("a warning on its own ground", p.warning, p.warning_soft),
                 ("the accent on a pane", p.accent, p.pane),
                 ("text on the main button", p.on_accent, p.accent),
                 ("text on the main button under the pointer", p.on_accent, p.accent_hover),

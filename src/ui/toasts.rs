@@ -17,6 +17,8 @@ pub(super) struct Toasts {
 }
 
 const WIDTH: f32 = 360.0;
+/// Where the page has no room they stand over what is beside it.
+const LEAST: f32 = 160.0;
 const MOST: usize = 3;
 const INFO_SECS: f64 = 4.0;
 const PROBLEM_SECS: f64 = 9.0;
@@ -50,7 +52,7 @@ impl Toasts {
         let mut gone = None;
         for (number, _) in self.up.iter().rev() {
             let Some(notice) = state.notices.iter().find(|n| n.number == *number) else { continue };
-            let width = WIDTH.min(place.width() - 32.0);
+            let width = WIDTH.min(place.width() - 32.0).max(LEAST);
             let id = egui::Id::unique(("toast", notice.number));
             let area = egui::Area::new(id)
                 .order(egui::Order::Foreground)

@@ -1,7 +1,7 @@
 //! The bar at the top: who reads, add documents, from which score on a value needs a look, the menu.
 
 use super::connections::connection_menu_ui;
-use super::controls::{PushButton, elided, focus_ring, icon_button_ui, paint_line, palette};
+use super::controls::{PushButton, elided, focus_ring, icon_button_ui, paint_line, palette, slider_ui};
 use super::icons::{self, Icon};
 use super::keys::action_keys;
 use super::menu;
@@ -9,7 +9,7 @@ use super::summary::Summary;
 use super::theme;
 use crate::desk::{Action, Command, Commands, Reach, State};
 use crate::document::grouped;
-use egui::{Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Shows the bar; `icon` is the program's own.
 pub(super) fn top_bar_ui(
@@ -91,9 +91,8 @@ fn connection_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let model_left = left + name_text.size().x + 8.0;
     paint_line(ui, pos2(left, rect.center().y), name_text, palette.text);
     paint_line(ui, pos2(model_left, rect.center().y), model_text, color);
-    let (x, y) = (rect.right() - 13.0, rect.center().y);
-    let arrow = vec![pos2(x - 3.5, y - 1.5), pos2(x, y + 2.0), pos2(x + 3.5, y - 1.5)];
-    ui.painter().add(egui::Shape::line(arrow, Stroke::new(1.4, palette.secondary)));
+    let arrow = Rect::from_center_size(pos2(rect.right() - 13.0, rect.center().y), Vec2::splat(11.0));
+    Icon::Down.paint(ui.painter(), arrow, 11.0, palette.secondary);
     let response = response.on_hover_text(hover);
     egui::Popup::menu(&response).accessible_name("Who reads").show(|ui| connection_menu_ui(ui, state, commands));
 }
@@ -108,7 +107,8 @@ fn threshold_ui(ui: &mut Ui, state: &State, summary: &Summary, wide: bool, comma
     let color = if summary.doubtful > 0 { palette.warning } else { palette.secondary };
     ui.label(egui::RichText::new(grouped(summary.doubtful)).font(theme::semibold(theme::SMALL)).color(color));
     let mut value = threshold.get();
-    if slider_ui(ui, &mut value, if wide { 128.0 } else { 88.0 }).changed() {
+    let slider = slider_ui(ui, "Look at scores below", &mut value, (1.0, 0.01), if wide { 128.0 } else { 88.0 });
+    if slider.on_hover_text("Values below this score need a look").changed() {
         commands.push(Command::SetThreshold((value * 100.0).round() / 100.0));
     }
     ui.label(egui::RichText::new(threshold.to_string()).font(theme::semibold(theme::SMALL)).color(palette.text));
@@ -116,26 +116,4 @@ fn threshold_ui(ui: &mut Ui, state: &State, summary: &Summary, wide: bool, comma
         ui.add_space(-4.0);
         ui.label(small("Look at scores below".into()));
     }
-}
-
-/// A slider from 0 to 1: egui's for the pointer, the keyboard and screen readers, with a look of its own.
-fn slider_ui(ui: &mut Ui, value: &mut f32, width: f32) -> egui::Response {
-    let palette = palette(ui);
-    let slider = ui.scope(|ui| {
-        ui.spacing_mut().slider_width = width;
-        ui.spacing_mut().interact_size.y = 20.0;
-        ui.set_opacity(0.0);
-        ui.add(egui::Slider::new(value, 0.0..=1.0).show_value(false).step_by(0.01))
-    });
-    let response = slider.inner.accessible_name("Look at scores below");
-    let rect = response.rect;
-    // As egui places its handle.
-    let radius = rect.height() / 2.5;
-    let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * radius, 4.0));
-    let handle = pos2(egui::lerp(rail.x_range(), *value), rect.center().y);
-    ui.painter().rect_filled(rail, 2.0, palette.line);
-    ui.painter().rect_filled(rail.with_max_x(handle.x), 2.0, palette.warning);
-    let over = response.hovered() || response.dragged() || response.has_focus();
-    ui.painter().circle(handle, if over { 8.0 } else { 7.0 }, palette.pane, Stroke::new(2.0, palette.warning));
-    response.on_hover_text("Values below this score need a look")
 }

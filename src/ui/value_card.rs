@@ -292,6 +292,16 @@ fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueE
     } else {
         None
     };
+    if is_new {
+        ui.memory_mut(|memory| memory.request_focus(id));
+        let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+        let end = egui::text::CCursor::new(edit.text.chars().count());
+        // What is there is replaced by what is typed; what was typed already goes on.
+        let start = if edit.text == edit.before { egui::text::CCursor::new(0) } else { end };
+        let all = egui::text::CCursorRange::two(start, end);
+        state.cursor.set_char_range(Some(all));
+        state.store(ui.ctx(), id);
+    }
     let line_feed = egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, egui::Key::Enter);
     let written = egui::TextEdit::multiline(&mut edit.text)
         .id(id)
@@ -305,16 +315,6 @@ fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueE
     let response = ui.add(written);
     let enabled = ui.is_enabled();
     response.widget_info(|| egui::WidgetInfo::text_edit(enabled, text, &edit.text, "Value"));
-    if is_new {
-        response.request_focus();
-        let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
-        let end = egui::text::CCursor::new(edit.text.chars().count());
-        // What is there is replaced by what is typed; what was typed already goes on.
-        let start = if edit.text == edit.before { egui::text::CCursor::new(0) } else { end };
-        let all = egui::text::CCursorRange::two(start, end);
-        state.cursor.set_char_range(Some(all));
-        state.store(ui.ctx(), id);
-    }
     if let Some(next) = next {
         edit.commit(commands);
         match next {
@@ -355,8 +355,8 @@ fn reason_ui(ui: &mut Ui, reason: &Reason, commands: &Commands) {
 }
 
 fn actions_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         let accept = PushButton::new("Accept").look(Look::Primary).keys(action_keys(Action::Accept));
         if ui.add(accept).clicked() {
             commands.act(Action::Accept);
@@ -371,14 +371,9 @@ fn actions_ui(ui: &mut Ui, value: &Selected<'_>, commands: &Commands) {
         {
             commands.act(Action::ChangeLabel);
         }
-        // Beside the text of a field is a button to copy it.
-        if !matches!(value, Selected::Field(..))
-            && ui
-                .add(
-                    PushButton::new(if matches!(value, Selected::Table(..)) { "Copy table" } else { "Copy" })
-                        .keys(action_keys(Action::Copy)),
-                )
-                .clicked()
+        // Beside the text of a field or a cell is a button to copy it.
+        if matches!(value, Selected::Table(..))
+            && ui.add(PushButton::new("Copy table").keys(action_keys(Action::Copy))).clicked()
         {
             commands.push(Command::CopyText(value.text()));
         }

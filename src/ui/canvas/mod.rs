@@ -42,6 +42,11 @@ use layout::Layout;
 use std::collections::HashMap;
 use text_select::TextSelection;
 
+/// The room at the lower edge of the view that the floating bar takes, in points.
+pub(super) const TOOLBAR: f32 = toolbar::HEIGHT + toolbar::MARGIN;
+/// A view that is narrower or lower shows no page, in points.
+const LEAST: f32 = 24.0;
+
 /// What only the screen knows of the page view: where it looks, what text is selected.
 pub struct PageView {
     document: Option<DocumentId>,
@@ -260,6 +265,10 @@ pub fn page_view_ui(ui: &mut Ui, state: &State, view: &mut PageView, images: &mu
                         let judge = state.judge(document);
                         thumbnails::thumbnails_ui(ui, document, judge, view, images, commands);
                     });
+                }
+                if rest.size().min_elem() < LEAST {
+                    // What is fitted into no room would stay as small once there is some.
+                    return;
                 }
                 let builder = UiBuilder::new().id_salt("pages").max_rect(rest);
                 ui.scope_builder(builder, |ui| {

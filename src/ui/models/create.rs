@@ -125,7 +125,7 @@ impl CreateForm {
         ui.add_space(6.0);
         let height = (ui.available_height() - 108.0).max(60.0);
         let mut gone = None;
-        egui::ScrollArea::vertical().id_salt("new labels").max_height(height).auto_shrink([false, false]).show(
+        egui::ScrollArea::vertical().id_salt("new labels").max_height(height).auto_shrink([false, true]).show(
             ui,
             |ui| {
                 ui.set_max_width(ui.available_width() - 14.0);

@@ -38,11 +38,15 @@ const fn kind_name(kind: LabelKind) -> &'static str {
 /// Chooses a kind; whether another one was chosen.
 pub(super) fn kind_ui(ui: &mut Ui, salt: &str, kind: &mut LabelKind) -> bool {
     let before = *kind;
-    let combo = egui::ComboBox::from_id_salt(salt).width(104.0).selected_text(kind_name(*kind)).show_ui(ui, |ui| {
-        for one in LabelKind::ALL {
-            ui.selectable_value(kind, one, kind_name(one));
-        }
-    });
+    let combo = egui::ComboBox::from_id_salt(salt)
+        .width(112.0)
+        .selected_text(kind_name(*kind))
+        .icon(|ui, rect, _, _| Icon::Down.paint(ui.painter(), rect, 11.0, palette(ui).secondary))
+        .show_ui(ui, |ui| {
+            for one in LabelKind::ALL {
+                ui.selectable_value(kind, one, kind_name(one));
+            }
+        });
     combo.response.on_hover_text("How its values are typed");
     *kind != before
 }
@@ -90,7 +94,7 @@ pub(super) fn labels_ui(ui: &mut Ui, at: ConnectionId, model: &ModelInfo, view: 
     let small = |text: &str| RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary);
     let most = model.labels.iter().map(|label| label.count).max().unwrap_or(0).max(1);
     let height = (ui.available_height() - if model.can_change { 44.0 } else { 24.0 }).max(60.0);
-    egui::ScrollArea::vertical().id_salt("labels").max_height(height).auto_shrink([false, false]).show(ui, |ui| {
+    egui::ScrollArea::vertical().id_salt("labels").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.set_max_width(ui.available_width() - 14.0);
         if model.labels.is_empty() {
             ui.label(small("It has no labels yet"));

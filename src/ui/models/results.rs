@@ -30,15 +30,15 @@ pub(super) fn results_ui(ui: &mut Ui, state: &State, at: ConnectionId, model: &M
     let mut is_done = false;
     egui::ScrollArea::vertical().id_salt("results").auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width() - 14.0);
+        // What a person can put right comes first.
+        let head = "Say the same as another one and are annotated in another way; correct one of them";
+        is_done |= files_ui(ui, state, (at, &model.id), head, &version.contradicting, commands);
         if model.versions.len() > 1 {
             curve_ui(ui, model);
         }
         scores_ui(ui, version, model.previous());
-        let contradicting = "Say the same as another one and are annotated in another way; correct one of them";
-        let wrong = "Wrong or missing a value while it was held out";
-        for (head, files) in [(contradicting, &version.contradicting), (wrong, &version.wrong)] {
-            is_done |= files_ui(ui, state, (at, &model.id), head, files, commands);
-        }
+        let head = "Wrong or missing a value while it was held out";
+        is_done |= files_ui(ui, state, (at, &model.id), head, &version.wrong, commands);
         versions_ui(ui, at, model, commands);
     });
     is_done
