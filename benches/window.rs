@@ -2,7 +2,8 @@
 //! whole window on the real reader, without a graphics card: all that the processor does for a frame but the pixels, and
 //! the names for a screen reader in every frame.
 //!
-//! `cargo bench --bench library -- --prepare DIR`, then `cargo bench --bench window -- DIR`
+//! `cargo bench --bench library -- --prepare DIR`, then `cargo bench --bench window -- DIR`; with a DOCUMENT of several
+//! pages behind the first DIR also from page to page.
 
 #![allow(missing_docs, clippy::print_stdout)]
 
@@ -108,7 +109,7 @@ fn said(what: &str, mut spent: Vec<Duration>) {
 }
 
 fn enters(window: &mut Window) -> Result<()> {
-    let (mut here, mut elsewhere, mut frames) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut here, mut beside, mut elsewhere, mut frames) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ENTERS {
         // A person looks at the value first: what is drawn ahead is drawn meanwhile.
         for _ in 0..12 {
@@ -133,14 +134,19 @@ fn enters(window: &mut Window) -> Result<()> {
             ensure!(begun.elapsed() < PATIENCE, "Enter led nowhere");
             let _ = window.woken.recv_timeout(Duration::from_millis(2));
         }
-        let is_here = window.state().open == page;
-        (if is_here { &mut here } else { &mut elsewhere }).push(begun.elapsed());
-        if is_here {
+        let now = window.state().open;
+        if now == page {
+            here.push(begun.elapsed());
             frames.push(count);
+        } else if now.map(|open| open.document) == page.map(|open| open.document) {
+            beside.push(begun.elapsed());
+        } else {
+            elsewhere.push(begun.elapsed());
         }
     }
     let most = frames.iter().max().copied().unwrap_or(0);
     said(&format!("Enter to the next value on the same page, at most {most} frame(s) later"), here);
+    said("Enter to the next value on another page of the same document, drawn", beside);
     said("Enter to the next value on the page of another document, drawn", elsewhere);
     Ok(())
 }

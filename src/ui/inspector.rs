@@ -107,7 +107,8 @@ pub(super) fn inspector_ui(
         view.edit.arrive(target, state.view.types_at_once, commands);
     }
     view.edit.end_frame();
-    if state.selection.is_none() {
+    if !matches!(state.selection, Some(Target::Field { .. } | Target::Cell { .. })) {
+        // No value is in hand; the next one is ready anew, also where it is the one before.
         view.edit.leave(commands);
     }
     if document.reviewer.is_some() && state.reviewer.is_empty() && !state.view.name_asked {
@@ -370,7 +371,7 @@ impl FieldList<'_> {
                 score: table.score,
                 confirmed,
                 doubtful,
-                word: None,
+                word: table.reread.is_some().then_some("read again"),
                 look: LabelLook::plain(theme::TABLE),
             };
             if row_ui(ui, &text, selected).clicked() {

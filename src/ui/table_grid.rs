@@ -83,7 +83,7 @@ pub(super) fn table_tab_ui(
     lay_out(ui, document.id.0, page.number, table, &mut view.layout);
     if let Some(read) = table.reread.as_deref() {
         lay_out(ui, document.id.0, page.number, read, &mut view.reread_layout);
-        question_ui(ui, page, table, read, commands);
+        question_ui(ui, state, page, table, read, commands);
         if let Some(layout) = &view.reread_layout {
             let room = ui.available_size();
             let panel = if room.x >= BESIDE {
@@ -115,7 +115,7 @@ fn lay_out(ui: &Ui, document: u64, page: u32, table: &Table, layout: &mut Option
 }
 
 /// A person's table was read with another grid: which one stands?
-fn question_ui(ui: &mut Ui, page: &Page, table: &Table, read: &Table, commands: &Commands) {
+fn question_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, read: &Table, commands: &Commands) {
     let palette = palette(ui);
     let frame = egui::Frame::new().fill(palette.warning_soft).inner_margin(egui::Margin::symmetric(16, 8));
     frame.show(ui, |ui| {
@@ -125,8 +125,11 @@ fn question_ui(ui: &mut Ui, page: &Page, table: &Table, read: &Table, commands: 
         let words = egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(palette.warning);
         ui.add(egui::Label::new(words).wrap());
         ui.horizontal_wrapped(|ui| {
-            let keep = PushButton::new("Keep mine").look(Look::Primary).keys(action_keys(Action::Accept));
-            let take = PushButton::new("Take the other").keys(action_keys(Action::TakeReread));
+            // With a cell in hand the keys are for that one.
+            let is_in_hand = matches!(state.selection, Some(Target::Table { .. }));
+            let keys = |action: Action| action_keys(action).filter(|_| is_in_hand);
+            let keep = PushButton::new("Keep mine").look(Look::Primary).keys(keys(Action::Accept));
+            let take = PushButton::new("Take the other").keys(keys(Action::TakeReread));
             let asked =
                 [(keep, Action::Accept), (take, Action::TakeReread)].map(|(button, does)| (ui.add(button), does));
             for (_, action) in asked.iter().filter(|(button, _)| button.clicked()) {

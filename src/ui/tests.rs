@@ -451,6 +451,27 @@ fn a_table_that_was_read_with_another_grid_stands_beside_the_persons_and_is_aske
 }
 
 #[test]
+fn a_value_is_ready_to_be_typed_into_again_after_a_table_was_in_hand() {
+    let mut state = samples::busy_desk();
+    let value = state.selection.clone();
+    let table = Target::Table { page: 0, id: state.documents[0].pages[&0].tables[0].id.clone() };
+    state.view.types_at_once = true;
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    harness.key_press(Key::F2);
+    draw(&mut harness);
+    let is_ready = |harness: &Harness<'_, Window>| harness.ctx.text_edit_focused();
+    assert!(is_ready(&harness));
+    harness.state_mut().state.selection = Some(table);
+    draw(&mut harness);
+    harness.key_press(Key::F3);
+    harness.step();
+    harness.state_mut().state.selection = value;
+    draw(&mut harness);
+    assert!(is_ready(&harness), "a key brought it");
+}
+
+#[test]
 fn the_line_says_whether_everything_is_saved() {
     for theme in [Theme::Light, Theme::Dark] {
         let mut state = samples::busy_desk();
