@@ -138,6 +138,7 @@ fn main() -> Result<()> {
     let arguments = <Arguments as clap::Parser>::parse();
     if let Some(folder) = &arguments.prepare {
         let (data, original) = (folder.join("data"), folder.join("original.pdf"));
+        std::fs::create_dir_all(folder)?;
         std::fs::copy(&arguments.document, &original)?;
         read_once(&data, &original)?;
         multiply(&data, &original, arguments.documents)?;

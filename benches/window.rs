@@ -104,7 +104,8 @@ fn said(what: &str, mut spent: Vec<Duration>) {
     spent.sort_unstable();
     let at = |share: usize| spent.get((spent.len() * share / 100).min(spent.len() - 1)).copied().unwrap_or_default();
     if !spent.is_empty() {
-        println!("{what}: {:.1?} median, {:.1?} at the 99th percentile, {:.1?} at most", at(50), at(99), at(100));
+        let (count, median, nearly, most) = (spent.len(), at(50), at(99), at(100));
+        println!("{what}, {count} times: {median:.1?} median, {nearly:.1?} at the 99th percentile, {most:.1?} at most");
     }
 }
 

@@ -472,6 +472,22 @@ fn a_value_is_ready_to_be_typed_into_again_after_a_table_was_in_hand() {
 }
 
 #[test]
+fn what_is_under_a_pointer_that_rests_is_not_said_while_somebody_types() {
+    let mut harness = window(samples::busy_desk(), DESK);
+    draw(&mut harness);
+    let field = harness.get_by_label_contains("Field Total due 571.04 €").rect().center();
+    harness.event(egui::Event::PointerMoved(field));
+    harness.run_steps(30);
+    harness.get_by_label("571.04 €");
+    harness.key_press(Key::Tab);
+    draw(&mut harness);
+    assert!(harness.query_by_label("571.04 €").is_none(), "it would stand over what the key leads to");
+    harness.event(egui::Event::PointerMoved(field + Vec2::splat(2.0)));
+    harness.run_steps(30);
+    harness.get_by_label("571.04 €");
+}
+
+#[test]
 fn the_line_says_whether_everything_is_saved() {
     for theme in [Theme::Light, Theme::Dark] {
         let mut state = samples::busy_desk();

@@ -73,7 +73,8 @@ pub(super) fn pages_ui(ui: &mut Ui, rect: Rect, view: &mut PageView, mut shown: 
     view.select_by_hand(ui, &response, shown.state, &pages, shown.commands);
 
     draw_sheets(ui, view, &mut shown, &pages, now);
-    let hovered = hovered_mark(ui, view, &response, &shown, &pages);
+    let rests = pointer_rests(ui, view, now);
+    let hovered = hovered_mark(ui, view, &response, &shown, &pages).filter(|_| !rests);
     draw_marks(ui, view, &shown, &pages, hovered);
     draw_tags(ui, view, &shown, &pages, now);
     name_marks(ui, view, &shown, &pages, &response);
@@ -259,6 +260,18 @@ fn prepare_upcoming(view: &PageView, frame: &SheetFrame<'_>, shown: &mut Shown<'
         let image = PageImage { document: id, page, whole, region: None, turn: Turn::None };
         shown.images.image(document, image, Urgency::Next(5));
     }
+}
+
+/// Whether the pointer has not moved since a key was pressed: whoever works with the keyboard wants no card over the value.
+fn pointer_rests(ui: &Ui, view: &mut PageView, now: f64) -> bool {
+    // Of what actions have taken nothing is left but in the raw events.
+    let is_key = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
+    let (typed, still) =
+        ui.input(|i| (i.raw.events.iter().any(is_key), f64::from(i.pointer.time_since_last_movement())));
+    if typed {
+        view.motion.typed = now;
+    }
+    now - still < view.motion.typed
 }
 
 fn hovered_mark(

@@ -30,13 +30,15 @@ pub(super) enum Gesture {
     },
 }
 
-/// When the view moved last, in seconds.
+/// When the view moved and a person typed last, in seconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Motion {
     /// It panned.
     pub(super) panned: f64,
     /// It zoomed.
     pub(super) zoomed: f64,
+    /// When a key was pressed last, in seconds.
+    pub(super) typed: f64,
     /// How far a single page was scrolled beyond its end, in points.
     beyond: f32,
 }
