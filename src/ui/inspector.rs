@@ -459,8 +459,8 @@ fn elsewhere_ui(ui: &mut Ui, state: &State, document: &DeskDocument, page: &Page
         return;
     }
     ui.add_space(12.0);
-    ui.horizontal(|ui| {
-        ui.add_space(12.0);
+    // In the middle, as what else stands in place of values.
+    ui.vertical_centered(|ui| {
         let label = format!("{elsewhere} to look at on other pages");
         let button = PushButton::new(&label).look(Look::Plain).keys(action_keys(Action::NextProblem));
         if ui.add(button).clicked() {

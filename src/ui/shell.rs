@@ -314,7 +314,10 @@ impl Shell {
             }
         }
         let mut place = center.response.rect;
-        if center.inner {
+        if self.dialog.is_open() {
+            // Only the lower edge of the window is free of it.
+            place = ui.ctx().content_rect().translate(vec2(0.0, 12.0));
+        } else if center.inner {
             place.max.y -= TOOLBAR;
         }
         self.toasts.show(ui, place, state, commands);
