@@ -19,6 +19,7 @@ use row::row_ui;
 pub(super) use row::seconds_words;
 use selection::bar_ui;
 pub(super) use selection::neighbour;
+use std::time::Duration;
 
 /// What only the screen knows of the list.
 #[derive(Debug, Default)]
@@ -47,7 +48,7 @@ impl DocumentsView {
 
     /// The documents that the list shows.
     pub(super) fn listed(&mut self, state: &State, summary: &Summary) -> Vec<DocumentId> {
-        let places = self.finder.among(state, summary.places(self.filter));
+        let places = self.finder.all(state, summary.places(self.filter));
         places.iter().filter_map(|place| Some(state.documents.get(*place)?.id)).collect()
     }
 
@@ -56,6 +57,9 @@ impl DocumentsView {
         self.finder.desk_changed();
     }
 }
+
+/// So long a frame looks for documents; the next one goes on.
+const FINDING: Duration = Duration::from_millis(6);
 
 /// Lists the documents with how far each is; a click opens one, with Ctrl or Shift it selects several.
 pub(super) fn documents_ui(
@@ -71,12 +75,15 @@ pub(super) fn documents_ui(
     head_ui(ui, state, summary, view);
     bar_ui(ui, state, commands);
     let opens = find_ui(ui, view);
-    let places = view.finder.among(state, summary.places(view.filter));
-    if opens && let Some(first) = places.first().and_then(|place| state.documents.get(*place)) {
-        commands.push(Command::Open(first.id));
+    if opens && let Some(first) = view.listed(state, summary).first() {
+        commands.push(Command::Open(*first));
+    }
+    let (places, is_all) = view.finder.among(state, summary.places(view.filter), FINDING);
+    if !is_all {
+        ui.ctx().request_repaint();
     }
     if places.is_empty() && !view.finder.query.trim().is_empty() {
-        words_ui(ui, "No document says that");
+        words_ui(ui, if is_all { "No document says that" } else { "Looking…" });
         return;
     }
     if places.is_empty() {

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What is looked for, and what was found.
 #[derive(Debug, Default)]
@@ -14,49 +15,90 @@ pub(super) struct Finder {
     pub(super) query: String,
     /// What each document says, in small letters, with what it was made from.
     texts: HashMap<DocumentId, (u64, String)>,
-    /// For which query, and the places in `State::documents`.
-    found: Option<(String, Vec<usize>)>,
+    /// The documents that were found last, and for which query.
+    found: Option<(String, Vec<DocumentId>)>,
+    /// The search that goes on.
+    pass: Option<Pass>,
+    /// Documents have changed since a search began.
+    is_stale: bool,
+}
+
+/// A search through all documents, in their order.
+#[derive(Debug)]
+struct Pass {
+    query: String,
+    terms: Vec<Term>,
+    /// The document that was looked at last.
+    last: Option<DocumentId>,
+    found: Vec<DocumentId>,
 }
 
 impl Finder {
     /// Documents have changed: it is looked anew.
     pub(super) fn desk_changed(&mut self) {
-        self.found = None;
+        self.is_stale = true;
     }
 
     /// Those of `places` that say what is looked for: all its words. Everything where nothing is.
-    pub(super) fn among<'a>(&'a mut self, state: &State, places: &'a [usize]) -> Vec<usize> {
-        let query = self.query.trim().to_lowercase();
-        if query.is_empty() {
-            return places.to_vec();
+    pub(super) fn all(&mut self, state: &State, places: &[usize]) -> Vec<usize> {
+        loop {
+            if let (found, true) = self.among(state, places, Duration::MAX) {
+                return found;
+            }
         }
-        if self.found.as_ref().is_none_or(|(of, _)| *of != query) {
-            let found = self.look(state, &query);
-            self.found = Some((query, found));
-        }
-        let found = self.found.as_ref().map(|(_, found)| found.as_slice()).unwrap_or_default();
-        // Both are in order.
-        places.iter().copied().filter(|place| found.binary_search(place).is_ok()).collect()
     }
 
-    fn look(&mut self, state: &State, query: &str) -> Vec<usize> {
-        let terms: Vec<Term> = query.split_whitespace().map(Term::parse).collect();
-        let mut found = Vec::new();
-        for (place, document) in state.documents.iter().enumerate() {
+    /// The same as far as it is found in about `time`, and whether that is all; the next call goes on.
+    pub(super) fn among(&mut self, state: &State, places: &[usize], time: Duration) -> (Vec<usize>, bool) {
+        let query = self.query.trim().to_lowercase();
+        if query.is_empty() {
+            return (places.to_vec(), true);
+        }
+        let is_known = self.found.as_ref().is_some_and(|(of, _)| *of == query);
+        if self.pass.as_ref().is_some_and(|pass| pass.query != query) {
+            self.pass = None;
+        }
+        if self.pass.is_none() && (!is_known || self.is_stale) {
+            self.is_stale = false;
+            let terms = query.split_whitespace().map(Term::parse).collect();
+            self.pass = Some(Pass { query: query.clone(), terms, last: None, found: Vec::new() });
+        }
+        if let Some(pass) = self.pass.take() {
+            self.go_on(state, pass, time);
+        }
+        // What was found before the desk changed is shown until all of it is looked at anew.
+        let of_query = self.found.as_ref().filter(|(of, _)| *of == query).map(|(_, found)| found);
+        let found = of_query.or(self.pass.as_ref().map(|pass| &pass.found)).map(Vec::as_slice).unwrap_or_default();
+        // Both are in order.
+        let is_found = |place: &usize| state.documents.get(*place).is_some_and(|d| found.binary_search(&d.id).is_ok());
+        (places.iter().copied().filter(is_found).collect(), self.pass.is_none() && !self.is_stale)
+    }
+
+    fn go_on(&mut self, state: &State, mut pass: Pass, time: Duration) {
+        /// So many documents are looked at between two looks at the clock.
+        const AT_ONCE: usize = 64;
+        let begun = Instant::now();
+        let start = pass.last.map_or(0, |last| state.documents.partition_point(|document| document.id <= last));
+        for (n, document) in state.documents.iter().enumerate().skip(start) {
+            if n > start && (n - start).is_multiple_of(AT_ONCE) && begun.elapsed() >= time {
+                self.pass = Some(pass);
+                return;
+            }
             let made_from = made_from(document);
             let (of, text) = self.texts.entry(document.id).or_default();
             if *of != made_from || text.is_empty() {
                 (*of, *text) = (made_from, text_of(document));
             }
-            if terms.iter().all(|term| term.holds(state, document, text)) {
-                found.push(place);
+            if pass.terms.iter().all(|term| term.holds(state, document, text)) {
+                pass.found.push(document.id);
             }
+            pass.last = Some(document.id);
         }
         if self.texts.len() > state.documents.len() {
             // They stand in the order of their ids.
             self.texts.retain(|id, _| state.documents.binary_search_by_key(id, |document| document.id).is_ok());
         }
-        found
+        self.found = Some((pass.query, pass.found));
     }
 }
 
@@ -180,7 +222,7 @@ mod tests {
         let mut finder = Finder::default();
         let mut find = |query: &str| {
             finder.query = query.into();
-            finder.among(&state, &all)
+            finder.all(&state, &all)
         };
         assert_eq!(find(""), all);
         let name = state.documents[1].name.to_uppercase();
@@ -190,6 +232,35 @@ mod tests {
         assert!(find(&value).contains(&read));
         assert!(find("2019-06-10").contains(&read), "a word of the page");
         assert_eq!(find("no such word anywhere"), [0; 0]);
+    }
+
+    #[test]
+    fn a_search_goes_on_where_it_was_and_shows_what_it_has() {
+        let mut state = samples::busy_desk();
+        let document = state.documents[6].clone();
+        state.documents.extend((100..400).map(|id| DeskDocument { id: DocumentId(id), ..document.clone() }));
+        let all: Vec<usize> = (0..state.documents.len()).collect();
+        let mut finder = Finder { query: document.name, ..Finder::default() };
+        let counts = |finder: &mut Finder, state: &State| {
+            let mut counts = Vec::new();
+            loop {
+                let (found, is_all) = finder.among(state, &all, Duration::ZERO);
+                counts.push(found.len());
+                if is_all {
+                    return counts;
+                }
+            }
+        };
+        let first = counts(&mut finder, &state);
+        assert!(first.len() > 3 && first.is_sorted(), "{first:?}");
+        assert_eq!(first.last(), Some(&301));
+        state.documents.truncate(208);
+        finder.desk_changed();
+        assert_eq!(
+            counts(&mut finder, &state),
+            [201; 4],
+            "what is gone is not shown, what is left is there all the time"
+        );
     }
 
     #[test]
@@ -204,7 +275,7 @@ mod tests {
         let mut find = |query: &str| {
             finder.query = query.into();
             finder.desk_changed();
-            finder.among(&state, &all)
+            finder.all(&state, &all)
         };
         assert_eq!(find("is:approved"), [read]);
         assert!(find("is:failed").len() == 1 && !find("is:unread").contains(&read));
