@@ -159,16 +159,20 @@ fn finds(window: &mut Window) {
             window.frame([]);
         }
         window.frame(Window::press(Key::A, Modifiers::COMMAND));
-        let letters: Vec<Duration> = word
+        let letters: Vec<(Duration, Duration)> = word
             .chars()
             .map(|letter| {
                 let spent = window.frame([Event::Text(letter.to_string())]);
-                window.frame([]);
-                spent
+                let mut whole = spent + window.frame([]);
+                while window.harness.ctx.has_requested_repaint() {
+                    whole += window.frame([]);
+                }
+                (spent, whole)
             })
             .collect();
-        println!("find {word}: the first letter {:.1?}", letters[0]);
-        said("  each further letter", letters[1..].to_vec());
+        println!("find {word}: the first letter {:.1?}, all that says it found in {:.1?}", letters[0].0, letters[0].1);
+        said("  each further letter", letters[1..].iter().map(|(spent, _)| *spent).collect());
+        said("    and all that says it", letters[1..].iter().map(|(_, whole)| *whole).collect());
         window.frame(Window::press(Key::Escape, Modifiers::NONE));
         window.frame([]);
     }
