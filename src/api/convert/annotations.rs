@@ -23,9 +23,16 @@ fn of_field(field: &Field, page: &Page, size: PageSize) -> LabelledBox {
     }
 }
 
+/// A table's data; headings that have rows of their own are the names of its columns.
 fn of_table(table: &Table, page: &Page, size: PageSize) -> LabelledBox {
-    let cells = table.cells.iter().cloned().map(|mut cell| {
+    let labels = table.labels();
+    let data = table.cells.iter().filter(|cell| cell.row > table.header_rows).cloned();
+    let cells = data.map(|mut cell| {
         cell.rect = cell.rect.rescaled(page.size, size);
+        if table.header_rows > 0 {
+            cell.row -= table.header_rows;
+            cell.label = labels.get(cell.col.saturating_sub(1) as usize).cloned().unwrap_or_default();
+        }
         cell_to_wire(&cell, size)
     });
     LabelledBox {

@@ -184,6 +184,18 @@ fn what_our_server_says_comes_back_as_it_went() {
     assert_eq!(page_from_wire(&serde_json::from_str(&text).unwrap()), page);
 }
 
+#[test]
+fn headings_with_rows_of_their_own_name_the_columns_of_an_annotated_table() {
+    let mut page = sample();
+    for cell in &mut page.tables[0].cells {
+        cell.label.clear();
+    }
+    let objects = annotations(&page, page.size, |label| label == "table");
+    let cells = cells_from_wire(objects[0].cells.as_deref().unwrap());
+    let said: Vec<_> = cells.iter().map(|cell| (cell.row, cell.col, cell.label.as_str(), cell.text.as_str())).collect();
+    assert_eq!(said, [(1, 1, "a", "c"), (1, 2, "b", "d")]);
+}
+
 fn no_fractions(value: &Value) {
     match value {
         Value::Object(object) => {
