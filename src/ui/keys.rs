@@ -178,6 +178,21 @@ const fn is_function_key(key: Key) -> bool {
     )
 }
 
+/// Whether it moves in a text or takes something out of it.
+const fn moves_in_text(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Delete
+            | Key::Backspace
+            | Key::ArrowUp
+            | Key::ArrowDown
+            | Key::ArrowLeft
+            | Key::ArrowRight
+            | Key::Home
+            | Key::End
+    )
+}
+
 /// Whether `shortcut` works while `keyboard` holds.
 const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
     let function_key = is_function_key(shortcut.key);
@@ -212,25 +227,9 @@ const fn works(shortcut: Shortcut, action: Action, keyboard: Keyboard) -> bool {
             goes || works(shortcut, action, Keyboard::TextEdit)
         }
         Keyboard::TextEdit => {
-            function_key
-                || (shortcut.command
-                    && !matches!(
-                        shortcut.key,
-                        Key::A
-                            | Key::C
-                            | Key::V
-                            | Key::X
-                            | Key::Y
-                            | Key::Z
-                            | Key::Delete
-                            | Key::Backspace
-                            | Key::ArrowUp
-                            | Key::ArrowDown
-                            | Key::ArrowLeft
-                            | Key::ArrowRight
-                            | Key::Home
-                            | Key::End
-                    ))
+            let types = matches!(shortcut.key, Key::A | Key::C | Key::V | Key::X | Key::Y | Key::Z);
+            let ends = matches!(shortcut.key, Key::Enter | Key::Tab | Key::Space);
+            function_key || (!moves_in_text(shortcut.key) && ((shortcut.command && !types) || (shortcut.alt && !ends)))
         }
         Keyboard::Dialog => {
             matches!(action, Action::CommandPalette | Action::KeySheet | Action::Quit)
@@ -257,7 +256,13 @@ pub(super) fn pressed_actions(
     possible: impl Fn(Action) -> bool,
 ) -> Vec<Action> {
     let mut asked = Vec::new();
+    // The window system says what a key with Alt types, too: that is not meant to be written into a value.
+    let mut types = false;
     input.events.retain(|event| {
+        let is_typed_with_it = std::mem::take(&mut types) && matches!(event, Event::Text(_));
+        if is_typed_with_it {
+            return false;
+        }
         if asked.last().is_some_and(|action| matches!(action, Action::CommandPalette)) {
             // What follows in the same frame is typed into the palette.
             return true;
@@ -278,6 +283,7 @@ pub(super) fn pressed_actions(
                 if asked.last() != Some(&action) || action != Action::Copy {
                     asked.push(action);
                 }
+                types = modifiers.alt;
                 false
             }
             None => true,
@@ -373,6 +379,17 @@ mod tests {
         assert_eq!(press(egui::Key::Enter, Modifiers::NONE, Keyboard::TextEdit), []);
         assert_eq!(press(egui::Key::K, Modifiers::COMMAND, Keyboard::TextEdit), [Action::CommandPalette]);
         assert_eq!(press(egui::Key::F1, Modifiers::NONE, Keyboard::TextEdit), [Action::KeySheet]);
+    }
+
+    #[test]
+    fn what_a_key_with_alt_would_type_is_not_written_into_a_value() {
+        let key = |key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::ALT };
+        let mut input = egui::InputState::default();
+        input.events = vec![key(egui::Key::Plus), Event::Text("+".into()), Event::Text("7".into())];
+        assert_eq!(pressed_actions(&mut input, Keyboard::FreshEdit, |_| true), [Action::LargerText]);
+        assert_eq!(input.events, [Event::Text("7".into())]);
+        assert_eq!(press(egui::Key::O, Modifiers::ALT, Keyboard::TextEdit), [Action::AddWith]);
+        assert_eq!(press(egui::Key::ArrowLeft, Modifiers::ALT, Keyboard::TextEdit), [], "a text edit's own");
     }
 
     #[test]
