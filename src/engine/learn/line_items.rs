@@ -10,7 +10,7 @@ use super::table_trials::evidence;
 use super::text::{Token, tokens};
 use crate::document::{Cell, FieldId, PageRect, Score, Table};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A column that fits a header and values less than this is another column.
 const SAME_COLUMN: f32 = 0.45;
@@ -21,12 +21,18 @@ const HOLDS: f32 = 0.35;
 /// Headers of this many examples are kept for each column.
 const MOST_HEADS: usize = 30;
 
+/// So many kinds of tables are told apart.
+const MOST_KINDS: usize = 50;
+
 /// What was learnt of a table label.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct LineItems {
     pub(super) name: String,
     /// The columns in the order that somebody said, else of the first example.
     columns: Vec<Column>,
+    /// Which of the columns tables have together, by their numbers; empty where nobody knows: then it is all of them.
+    #[serde(default)]
+    kinds: Vec<Vec<usize>>,
     /// Whether an example has a table of it.
     #[serde(default = "yes")]
     is_taught: bool,
@@ -47,14 +53,6 @@ struct Column {
     heads: Vec<Vec<u32>>,
     /// The share of its cells that are days, money, other figures and words.
     holds: [f32; 4],
-    /// In which share of the tables it is.
-    #[serde(default = "all")]
-    share: f32,
-}
-
-/// Columns of earlier versions are expected in every table.
-const fn all() -> f32 {
-    1.0
 }
 
 impl LineItems {
@@ -85,13 +83,7 @@ impl LineItems {
                 heads.push(column.head.clone());
             }
         }
-        let mut tables: BTreeMap<&str, usize> = BTreeMap::new();
-        for name in shown.iter().flat_map(|shown| shown.names()) {
-            *tables.entry(name).or_default() += 1;
-        }
         for (column, counts) in items.columns.iter_mut().zip(counts) {
-            let tables = tables.get(column.name.as_str()).copied().unwrap_or_default();
-            column.share = tables.max(1) as f32 / shown.len().max(1) as f32;
             let all: f32 = counts.iter().sum();
             column.holds = counts.map(|count| if all > 0.0 { count / all } else { 0.25 });
         }
@@ -99,6 +91,13 @@ impl LineItems {
         if items.is_taught {
             // What no example has is not to be missed in every table.
             items.columns = seen.into_iter().map(|n| items.columns[n].clone()).collect();
+        }
+        for names in shown.iter().map(|shown| shown.names()) {
+            let kind: Vec<usize> =
+                (0..items.columns.len()).filter(|n| names.contains(items.columns[*n].name.as_str())).collect();
+            if !items.kinds.contains(&kind) && items.kinds.len() < MOST_KINDS {
+                items.kinds.push(kind);
+            }
         }
         items
     }
@@ -131,17 +130,29 @@ impl LineItems {
                 pairs.push((column.likeness(head, holds), of_table, of_label));
             }
         }
+        pairs.retain(|(like, ..)| *like >= SAME_COLUMN);
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        let mut columns: Vec<Option<usize>> = vec![None; heads.len()];
-        let mut sum = 0.0;
-        for (like, of_table, of_label) in pairs {
-            if like >= SAME_COLUMN && columns[of_table].is_none() && !columns.contains(&Some(of_label)) {
-                columns[of_table] = Some(of_label);
-                sum += like * self.columns[of_label].share;
+        let all: Vec<usize> = (0..self.columns.len()).collect();
+        let kinds = if self.kinds.is_empty() { std::slice::from_ref(&all) } else { &self.kinds };
+        let mut best = Fit { like: 0.0, columns: vec![None; heads.len()], is_named: true };
+        let mut most = 0.0;
+        for kind in kinds {
+            let mut columns: Vec<Option<usize>> = vec![None; heads.len()];
+            let mut sum = 0.0;
+            for (like, of_table, of_label) in pairs.iter().filter(|(_, _, of_label)| kind.contains(of_label)) {
+                if columns[*of_table].is_none() && !columns.contains(&Some(*of_label)) {
+                    columns[*of_table] = Some(*of_label);
+                    sum += like;
+                }
+            }
+            // Of two that fit as well it is the one with more columns.
+            let fits = sum / (kind.len() as f32 + 0.5);
+            if fits > most {
+                most = fits;
+                best = Fit { like: sum / kind.len() as f32, columns, ..best };
             }
         }
-        let expected: f32 = self.columns.iter().map(|column| column.share).sum();
-        Fit { like: sum / expected.max(f32::EPSILON), columns, is_named: true }
+        best
     }
 
     /// The table with the label's names; columns that the label does not have are left out.
@@ -198,7 +209,7 @@ fn that_fit<'a>(tables: &[&'a [Table]], fits: impl Fn(&Table) -> Fit) -> Vec<(us
 
 /// How well a table fits a label.
 struct Fit {
-    /// The mean likeness of the label's columns, those counting less that are rare; 0 to 1.
+    /// The mean likeness of the columns that a table of its kind has, 0 to 1.
     like: f32,
     /// For each of the table's columns the number of the label's.
     columns: Vec<Option<usize>>,
@@ -217,7 +228,7 @@ fn untaught(table: &Table) -> Fit {
 impl Column {
     /// One of this name, which may be its header too.
     fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), heads: vec![words(&spaced(name))], share: all(), ..Self::default() }
+        Self { name: name.to_owned(), heads: vec![words(&spaced(name))], ..Self::default() }
     }
 
     /// How well a header and what stands below it fit the column, 0 to 1.
@@ -383,6 +394,18 @@ mod tests {
         let names: Vec<&str> = items.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["amount", "description", "quantity"], "in the order that was said");
         assert_eq!(items.find(&[&seen()]).len(), 1);
+    }
+
+    #[test]
+    fn tables_of_one_kind_need_not_have_the_columns_of_another() {
+        let mut other = example();
+        for (cell, label) in other.truths[0].cells.iter_mut().zip(["day", "hours", "rate"].into_iter().cycle()) {
+            cell.label = label.to_owned();
+        }
+        let (own, others) = (example(), vec![other; 9]);
+        let examples: Vec<&Example> = others.iter().chain([&own]).collect();
+        let found = trained(&spec(), &examples).find(&[&seen()]);
+        assert_eq!(found.len(), 1);
     }
 
     #[test]
