@@ -35,8 +35,8 @@ pub use connections::{Account, ConnectionId, Delivery, Import, Imported, Origin,
 pub use document::{DeskDocument, DocumentId, DocumentStatus, FileState, ReadState, Reader, SyncState};
 pub use export::{ExportColumns, ExportOf, ExportWhat};
 pub use models::{
-    LabelChange, LabelInfo, LabelKind, LabelScore, Lesson, ModelCommand, ModelInfo, NewLabel, Taught, Training,
-    VersionInfo,
+    LabelChange, LabelInfo, LabelKind, LabelScore, Lesson, ModelCommand, ModelInfo, ModelState, NewLabel, Taught,
+    Training, VersionInfo,
 };
 pub use pasted::pasted_cells;
 pub use program::{Desk, DeskOptions, Effect};

@@ -1,7 +1,8 @@
 //! Models: what they know, what they learnt, what a person does with them.
 
 use super::{ConnectionId, DocumentId};
-use crate::api::{GENERAL, ModelState};
+use crate::api::GENERAL;
+pub use crate::api::ModelState;
 use crate::document::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

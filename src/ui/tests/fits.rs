@@ -1,10 +1,9 @@
 //! Every dialog, and what clicks in it lead to, stands whole in small and large windows.
 
 use super::{Window, draw, picture, samples, window};
-use crate::api::ModelState;
 use crate::desk::{
-    Account, Action, ConnectionId, LabelInfo, LabelKind, LabelScore, ModelInfo, Notice, NoticeKind, Reach, Removal,
-    State, Taught, Theme, TrailEntry, VersionInfo,
+    Account, Action, ConnectionId, LabelInfo, LabelKind, LabelScore, ModelInfo, ModelState, Notice, NoticeKind, Reach,
+    Removal, State, Taught, Theme, TrailEntry, VersionInfo,
 };
 use crate::document::{Edit, Problem, Standing, Step};
 use egui::{Key, Rect, Vec2};
