@@ -69,14 +69,14 @@ hand_over() { "$program" "$@" >/dev/null 2>&1; sleep 1; settled; }
 
 press ctrl+t
 xdotool type --delay 30 "Delivery notes"
-click 560 709
+click 560 309
 for label in ticket client delivered_on sacks; do
     xdotool type --delay 30 "$label"
     press Return
 done
 sleep 1
 photograph model-new
-click 495 755
+click 495 488
 sleep 1
 press Escape
 hand_over "$notes"/note-*.pdf
