@@ -195,7 +195,7 @@ pub struct TrailEntry {
 /// Everything the window shows.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// The documents, in the order they were added.
+    /// The documents, in the order they were added, which is that of their ids.
     pub documents: Vec<DeskDocument>,
     /// The one that is shown.
     pub open: Option<Open>,
@@ -411,7 +411,8 @@ impl State {
 
     /// The document with this name.
     pub fn document(&self, id: DocumentId) -> Option<&DeskDocument> {
-        self.documents.iter().find(|d| d.id == id)
+        let at = self.documents.binary_search_by_key(&id, |document| document.id).ok()?;
+        self.documents.get(at)
     }
 
     /// The documents that are meant by what is asked of the document: the selected ones, or else the open one.

@@ -16,6 +16,9 @@ pub(super) fn said_by<'a>(cells: &[&'a Cell]) -> impl Iterator<Item = &'a Cell> 
     cells.iter().copied().filter(|cell| cell.text.contains(char::is_alphanumeric))
 }
 
+/// Of longer columns no more than so many cells are worth comparing: it takes their number squared.
+pub(super) const MOST_CELLS: usize = 2000;
+
 /// Which of `said` are in a longest sequence that both have in common.
 pub(super) fn common(annotated: &[String], said: &[String]) -> Vec<bool> {
     let width = said.len() + 1;

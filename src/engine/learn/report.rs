@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// Label by label, in the order of the labels given.
     pub labels: Vec<LabelReport>,
-    /// F1 over the values of all labels that are no tables, or else over the cells of those, 0 to 1; 0 where nothing was
-    /// measured.
+    /// F1 over the values of all labels that are no tables, or over the cells of those where there are no other values,
+    /// 0 to 1; 0 where nothing was measured.
     pub f1: f32,
     /// There were enough examples to hold some out.
     pub measured: bool,

@@ -1,7 +1,7 @@
 //! What examples show of the columns of a table label: by the places of the annotated cells, and by the table that
 //! `general` sees there, where the places are unknown.
 
-use super::columns::{common, compared, data, kinds, said_by, words};
+use super::columns::{MOST_CELLS, common, compared, data, kinds, said_by, words};
 use super::paper::Leaf;
 use super::text::Token;
 use super::{Example, Truth};
@@ -81,7 +81,7 @@ pub(super) fn annotated(cells: &[Cell]) -> Vec<Annotated<'_>> {
 
 /// What the table that `general` sees says of the columns of an annotated one: of that which says most of its cells.
 fn seen_of(example: &Example, truth: &Truth) -> Vec<ShownColumn> {
-    let texts = |cells: &[&Cell]| said_by(cells).map(|cell| compared(&cell.text)).collect::<Vec<_>>();
+    let texts = |cells: &[&Cell]| said_by(cells).take(MOST_CELLS).map(|cell| compared(&cell.text)).collect::<Vec<_>>();
     let mut columns = annotated(&truth.cells);
     for column in &mut columns {
         column.cells.sort_by_key(|cell| cell.row);

@@ -2,7 +2,7 @@
 //! cells are worth.
 
 use super::calibrate::{Calibration, Decision, Evidence};
-use super::columns::{common, compared, said_by};
+use super::columns::{MOST_CELLS, common, compared, said_by};
 use super::line_items::LineItems;
 use super::shown::{Shown, annotated};
 use super::teach::{EACH_ALONE, PARTS};
@@ -86,7 +86,9 @@ fn tried(items: &LineItems, name: &str, lesson: usize, example: &Example) -> Opt
         }
     }
     let mut trial = TableTrial { lesson, truths: 0, said: 0, right: 0, decisions: Vec::new() };
-    for (annotated, said) in columns.into_values() {
+    for (mut annotated, mut said) in columns.into_values() {
+        annotated.truncate(MOST_CELLS);
+        said.truncate(MOST_CELLS);
         let right = common(&annotated, &said.iter().map(|cell| compared(&cell.text)).collect::<Vec<_>>());
         trial.truths += annotated.len() as u32;
         trial.said += said.len() as u32;

@@ -215,6 +215,7 @@ fn report(
         sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
         rows.insert(&spec.name, row);
     }
+    let are_tables_all = sums == [0; 3];
     for learnt in tables {
         let mut row = LabelReport { cells: true, ..LabelReport::default() };
         for trial in &learnt.trials {
@@ -227,7 +228,7 @@ fn report(
         }
         report.measured |= !learnt.trials.is_empty();
         row.complete();
-        if fields.is_empty() {
+        if are_tables_all {
             sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
         }
         rows.insert(&learnt.items.name, row);
