@@ -199,7 +199,8 @@ pub struct State {
     pub documents: Vec<DeskDocument>,
     /// The one that is shown.
     pub open: Option<Open>,
-    /// Documents that are selected in the list: what is asked of the document is asked of them instead of the open one.
+    /// Documents that are selected in the list: they are meant instead of the open one by approving, rejecting, accepting
+    /// what is sure, reading again, exporting and removing.
     pub selected_documents: BTreeSet<DocumentId>,
     /// What is selected in it.
     pub selection: Option<Target>,
@@ -415,7 +416,8 @@ impl State {
         self.documents.get(at)
     }
 
-    /// The documents that are meant by what is asked of the document: the selected ones, or else the open one.
+    /// The documents that are decided about, read again, exported or removed: the selected ones, or else the open one.
+    /// What changes, shows or copies what a document says means the open one alone.
     pub fn meant_documents(&self) -> Vec<DocumentId> {
         if self.selected_documents.is_empty() {
             return self.open.map(|open| open.document).into_iter().collect();

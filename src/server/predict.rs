@@ -221,7 +221,7 @@ pub(super) async fn full_text(
     let pages = Selection::parse(&pages)?;
     let order = Order { pages, password: form.text("password").map(str::to_owned), wanted: Wanted::Words };
     let Gathered { files, failures } = gather(&shared, form).await?;
-    let read = read_words(&shared, files, &order).await?;
+    let read = read_unkept(&shared, files, &order).await?;
     json(move || {
         let mut results: Vec<FullTextFile> = read.iter().map(text_of).collect();
         results.extend(failures.into_iter().map(|(filename, why)| FullTextFile {
@@ -237,7 +237,7 @@ pub(super) async fn full_text(
 }
 
 /// Reads files whose result is not kept.
-pub(super) async fn read_words(shared: &Shared, files: Vec<Upload>, order: &Order) -> Result<Vec<FileRead>, Refusal> {
+pub(super) async fn read_unkept(shared: &Shared, files: Vec<Upload>, order: &Order) -> Result<Vec<FileRead>, Refusal> {
     let read = tokio::select! {
         read = shared.schedule.read(files, order) => read,
         () = shared.stopping.cancelled() => Err(ReadError::Cancelled),

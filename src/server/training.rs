@@ -5,7 +5,7 @@ use super::answer::{blocking, json, json_with};
 use super::form::Form;
 use super::lessons::{Annotations, check_pages, counts};
 use super::models::{self, known};
-use super::predict::{Gathered, gather, read_words};
+use super::predict::{Gathered, gather, read_unkept};
 use super::reading::Wanted;
 use super::refusal::Refusal;
 use super::running::Shared;
@@ -39,7 +39,7 @@ pub(super) async fn upload(
     annotations.check(&names, &model)?;
     let Gathered { files, failures } = gather(&shared, form).await?;
     let order = Order { pages: Selection::default(), password, wanted: Wanted::Fields };
-    let read = read_words(&shared, files, &order).await?;
+    let read = read_unkept(&shared, files, &order).await?;
     let documents = read.into_iter().map(|file| document(file, &annotations)).collect::<Result<Vec<_>, _>>()?;
     let status = if failures.is_empty() { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
     let store = shared.store.clone();

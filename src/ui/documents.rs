@@ -92,7 +92,6 @@ pub(super) fn documents_ui(
     }
     let opened = state.open.map(|open| open.document);
     let reveal = if opened == view.seen_open { view.reveals.take() } else { opened };
-    view.seen_open = opened;
     let mut clicked = None;
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("documents").show_viewport(ui, |ui, viewport| {
         ui.set_height(places.len() as f32 * theme::DOCUMENT_ROW);
@@ -112,10 +111,13 @@ pub(super) fn documents_ui(
                 clicked = Some(document.id);
             }
         }
-        if let Some(id) = reveal
-            && let Some(row) = places.iter().position(|place| state.documents.get(*place).is_some_and(|d| d.id == id))
-        {
+        let is_revealed = |place: &usize| state.documents.get(*place).is_some_and(|d| Some(d.id) == reveal);
+        let row = reveal.and_then(|_| places.iter().position(is_revealed));
+        if let Some(row) = row {
             ui.scroll_to_rect(row_rect(row), None);
+        }
+        if row.is_some() || is_all {
+            view.seen_open = opened;
         }
     });
     if let Some(id) = clicked {

@@ -57,6 +57,8 @@ impl Finder {
         let is_known = self.found.as_ref().is_some_and(|(of, _)| *of == query);
         if self.pass.as_ref().is_some_and(|pass| pass.query != query) {
             self.pass = None;
+            // What was found for it before may be of a desk that has changed since.
+            self.is_stale = true;
         }
         if self.pass.is_none() && (!is_known || self.is_stale) {
             self.is_stale = false;

@@ -373,6 +373,12 @@ impl Shell {
                 let open = state.open.map(|open| open.document);
                 return neighbour(&listed, open, action == Action::NextDocument).map(Command::Open);
             }
+            // Nobody is to decide about several documents without seeing which.
+            Action::SelectNextDocument | Action::SelectPreviousDocument | Action::SelectAllDocuments
+                if !state.view.documents_panel =>
+            {
+                return Some(Command::Do(Action::ToggleDocuments));
+            }
             Action::SelectNextDocument => return self.documents.extend(state, &self.summary, true),
             Action::SelectPreviousDocument => return self.documents.extend(state, &self.summary, false),
             Action::SelectAllDocuments => return Some(self.documents.select_all(state, &self.summary)),

@@ -8,7 +8,8 @@ use crate::document::{Field, Page, PageSize, Table};
 /// absent are left out.
 pub fn annotations(page: &Page, size: PageSize, is_label: impl Fn(&str) -> bool) -> Vec<LabelledBox> {
     let fields = page.fields.iter().filter(|field| is_label(&field.label) && !field.text.trim().is_empty());
-    let tables = page.tables.iter().filter(|table| is_label(&table.label) && !table.cells.is_empty());
+    let has_data = |table: &Table| table.cells.iter().any(|cell| cell.row > table.header_rows);
+    let tables = page.tables.iter().filter(|table| is_label(&table.label) && has_data(table));
     fields.map(|field| of_field(field, page, size)).chain(tables.map(|table| of_table(table, page, size))).collect()
 }
 

@@ -194,6 +194,8 @@ fn headings_with_rows_of_their_own_name_the_columns_of_an_annotated_table() {
     let cells = cells_from_wire(objects[0].cells.as_deref().unwrap());
     let said: Vec<_> = cells.iter().map(|cell| (cell.row, cell.col, cell.label.as_str(), cell.text.as_str())).collect();
     assert_eq!(said, [(1, 1, "a", "c"), (1, 2, "b", "d")]);
+    page.tables[0].header_rows = 2;
+    assert_eq!(annotations(&page, page.size, |_| true).len(), 2, "a table of headings alone says nothing");
 }
 
 fn no_fractions(value: &Value) {

@@ -1,14 +1,10 @@
-//! What persons change: values, what is decided about a document, and taking it back.
+//! What persons change of values, and taking changes back.
 
-use super::add::shown_name;
-use super::{Core, Paper, Task};
-use crate::desk::export::{Content, ExportDocument, Known};
-use crate::desk::job::{ExportOrder, Job, PdfOrder, TaskId};
+use super::Core;
+use super::decide::opening_sentence;
 use crate::desk::library::{Act, Change, Trail};
-use crate::desk::{DeskDocument, DocumentId, ExportColumns, ExportOf, ExportWhat, FileState, ReadState, Target};
-use crate::document::{Cell, Edit, Editable, Field, FieldId, Page, Problem, Score, Standing, Step, Table, counted};
-use crate::pages::PageFile;
-use std::path::PathBuf;
+use crate::desk::{DeskDocument, DocumentId, Target};
+use crate::document::{Cell, Edit, Editable, Field, FieldId, Score, Standing, Step, Table};
 use std::sync::Arc;
 
 impl Core {
@@ -73,68 +69,6 @@ impl Core {
         self.make(id, Some(Step(edits)));
     }
 
-    /// Confirms all values of these documents that need no look, in one step each.
-    pub(super) fn accept_sure(&mut self, ids: &[DocumentId]) {
-        let count: usize = ids.iter().map(|id| self.accept_sure_of(*id)).sum();
-        let sentence = match count {
-            0 => "No value is sure and not confirmed yet".to_owned(),
-            _ => format!("{} accepted", counted(count, "value")),
-        };
-        self.info(sentence, None);
-    }
-
-    /// So many were.
-    fn accept_sure_of(&mut self, id: DocumentId) -> usize {
-        let Some(document) = self.state.document(id).filter(|document| document.standing == Standing::Open) else {
-            return 0;
-        };
-        let judge = self.state.judge(document);
-        let sure = |page: &Arc<Page>| {
-            let number = page.number;
-            let fields = page.fields.iter().filter(|field| !field.confirmed && !judge.needs_look(field));
-            fields.map(|field| Target::Field { page: number, id: field.id.clone() }).collect::<Vec<_>>()
-        };
-        let targets: Vec<Target> = document.pages.values().flat_map(sure).collect();
-        let mut edits: Vec<Edit> = targets.iter().filter_map(|target| edited(document, target, None)).collect();
-        let mut count = edits.len();
-        for (page, table) in document.pages.values().flat_map(|page| page.tables.iter().map(|t| (page.number, t))) {
-            if judge.table_needs_look(table) {
-                continue;
-            }
-            let is_sure = |cell: &Cell| !cell.confirmed && !judge.cell_needs_look(table, cell);
-            count += table.cells.iter().filter(|cell| is_sure(cell)).count();
-            edits.extend(cells_confirmed(document, page, &table.id, is_sure));
-        }
-        self.make(id, (!edits.is_empty()).then_some(Step(edits)));
-        count
-    }
-
-    /// Approves every document that was read and has nothing to look at, each in a step of its own; of the selected ones
-    /// where there are some.
-    pub(super) fn approve_sure(&mut self) {
-        let selected = &self.state.selected_documents;
-        let is_sure = |document: &&DeskDocument| {
-            document.reading == ReadState::Done
-                && document.standing == Standing::Open
-                && document.pages.values().all(|page| page.problem.is_none())
-                && self.state.doubtful(document) == 0
-                && self.papers.get(&document.id).is_some_and(Paper::is_whole)
-                && (selected.is_empty() || selected.contains(&document.id))
-        };
-        let sure: Vec<DocumentId> = self.state.documents.iter().filter(is_sure).map(|document| document.id).collect();
-        for id in &sure {
-            let step = Step(vec![Edit::Standing { before: Standing::Open, after: Standing::Approved }]);
-            self.make(*id, Some(step));
-        }
-        self.info(
-            match sure.len() {
-                0 => "No document that was read has nothing to look at".to_owned(),
-                count => format!("{} approved", counted(count, "document")),
-            },
-            None,
-        );
-    }
-
     /// Says that what is selected is not on the document: it has no value and no place, and nobody need look again.
     pub(super) fn say_absent(&mut self) {
         let Some(document) = self.state.open_document() else { return };
@@ -166,51 +100,6 @@ impl Core {
         }
     }
 
-    /// Decides about documents, each in a step of its own; where all of them are decided so, takes that back.
-    pub(super) fn decide(&mut self, ids: &[DocumentId], standing: Standing) {
-        let ids: Vec<DocumentId> = ids.iter().copied().filter(|id| self.has_come(*id)).collect();
-        let documents = || ids.iter().filter_map(|id| self.state.document(*id));
-        let is_so = documents().all(|document| document.standing == standing);
-        let after = if is_so { Standing::Open } else { standing };
-        let waits = |document: &&DeskDocument| after == Standing::Approved && document.reading.is_open();
-        let (waiting, decided): (Vec<_>, Vec<_>) =
-            documents().filter(|document| document.standing != after).partition(waits);
-        let waiting = match waiting[..] {
-            [] => None,
-            [one] => {
-                Some((format!("{} is still being read; approve it when all of it is there", one.name), Some(one.id)))
-            }
-            _ => Some((
-                format!("{} are still being read; approve them when all is there", counted(waiting.len(), "document")),
-                None,
-            )),
-        };
-        let unseen: usize = match after {
-            Standing::Approved => decided.iter().map(|document| self.state.doubtful(document)).sum(),
-            _ => 0,
-        };
-        let decided: Vec<(DocumentId, Standing)> = decided.iter().map(|one| (one.id, one.standing)).collect();
-        let count = decided.len();
-        for (id, before) in decided {
-            self.make(id, Some(Step(vec![Edit::Standing { before, after }])));
-        }
-        if let Some((sentence, about)) = waiting {
-            self.info(sentence, about);
-        } else if ids.len() > 1 {
-            let what = match after {
-                Standing::Open => "undecided again",
-                Standing::Approved => "approved",
-                Standing::Rejected => "rejected",
-            };
-            let unseen = match unseen {
-                0 => String::new(),
-                1 => "; one value in them needed a look".to_owned(),
-                _ => format!("; {} in them needed a look", counted(unseen, "value")),
-            };
-            self.info(format!("{} {what}{unseen}", counted(count, "document")), None);
-        }
-    }
-
     /// Takes the last change of the open document back.
     pub(super) fn undo(&mut self) {
         let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
@@ -237,88 +126,9 @@ impl Core {
         if paper.is_whole() {
             return true;
         }
-        let sentence = format!("{} is still being opened; do it again in a moment", document.name);
+        let sentence = opening_sentence(&document.name);
         self.info(sentence, Some(id));
         false
-    }
-
-    /// Has documents that were read exported, but for those that were rejected.
-    pub(super) fn export(&mut self, what: ExportWhat, of: &ExportOf, columns: ExportColumns) {
-        self.state.view.export = columns;
-        let is_wanted = |document: &&DeskDocument| {
-            let is_meant = match of {
-                ExportOf::All => true,
-                ExportOf::Approved => document.standing == Standing::Approved,
-                ExportOf::These(ids) => ids.contains(&document.id),
-            };
-            let is_read = !document.pages.is_empty() || self.papers.get(&document.id).is_some_and(|p| !p.is_whole());
-            is_meant && is_read && document.standing != Standing::Rejected
-        };
-        let ids: Vec<DocumentId> = self.state.documents.iter().filter(is_wanted).map(|document| document.id).collect();
-        if ids.iter().any(|id| self.papers.get(id).is_some_and(|paper| !paper.is_whole())) {
-            return self.info("Some of these are still being opened; export them in a moment", None);
-        }
-        let content = match what {
-            ExportWhat::Values => Content::Values,
-            ExportWhat::Lines => Content::Lines,
-            ExportWhat::Json => Content::Everything,
-            ExportWhat::Replies => Content::Replies,
-            ExportWhat::Pdfs => return self.export_pdfs(&ids),
-            ExportWhat::Annotations(format) => return self.export_annotations(&ids, format),
-        };
-        let documents: Vec<ExportDocument> = ids
-            .iter()
-            .filter_map(|id| self.state.document(*id))
-            .map(|document| ExportDocument {
-                name: document.name.clone(),
-                standing: document.standing,
-                reviewer: document.reviewer.clone(),
-                source: self.state.source_of(document),
-                metadata: document.options.metadata.clone(),
-                pages: document.pages.values().cloned().collect(),
-            })
-            .collect();
-        if documents.is_empty() {
-            return self.info("Nothing of these was read yet that could be exported", None);
-        }
-        let known = Known {
-            threshold: self.state.view.threshold,
-            rules: self.state.rules.clone(),
-            labels: self.state.labels.clone(),
-        };
-        self.jobs.push(Job::Export(Box::new(ExportOrder { documents, content, columns, known })));
-    }
-
-    /// Has these documents written as searchable PDFs.
-    fn export_pdfs(&mut self, ids: &[DocumentId]) {
-        let order = |document: &DeskDocument| {
-            let FileState::Ready(sizes) = &document.file else { return None };
-            Some(PdfOrder {
-                file: PageFile { path: document.path.clone(), password: document.password.clone() },
-                name: document.name.clone(),
-                kind: document.kind,
-                sizes: Arc::clone(sizes),
-                pages: document.pages.values().cloned().collect(),
-            })
-        };
-        let orders: Vec<PdfOrder> = ids.iter().filter_map(|id| order(self.state.document(*id)?)).collect();
-        if orders.is_empty() {
-            return self.info("Nothing of these was read yet that could be exported", None);
-        }
-        self.start(Task::ExportPdfs(0, 0), |task| Job::ExportPdfs(task, orders));
-    }
-
-    /// Searchable PDFs were written, or not.
-    pub(super) fn pdfs_exported(&mut self, task: TaskId, result: Result<Option<(PathBuf, usize)>, Problem>) {
-        self.tasks.remove(&task);
-        match result {
-            Ok(None) => {}
-            Ok(Some((folder, count))) => {
-                let documents = counted(count, "document");
-                self.info(format!("{documents} written as searchable PDF to {}", shown_name(&folder)), None);
-            }
-            Err(problem) => self.problem(problem, None),
-        }
     }
 
     /// Makes a step and remembers it.
@@ -397,7 +207,7 @@ fn changed(edit: &Edit) -> Option<Target> {
 
 /// The edit by which a person says that a value is right, with another text where there is one; `None` where it changes
 /// nothing.
-fn edited(document: &DeskDocument, target: &Target, text: Option<&str>) -> Option<Edit> {
+pub(super) fn edited(document: &DeskDocument, target: &Target, text: Option<&str>) -> Option<Edit> {
     let page = target.page();
     let known = document.pages.get(&page)?;
     match target {
@@ -462,7 +272,12 @@ fn confirm(cell: &mut Cell) {
 
 /// The edit by which a person says that these cells of a table are right; with all of them the table is. `None` where it
 /// changes nothing.
-fn cells_confirmed(document: &DeskDocument, page: u32, id: &FieldId, is_meant: impl Fn(&Cell) -> bool) -> Option<Edit> {
+pub(super) fn cells_confirmed(
+    document: &DeskDocument,
+    page: u32,
+    id: &FieldId,
+    is_meant: impl Fn(&Cell) -> bool,
+) -> Option<Edit> {
     cells_changed(document, page, id, is_meant, |_| {})
 }
 

@@ -145,11 +145,13 @@ impl LineItems {
                     sum += like;
                 }
             }
-            // Of two that fit as well it is the one with more columns.
-            let fits = sum / (kind.len() as f32 + 0.5);
+            let like = sum / kind.len() as f32;
+            // Of those that fit it is the one that says most of the table, not the one with the fewest columns to find.
+            let both = 2.0 * sum / (kind.len() + heads.len()) as f32;
+            let fits = if like >= SAME_TABLE { 1.0 + both } else { like };
             if fits > most {
                 most = fits;
-                best = Fit { like: sum / kind.len() as f32, columns, ..best };
+                best = Fit { like, columns, ..best };
             }
         }
         best
@@ -406,6 +408,33 @@ mod tests {
         let examples: Vec<&Example> = others.iter().chain([&own]).collect();
         let found = trained(&spec(), &examples).find(&[&seen()]);
         assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn a_table_of_which_little_was_seen_makes_no_kind_of_its_own() {
+        let mut badly_seen = example();
+        for cell in &mut badly_seen.truths[0].cells {
+            cell.rect = PageRect::default();
+        }
+        let taxes = [cell(1, 1, "Tax", "9.50"), cell(2, 1, "Tax", "31.00")];
+        badly_seen.tables = vec![vec![Table { cells: taxes.to_vec(), score: Score::new(0.9), ..Table::default() }]];
+        let shown = Shown::of("line_items", &badly_seen);
+        assert_eq!(shown.0.iter().filter(|column| column.is_seen).count(), 1);
+        let items = trained(&spec(), &[&badly_seen, &example()]);
+        let cells = vec![cell(1, 1, "Code", "SR"), cell(1, 2, "Tax", "0.24")];
+        let other = Table { cells, score: Score::new(0.9), ..Table::default() };
+        assert!(items.find(&[&[other]]).is_empty(), "another table with one such column");
+        assert_eq!(items.find(&[&seen()]).len(), 1);
+    }
+
+    #[test]
+    fn of_two_kinds_that_fit_it_is_the_one_with_more_of_the_tables_columns() {
+        let mut fewer = example();
+        fewer.truths[0].cells.retain(|cell| cell.col < 3);
+        let mut seen = seen();
+        seen[1].cells[3].label = "Sum in EUR".into();
+        let found = trained(&spec(), &[&fewer, &example()]).find(&[&seen]);
+        assert_eq!(found[0].1.labels(), ["quantity", "description", "amount"]);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// Label by label, in the order of the labels given.
     pub labels: Vec<LabelReport>,
-    /// F1 over the values of all labels that are no tables, or over the cells of those where there are no other values,
-    /// 0 to 1; 0 where nothing was measured.
+    /// F1 over the values of all labels that are no tables, or over the cells of those where no other value could be
+    /// measured, 0 to 1; 0 where nothing was.
     pub f1: f32,
     /// There were enough examples to hold some out.
     pub measured: bool,
@@ -29,7 +29,7 @@ pub struct LabelReport {
     pub label: String,
     /// Whether its values are tables, so that cells are counted.
     pub cells: bool,
-    /// How many values the examples have.
+    /// How many values the examples have; of cells, how many those have that were held out.
     pub truths: u32,
     /// How many were said.
     pub said: u32,

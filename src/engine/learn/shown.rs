@@ -24,10 +24,14 @@ pub(super) struct Annotated<'a> {
 pub(super) struct Shown(pub(super) Vec<ShownColumn>);
 
 impl Shown {
-    /// The names of the columns that there are to find: those that `general` sees, where it sees the table.
+    /// The names of the columns that there are to find: those that `general` sees, where it sees the table; the annotated
+    /// ones where it sees few of them, since a column or two may be in any table.
     pub(super) fn names(&self) -> BTreeSet<&str> {
-        let is_seen = self.0.iter().any(|column| column.is_seen);
-        self.0.iter().filter(|column| column.is_seen == is_seen).map(|column| column.name.as_str()).collect()
+        let names = |is_seen: bool| -> BTreeSet<&str> {
+            self.0.iter().filter(|column| column.is_seen == is_seen).map(|column| column.name.as_str()).collect()
+        };
+        let (annotated, seen) = (names(false), names(true));
+        if seen.len() >= annotated.len().min(2) && 2 * seen.len() >= annotated.len() { seen } else { annotated }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::calibrate::{Calibration, Decision, Evidence};
 use super::columns::{MOST_CELLS, common, compared, said_by};
 use super::line_items::LineItems;
+use super::parallel::in_parallel;
 use super::shown::{Shown, annotated};
 use super::teach::{EACH_ALONE, PARTS};
 use super::{Example, LabelSpec};
@@ -33,20 +34,31 @@ pub(super) struct TableTrial {
 }
 
 /// Learns a table label from `examples`, each held out in its part where it is known what `general` sees on its pages.
-pub(super) fn learn(spec: &LabelSpec, examples: &[&Example], parts: &[usize]) -> LearntTable {
-    let shown: Vec<Shown> = examples.iter().map(|example| Shown::of(&spec.name, example)).collect();
+/// Where no annotated table could be held out, nothing is measured. Unless `go_on`, it ends early and knows little.
+pub(super) fn learn(
+    spec: &LabelSpec,
+    examples: &[&Example],
+    parts: &[usize],
+    threads: usize,
+    go_on: &(dyn Fn() -> bool + Sync),
+) -> LearntTable {
+    let shown: Vec<Shown> = in_parallel(threads, examples.len(), |n| {
+        if go_on() { Shown::of(&spec.name, examples[n]) } else { Shown(Vec::new()) }
+    });
     let mut items = LineItems::trained(spec, shown.iter());
     let alone = examples.len() < EACH_ALONE;
     let part_of = |n: usize| if alone { n } else { parts[n] };
-    let mut trials = Vec::new();
-    for part in 0..if alone { examples.len() } else { PARTS } {
+    let of_part = |part: usize| -> Vec<TableTrial> {
         let others =
             LineItems::trained(spec, shown.iter().enumerate().filter(|(n, _)| part_of(*n) != part).map(|s| s.1));
-        if !others.is_taught() {
-            continue;
-        }
-        let held_out = examples.iter().enumerate().filter(|(n, _)| part_of(*n) == part);
-        trials.extend(held_out.filter_map(|(n, example)| tried(&others, &spec.name, n, example)));
+        let held_out = examples.iter().enumerate().filter(|(n, _)| part_of(*n) == part && others.is_taught());
+        held_out.filter(|_| go_on()).filter_map(|(n, example)| tried(&others, &spec.name, n, example)).collect()
+    };
+    let count = if alone { examples.len() } else { PARTS };
+    let mut trials: Vec<TableTrial> = in_parallel(threads, count, of_part).into_iter().flatten().collect();
+    if trials.iter().all(|trial| trial.truths == 0) {
+        // Only what is wrongly said could be counted, which would say that nothing is ever right.
+        trials.clear();
     }
     trials.sort_by_key(|trial| trial.lesson);
     let decisions: Vec<Decision> = trials.iter().flat_map(|trial| &trial.decisions).copied().collect();
@@ -123,7 +135,7 @@ mod tests {
         let whole = seen(&[["Ink", "3", "9.50"], ["Paper", "12", "31.00"]]);
         let partly = seen(&[["Ink", "3", "9.50"], ["Paper roll", "12", "31,00"], ["Sum", "", "40.50"]]);
         let unseen = example();
-        let learnt = learn(&spec(), &[&whole, &partly, &unseen], &[0, 1, 2]);
+        let learnt = learn(&spec(), &[&whole, &partly, &unseen], &[0, 1, 2], 2, &|| true);
         let counts: Vec<_> = learnt.trials.iter().map(|t| (t.lesson, t.truths, t.said, t.right)).collect();
         assert_eq!(
             counts,
@@ -136,7 +148,7 @@ mod tests {
     fn scores_of_cells_become_what_they_were_worth() {
         let score = |examples: &[&Example]| {
             let parts: Vec<usize> = (0..examples.len()).map(|n| n % PARTS).collect();
-            let learnt = learn(&spec(), examples, &parts);
+            let learnt = learn(&spec(), examples, &parts, 1, &|| true);
             let found = learnt.items.find(&[&examples[0].tables[0]]);
             found[0].1.cells[0].score.get()
         };
@@ -152,9 +164,18 @@ mod tests {
     fn a_label_with_one_annotated_document_is_not_measured() {
         let one = seen(&[["Ink", "3", "9.50"]]);
         let without = Example { truths: Vec::new(), ..one.clone() };
-        let learnt = learn(&spec(), &[&one, &without], &[0, 1]);
-        let counts: Vec<_> = learnt.trials.iter().map(|t| (t.lesson, t.truths, t.said, t.right)).collect();
-        assert_eq!(counts, [(1, 0, 3, 0)], "a table where none is annotated is one too many");
-        assert!(learn(&spec(), &[&one], &[0]).trials.is_empty());
+        for examples in [&[&one, &without][..], &[&one]] {
+            let learnt = learn(&spec(), examples, &[0, 1], 1, &|| true);
+            assert!(learnt.trials.is_empty());
+            let found = learnt.items.find(&[&one.tables[0]]);
+            let score = found[0].1.cells[0].score.get();
+            assert!(score > 0.5, "the scores are as they seem: {score}");
+        }
+        let counts = |examples: &[&Example]| {
+            let learnt = learn(&spec(), examples, &[0, 1, 2], 1, &|| true);
+            learnt.trials.iter().map(|t| (t.lesson, t.truths, t.said, t.right)).collect::<Vec<_>>()
+        };
+        let expected = [(0, 6, 3, 3), (1, 0, 3, 0), (2, 6, 3, 3)];
+        assert_eq!(counts(&[&one, &without, &one]), expected, "a table where none is annotated is one too many");
     }
 }

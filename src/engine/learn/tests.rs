@@ -239,6 +239,45 @@ fn examples_that_say_the_same_and_mean_another_value_are_told() {
 }
 
 #[test]
+fn tables_that_say_other_cells_contradict_each_other() {
+    let examples: Vec<Example> = ["3.20", "3.70"]
+        .iter()
+        .map(|amount| {
+            let mut example = receipt(3);
+            let cell = Cell { row: 1, col: 1, label: "amount".into(), text: (*amount).into(), ..Cell::default() };
+            example.truths = vec![Truth { label: "items".into(), cells: vec![cell], ..Truth::default() }];
+            example
+        })
+        .collect();
+    let (_, report) = trained(&["items"], &examples);
+    assert_eq!(report.contradicting, [0, 1]);
+    assert_eq!(trained(&["items"], &[examples[0].clone(), examples[0].clone()]).1.contradicting, [0usize; 0]);
+}
+
+#[test]
+fn only_tables_count_where_no_other_value_could_be_held_out() {
+    let table = |n: usize| {
+        let mut example = receipt(n);
+        let cell = |row, col, label: &str, text: &str| Cell {
+            row,
+            col,
+            label: label.into(),
+            text: text.into(),
+            score: Score::new(0.9),
+            ..Cell::default()
+        };
+        let cells = vec![cell(1, 1, "name", "Tea"), cell(1, 2, "amount", "3.20")];
+        example.tables = vec![vec![Table { cells: cells.clone(), score: Score::new(0.9), ..Table::default() }]];
+        example.truths.retain(|truth| n == 0 && truth.label == "total");
+        example.truths.push(Truth { label: "items".into(), cells, ..Truth::default() });
+        example
+    };
+    let (_, report) = trained(&["total", "items"], &[table(0), table(1)]);
+    assert_eq!((report.labels[0].truths, report.labels[0].said, report.measured), (1, 0, true));
+    assert_eq!((report.labels[1].truths, report.labels[1].right, report.f1), (4, 4, 1.0));
+}
+
+#[test]
 fn ten_thousand_labels_train() {
     let names: Vec<String> = (0..10_000).map(|n| format!("label_{n}")).collect();
     let mut example = receipt(1);

@@ -59,12 +59,20 @@ pub(super) fn train(
     });
     progress(0.2);
     let done = AtomicUsize::new(0);
+    let one_done = || progress(0.2 + 0.8 * (done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / labels.len() as f32);
     let learnt: Vec<Option<Learnt>> = in_parallel(options.threads, fields.len(), |n| {
         let label = begun[n].0.clone().filter(|_| go_on());
         let learnt = label.and_then(|label| label.trained(&lessons.of_label(&fields[n].name, n), options.seed, &go_on));
-        progress(0.2 + 0.8 * (done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / fields.len() as f32);
+        one_done();
         learnt
     });
+    let ordered: Vec<&Example> = lessons.order.iter().map(|n| &examples[*n]).collect();
+    let of_table = |spec: &&LabelSpec| {
+        let learnt = learn(spec, &ordered, &lessons.parts, options.threads, &go_on);
+        one_done();
+        learnt
+    };
+    let tables: Vec<LearntTable> = tables.iter().map(of_table).collect();
     if cancel.is_cancelled() {
         return Err(LearnError::Cancelled);
     }
@@ -72,8 +80,6 @@ pub(super) fn train(
     let decisions: Vec<Vec<Decision>> = learnt.iter().map(decided).collect();
     let believed = learnt.iter().map(|l| believed_of(l.as_ref().and_then(|l| l.label.kinds.first().copied())));
     let calibration = Calibration::of(&decisions, &believed.collect::<Vec<f32>>());
-    let ordered: Vec<&Example> = lessons.order.iter().map(|n| &examples[*n]).collect();
-    let tables: Vec<LearntTable> = tables.iter().map(|spec| learn(spec, &ordered, &lessons.parts)).collect();
     let report = report(labels, &fields, examples, &lessons, &learnt, &tables, &calibration);
     let tables = tables.into_iter().map(|learnt| learnt.items).collect();
     let labels = fields
@@ -148,7 +154,13 @@ const fn mixed(hash: u64, part: u64) -> u64 {
 fn fingerprint(example: &Example) -> u64 {
     let words = example.pages.iter().flat_map(|page| &page.words).map(|word| hashed_wide(&word.text));
     let truths = example.truths.iter().map(|t| hashed_wide(&t.label) ^ t.text.as_deref().map_or(1, hashed_wide));
-    words.chain(truths).fold(0x9E37_79B9_7F4A_7C15, mixed)
+    let cells = example.truths.iter().flat_map(|truth| &truth.cells);
+    let cells = cells.map(|cell| {
+        [u64::from(cell.row), u64::from(cell.col), hashed_wide(&cell.text)]
+            .into_iter()
+            .fold(hashed_wide(&cell.label), mixed)
+    });
+    words.chain(truths).chain(cells).fold(0x9E37_79B9_7F4A_7C15, mixed)
 }
 
 /// Those of examples, each there once, whose pages say the same as another's: what is annotated differs.
@@ -215,7 +227,10 @@ fn report(
         sums = [sums[0] + row.truths, sums[1] + row.said, sums[2] + row.right];
         rows.insert(&spec.name, row);
     }
-    let are_tables_all = sums == [0; 3];
+    let are_tables_all = !report.measured;
+    if are_tables_all {
+        sums = [0; 3];
+    }
     for learnt in tables {
         let mut row = LabelReport { cells: true, ..LabelReport::default() };
         for trial in &learnt.trials {

@@ -271,8 +271,9 @@ fn row_menu_ui(response: &Response, state: &State, document: &DeskDocument, line
             &[Command::Decide(meant.clone(), Standing::Rejected)],
         );
         row(ui, &several(Action::Retry.label(), "Read again"), !reading, &[Command::Retry(meant.clone())]);
-        let select = Command::SelectDocuments(meant.iter().copied().collect());
-        row(ui, &several(Action::Export.label(), "Export"), true, &[select, Command::Do(Action::Export)]);
+        if is_selected {
+            row(ui, &several(Action::Export.label(), "Export"), true, &[Command::Do(Action::Export)]);
+        }
         row(ui, "Copy path", is_one, &[Command::CopyText(document.path.display().to_string())]);
         line_ui(ui);
         row(ui, &several("Remove", "Remove"), true, &[Command::Remove(meant.clone())]);

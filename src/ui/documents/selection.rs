@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// How high the bar is.
 const BAR: f32 = 44.0;
 
-/// What can be asked of all of them, beside approving.
+/// What can be asked of all of them.
 const ACTIONS: &[Action] =
     &[Action::Approve, Action::Reject, Action::AcceptSure, Action::Export, Action::Retry, Action::RemoveDocument];
 
@@ -29,12 +29,13 @@ impl DocumentsView {
     ) -> Command {
         let open = state.open.map(|open| open.document);
         if modifiers.shift {
-            let from = self.anchor.filter(|anchor| listed.contains(anchor)).or(open).unwrap_or(id);
-            self.end = Some(id);
+            let begun = self.anchor.filter(|_| !state.selected_documents.is_empty());
+            let from = begun.or(open).filter(|from| listed.contains(from)).unwrap_or(id);
+            (self.anchor, self.end) = (Some(from), Some(id));
             return Command::SelectDocuments(between(listed, from, id));
         }
         (self.anchor, self.end) = (Some(id), Some(id));
-        if modifiers.command { Command::SelectDocuments(toggled(state, id)) } else { Command::Open(id) }
+        if modifiers.command { Command::SelectDocuments(toggled(state, listed, id)) } else { Command::Open(id) }
     }
 
     /// The next document is selected too, or the one before; going back lets the last one go.
@@ -74,12 +75,13 @@ fn between(listed: &[DocumentId], one: DocumentId, other: DocumentId) -> BTreeSe
     listed.iter().copied().filter(|id| range.contains(id)).collect()
 }
 
-/// What is selected with this one beside it, or without it where it was. The open document is the first of several.
-fn toggled(state: &State, id: DocumentId) -> BTreeSet<DocumentId> {
+/// What is selected with this one beside it, or without it where it was. The open document is the first of several where
+/// the list shows it.
+fn toggled(state: &State, listed: &[DocumentId], id: DocumentId) -> BTreeSet<DocumentId> {
     let open = state.open.map(|open| open.document);
     let mut selected = state.selected_documents.clone();
     if selected.is_empty() {
-        selected.extend(open);
+        selected.extend(open.filter(|open| listed.contains(open)));
     }
     if !selected.remove(&id) {
         selected.insert(id);
@@ -123,6 +125,7 @@ pub(super) fn bar_ui(ui: &mut Ui, state: &State, commands: &Commands) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::Open;
     use crate::ui::samples;
 
     fn ids(numbers: &[u64]) -> BTreeSet<DocumentId> {
@@ -148,7 +151,20 @@ mod tests {
         assert_eq!(click(&mut state, 2, Modifiers::SHIFT), ids(&[1, 2]));
         assert_eq!(click(&mut state, 2, Modifiers::COMMAND), ids(&[]), "the open one alone is no selection");
         click(&mut state, 5, Modifiers::NONE);
-        assert_eq!(click(&mut state, 7, Modifiers::SHIFT), ids(&[5, 6, 7]));
+        let open = state.open.unwrap();
+        state.open = Some(Open { document: DocumentId(6), ..open });
+        assert_eq!(click(&mut state, 8, Modifiers::SHIFT), ids(&[6, 7, 8]), "a key opened another one since");
+        assert_eq!(click(&mut state, 4, Modifiers::SHIFT), ids(&[4, 5, 6]));
+    }
+
+    #[test]
+    fn what_the_list_does_not_show_is_not_selected_with_a_click() {
+        let state = samples::busy_desk();
+        let listed = [2, 4, 6].map(DocumentId);
+        for (modifiers, expected) in [(Modifiers::COMMAND, ids(&[4])), (Modifiers::SHIFT, ids(&[4]))] {
+            let asked = DocumentsView::default().clicked(&state, &listed, DocumentId(4), modifiers);
+            assert_eq!(asked, Command::SelectDocuments(expected), "the first one is open");
+        }
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn trail_entry(at_ms: i64) -> TrailEntry {
 }
 
 /// The dialog that is open does not go beyond the window, and what can be pressed or typed into in it does not go beyond
-/// the dialog: lists that scroll keep what is not in view within their own lower edge.
+/// the dialog's sides; upwards and downwards it may, since lists scroll.
 fn stands_whole(harness: &Harness<'_, Window>, what: &str) {
     let ctx = &harness.ctx;
     let window = ctx.content_rect();

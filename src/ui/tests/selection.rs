@@ -29,6 +29,18 @@ fn ctrl_and_a_click_or_keys_select_further_documents() {
 }
 
 #[test]
+fn documents_are_selected_only_where_the_list_is_seen() {
+    let mut state = samples::busy_desk();
+    state.view.documents_panel = false;
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    harness.key_press_modifiers(Modifiers::ALT, Key::A);
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowDown);
+    draw(&mut harness);
+    assert_eq!(asked(&mut harness), [Command::Do(Action::ToggleDocuments), Command::Do(Action::ToggleDocuments)]);
+}
+
+#[test]
 fn a_modifier_that_is_let_go_in_the_frame_of_the_click_still_counts() {
     let mut harness = window(samples::busy_desk(), DESK);
     draw(&mut harness);

@@ -264,3 +264,26 @@ fn what_was_changed_before_can_be_undone_once_it_has_come_and_is_asked_about_unt
     bench.act(Action::Undo);
     assert_eq!(bench.document(DocumentId(1)).standing, before);
 }
+
+#[test]
+fn what_has_not_come_yet_is_not_decided_about_and_that_is_said_once() {
+    let documents = (1..=4).map(|id| kept(id, 1, KeptReading::Done, &[0])).collect();
+    let mut bench = connected(documents, None);
+    bench.event(Event::PagesLoaded(DocumentId(1), vec![page(0)]));
+    bench.core.state.documents[0].standing = Standing::Approved;
+    bench.command(Command::SelectDocuments((1..=4).map(DocumentId).collect()));
+    let told = bench.told().len();
+    bench.act(Action::Approve);
+    assert_eq!(bench.document(DocumentId(1)).standing, Standing::Approved, "only one of them is approved already");
+    assert_eq!(bench.told()[told..], ["No document approved; 3 are still being opened"]);
+    bench.act(Action::AcceptSure);
+    bench.act(Action::ApproveSure);
+    let late = "; 3 documents are still being opened";
+    let said = ["No value is sure and not confirmed yet", "No document that was read has nothing to look at"];
+    assert_eq!(bench.told()[told + 1..], said.map(|sentence| format!("{sentence}{late}")));
+    bench.command(Command::Decide(vec![DocumentId(2)], Standing::Rejected));
+    assert_eq!(bench.told().last(), Some(&"2.pdf is still being opened; do it again in a moment"));
+    bench.event(Event::PagesLoaded(DocumentId(2), vec![page(0)]));
+    bench.command(Command::Decide(vec![DocumentId(2)], Standing::Rejected));
+    assert_eq!(bench.document(DocumentId(2)).standing, Standing::Rejected);
+}

@@ -32,15 +32,28 @@ fn a_decision_is_about_all_of_them_each_in_a_step_of_its_own() {
     bench.act(Action::Approve);
     assert_eq!(standings(&bench), [Open, Approved, Approved, Open, Open]);
     assert_eq!(bench.told().last(), Some(&"2 documents approved; 2 values in them needed a look"));
+    bench.act(Action::Approve);
+    assert_eq!(
+        standings(&bench),
+        [Approved, Approved, Approved, Open, Open],
+        "the selection is done: the open one is meant"
+    );
     select(&mut bench, &ids[2..]);
     bench.act(Action::Approve);
-    assert_eq!(standings(&bench), [Open, Approved, Approved, Approved, Open], "the last one is still being read");
+    assert_eq!(standings(&bench), [Approved, Approved, Approved, Approved, Open]);
+    let said = "1 document approved; one value in them needed a look; e.pdf is still being read";
+    assert_eq!(bench.told().last(), Some(&said));
+    assert_eq!(bench.core.state.meant_documents(), [ids[4]], "what cannot be approved yet stays selected");
+    bench.act(Action::Approve);
     assert_eq!(bench.told().last(), Some(&"e.pdf is still being read; approve it when all of it is there"));
     select(&mut bench, &ids[1..4]);
     bench.act(Action::Approve);
-    assert_eq!(standings(&bench), [Open; 5], "all of them were approved: it is taken back");
+    assert_eq!(standings(&bench), [Approved, Open, Open, Open, Open], "all of them were approved: it is taken back");
+    assert_eq!(bench.told().last(), Some(&"3 documents undecided again"));
+    select(&mut bench, &ids[3..]);
     bench.command(Command::Decide(vec![ids[0], ids[4]], Rejected));
     assert_eq!(standings(&bench), [Rejected, Open, Open, Open, Rejected]);
+    assert_eq!(bench.core.state.meant_documents(), [ids[3]], "the others stay selected");
     bench.command(Command::Open(ids[2]));
     for expected in [Approved, Open] {
         bench.act(Action::Undo);
@@ -54,16 +67,15 @@ fn what_is_sure_is_accepted_and_approved_among_them_alone() {
     bench.command(Command::SetThreshold(0.0));
     select(&mut bench, &ids[1..3]);
     bench.act(Action::AcceptSure);
-    bench.act(Action::Approve);
-    assert_eq!(bench.told().last(), Some(&"2 documents approved"));
-    bench.act(Action::Approve);
     bench.act(Action::ApproveSure);
+    assert_eq!(bench.told().last(), Some(&"2 documents approved"));
     let confirmed: Vec<bool> = ids[..4]
         .iter()
         .map(|id| bench.document(*id).pages.values().flat_map(|page| &page.fields).all(|field| field.confirmed))
         .collect();
     assert_eq!(confirmed, [false, true, true, false]);
     assert_eq!(standings(&bench)[..4], [Standing::Open, Standing::Approved, Standing::Approved, Standing::Open]);
+    assert!(bench.core.state.selected_documents.is_empty());
 }
 
 #[test]
