@@ -425,6 +425,11 @@ impl State {
         self.selected_documents.iter().copied().collect()
     }
 
+    /// Whether these documents, and there are some, are all decided so: deciding so once more takes it back.
+    pub fn are_all(&self, ids: &[DocumentId], standing: Standing) -> bool {
+        !ids.is_empty() && ids.iter().filter_map(|id| self.document(*id)).all(|document| document.standing == standing)
+    }
+
     /// The document that is shown.
     pub fn open_document(&self) -> Option<&DeskDocument> {
         self.document(self.open?.document)

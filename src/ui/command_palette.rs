@@ -2,11 +2,12 @@
 
 use super::controls::{key_cap_ui, paint_line, palette};
 use super::keys::action_keys;
-use super::menu::{is_on, is_possible};
+use super::menu::{is_on, is_possible, label_of};
 use super::theme;
 use crate::desk::{Action, Command, Commands, DocumentId, State};
 use egui::text::LayoutJob;
 use egui::{Align2, Key, Rect, Role, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2};
+use std::borrow::Cow;
 
 /// What only the screen knows of the palette.
 #[derive(Debug, Default)]
@@ -29,12 +30,13 @@ impl PaletteView {
 #[derive(Clone, Debug, PartialEq)]
 enum Item {
     Do(Action),
-    Open(DocumentId, String),
+    Open(DocumentId),
 }
 
 /// An item that the query found.
 struct Found {
     item: Item,
+    name: Cow<'static, str>,
     /// The places of the query's letters in the name, in characters.
     letters: Vec<usize>,
     points: i32,
@@ -78,7 +80,7 @@ pub(super) fn command_palette_ui(
             if let Some(found) = run.and_then(|row| found.get(row)) {
                 match &found.item {
                     Item::Do(action) => commands.act(*action),
-                    Item::Open(document, _) => commands.push(Command::Open(*document)),
+                    Item::Open(document) => commands.push(Command::Open(*document)),
                 }
                 open = false;
             }
@@ -129,7 +131,7 @@ fn rows_ui(ui: &mut Ui, state: &State, view: &mut PaletteView, found: &[Found]) 
             for (row, found) in found.iter().enumerate() {
                 let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
                 let chosen = row == view.chosen;
-                let name = name_of(&found.item);
+                let name = found.name.as_ref();
                 response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, name));
                 if chosen && reveal {
                     ui.scroll_to_rect(rect, None);
@@ -155,7 +157,7 @@ fn row_ui(ui: &mut Ui, rect: Rect, state: &State, found: &Found, chosen: bool, h
         ui.painter().rect_filled(ground, theme::FIELD_RADIUS, fill);
     }
     let mut job = LayoutJob::default();
-    for (place, letter) in name_of(&found.item).chars().enumerate() {
+    for (place, letter) in found.name.chars().enumerate() {
         let hit = found.letters.contains(&place);
         let font = if hit { theme::semibold(theme::BODY) } else { theme::regular(theme::BODY) };
         let color = if hit { palette.accent } else { palette.text };
@@ -169,7 +171,7 @@ fn row_ui(ui: &mut Ui, rect: Rect, state: &State, found: &Found, chosen: bool, h
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     let mut end = ui.new_child(egui::UiBuilder::new().max_rect(right).layout(layout));
     let (keys, note) = match &found.item {
-        Item::Open(..) => (None, Some("Document")),
+        Item::Open(_) => (None, Some("Document")),
         Item::Do(Action::ToggleTheme) => (action_keys(Action::ToggleTheme), None),
         Item::Do(action) => (action_keys(*action), (is_on(*action, state) == Some(true)).then_some("On")),
     };
@@ -181,24 +183,19 @@ fn row_ui(ui: &mut Ui, rect: Rect, state: &State, found: &Found, chosen: bool, h
     }
 }
 
-fn name_of(item: &Item) -> &str {
-    match item {
-        Item::Do(action) => action.label(),
-        Item::Open(_, name) => name,
-    }
-}
-
 /// What the query finds, best first: actions that make sense now, and documents once something is typed.
 fn find(query: &str, state: &State) -> Vec<Found> {
     let query = query.trim();
-    let actions =
-        Action::ALL.iter().filter(|a| **a != Action::CommandPalette && is_possible(**a, state)).map(|a| Item::Do(*a));
-    let documents = state.documents.iter().filter(|_| !query.is_empty()).map(|d| Item::Open(d.id, d.name.clone()));
+    let meant = state.meant_documents();
+    let actions = Action::ALL.iter().copied().filter(|a| *a != Action::CommandPalette && is_possible(*a, state));
+    let actions = actions.map(|action| (Item::Do(action), label_of(action, state, &meant)));
+    let documents = state.documents.iter().filter(|_| !query.is_empty());
+    let documents = documents.map(|document| (Item::Open(document.id), Cow::Owned(document.name.clone())));
     let mut found: Vec<Found> = actions
         .chain(documents)
-        .filter_map(|item| {
-            let (points, letters) = fuzzy(query, name_of(&item))?;
-            Some(Found { item, letters, points })
+        .filter_map(|(item, name)| {
+            let (points, letters) = fuzzy(query, &name)?;
+            Some(Found { item, name, letters, points })
         })
         .collect();
     found.sort_by_key(|f| std::cmp::Reverse(f.points));
@@ -249,7 +246,7 @@ mod tests {
     use crate::ui::samples;
 
     fn names(query: &str) -> Vec<String> {
-        find(query, &samples::busy_desk()).iter().map(|f| name_of(&f.item).to_owned()).collect()
+        find(query, &samples::busy_desk()).iter().map(|f| f.name.to_string()).collect()
     }
 
     #[test]

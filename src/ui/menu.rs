@@ -4,9 +4,11 @@ use super::controls::{elided, focus_ring, icon_button_ui, paint_line, paint_line
 use super::icons::Icon;
 use super::keys::action_keys;
 use super::theme;
-use crate::desk::{Action, Command, Commands, DeskDocument, DocumentStatus, State, Target, Theme};
+use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, State, Target, Theme};
+use crate::document::{Standing, counted};
 use egui::containers::menu::SubMenu;
 use egui::{Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use std::borrow::Cow;
 
 /// The groups of the menu and of the sheet of keys; every action stands in exactly one.
 pub(super) const GROUPS: &[(&str, &[Action])] = &[
@@ -254,6 +256,27 @@ pub(super) const fn is_on(action: Action, state: &State) -> Option<bool> {
     })
 }
 
+/// What an action is called while it is about the documents `meant`.
+pub(super) fn label_of(action: Action, state: &State, meant: &[DocumentId]) -> Cow<'static, str> {
+    let documents = || match meant.len() {
+        0 | 1 => "document".to_owned(),
+        count => counted(count, "document"),
+    };
+    let is_one = meant.len() < 2;
+    let label = match action {
+        Action::Approve if state.are_all(meant, Standing::Approved) => format!("Unapprove {}", documents()),
+        Action::Approve => format!("Approve {}", documents()),
+        Action::Reject if state.are_all(meant, Standing::Rejected) => format!("Unreject {}", documents()),
+        Action::Reject => format!("Reject {}", documents()),
+        Action::RemoveDocument => format!("Remove {}", documents()),
+        Action::Retry if !is_one => format!("Read {} again", documents()),
+        Action::Export if !is_one => format!("Export {}…", documents()),
+        Action::AcceptSure if !is_one => format!("Accept all sure values of {}", documents()),
+        _ => return Cow::Borrowed(action.label()),
+    };
+    Cow::Owned(label)
+}
+
 /// The button at the right of the top bar with the menu below it.
 pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
     let button = icon_button_ui(ui, Icon::Menu, "Menu");
@@ -291,13 +314,15 @@ pub(super) fn group_ui(ui: &mut Ui, name: &str, state: &State, commands: &Comman
 /// These actions, a row each.
 pub(super) fn items_ui(ui: &mut Ui, actions: &[Action], state: &State, commands: &Commands) {
     let indented = actions.iter().any(|action| is_on(*action, state).is_some());
+    let meant = state.meant_documents();
     for action in actions {
+        let label = label_of(*action, state, &meant);
         if matches!(action, Action::RemoveDocument | Action::ToggleContinuous | Action::ToggleTheme | Action::Quit) {
             line_ui(ui);
         }
         // The theme is switched, not shown or hidden: a tick would say nothing.
         let on = if *action == Action::ToggleTheme { None } else { is_on(*action, state) };
-        let row = MenuRow { on, indented, keys: action_keys(*action), ..MenuRow::new(action.label()) };
+        let row = MenuRow { on, indented, keys: action_keys(*action), ..MenuRow::new(&label) };
         if ui.add_enabled_ui(is_possible(*action, state), |ui| row.ui(ui)).inner.clicked() {
             commands.act(*action);
             ui.close();
@@ -395,5 +420,21 @@ mod tests {
         assert!(!is_possible(Action::RemoveDocument, &state));
         assert!(!is_possible(Action::ZoomIn, &state));
         assert!(is_possible(Action::AddFiles, &state));
+    }
+
+    #[test]
+    fn a_decision_that_would_be_taken_back_says_so() {
+        let mut state = crate::ui::samples::busy_desk();
+        let meant = [DocumentId(1), DocumentId(2)];
+        let labels = |state: &State, meant: &[DocumentId]| {
+            [Action::Approve, Action::Reject, Action::Retry].map(|action| label_of(action, state, meant).into_owned())
+        };
+        assert_eq!(labels(&state, &meant), ["Approve 2 documents", "Reject 2 documents", "Read 2 documents again"]);
+        state.documents[0].standing = Standing::Approved;
+        assert_eq!(labels(&state, &meant)[0], "Approve 2 documents", "one of them is not");
+        assert_eq!(labels(&state, &meant[..1]), ["Unapprove document", "Reject document", "Read again"]);
+        state.documents[1].standing = Standing::Rejected;
+        assert_eq!(labels(&state, &meant[1..])[1], "Unreject document");
+        assert_eq!(labels(&state, &[])[0], "Approve document");
     }
 }

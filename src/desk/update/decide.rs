@@ -89,8 +89,7 @@ impl Core {
     /// decided is no longer selected in the list, so that asking once more does not take it back.
     pub(super) fn decide(&mut self, ids: &[DocumentId], standing: Standing) {
         let documents = || ids.iter().filter_map(|id| self.known(*id));
-        let is_so = documents().all(|(document, _)| document.standing == standing);
-        let after = if is_so { Standing::Open } else { standing };
+        let after = if self.state.are_all(ids, standing) { Standing::Open } else { standing };
         let mut asked = Asked { after, ..Asked::default() };
         let mut decided = Vec::new();
         for (document, paper) in documents().filter(|(document, _)| document.standing != after) {

@@ -12,6 +12,7 @@ mod options;
 mod reading;
 mod remote;
 mod selecting;
+mod tables;
 mod theirs;
 mod walking;
 

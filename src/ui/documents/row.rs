@@ -3,11 +3,11 @@
 use crate::desk::{
     Action, Command, Commands, DeskDocument, DocumentStatus, FileState, ReadState, State, SyncState, Way,
 };
-use crate::document::{Standing, counted};
+use crate::document::Standing;
 use crate::ui::controls::{elided, focus_ring, paint_line, palette, sized_icon_button_ui};
 use crate::ui::icons::{self, Icon};
 use crate::ui::images::PageImages;
-use crate::ui::menu::{MenuRow, line_ui};
+use crate::ui::menu::{MenuRow, label_of, line_ui};
 use crate::ui::theme::{self, Palette};
 use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use std::time::SystemTime;
@@ -254,29 +254,18 @@ fn row_menu_ui(response: &Response, state: &State, document: &DeskDocument, line
                 ui.close();
             }
         };
-        let several = |one: &str, verb: &str| {
-            if is_one { one.to_owned() } else { format!("{verb} {}", counted(meant.len(), "document")) }
-        };
+        let label = |action: Action| label_of(action, state, &meant);
         row(ui, "Open", is_one, &[Command::Open(document.id)]);
-        row(
-            ui,
-            &several(Action::Approve.label(), "Approve"),
-            true,
-            &[Command::Decide(meant.clone(), Standing::Approved)],
-        );
-        row(
-            ui,
-            &several(Action::Reject.label(), "Reject"),
-            true,
-            &[Command::Decide(meant.clone(), Standing::Rejected)],
-        );
-        row(ui, &several(Action::Retry.label(), "Read again"), !reading, &[Command::Retry(meant.clone())]);
+        for (action, standing) in [(Action::Approve, Standing::Approved), (Action::Reject, Standing::Rejected)] {
+            row(ui, &label(action), true, &[Command::Decide(meant.clone(), standing)]);
+        }
+        row(ui, &label(Action::Retry), !reading, &[Command::Retry(meant.clone())]);
         if is_selected {
-            row(ui, &several(Action::Export.label(), "Export"), true, &[Command::Do(Action::Export)]);
+            row(ui, &label(Action::Export), true, &[Command::Do(Action::Export)]);
         }
         row(ui, "Copy path", is_one, &[Command::CopyText(document.path.display().to_string())]);
         line_ui(ui);
-        row(ui, &several("Remove", "Remove"), true, &[Command::Remove(meant.clone())]);
+        row(ui, &label(Action::RemoveDocument), true, &[Command::Remove(meant.clone())]);
     });
 }
 

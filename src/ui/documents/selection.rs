@@ -3,6 +3,7 @@
 
 use super::DocumentsView;
 use crate::desk::{Action, Command, Commands, DocumentId, State};
+use crate::document::Standing;
 use crate::ui::controls::{PushButton, palette, sized_icon_button_ui};
 use crate::ui::icons::Icon;
 use crate::ui::menu::items_ui;
@@ -114,7 +115,9 @@ pub(super) fn bar_ui(ui: &mut Ui, state: &State, commands: &Commands) {
                     ui.spacing_mut().item_spacing.y = 0.0;
                     items_ui(ui, ACTIONS, state, commands);
                 });
-                if ui.add(PushButton::new("Approve").height(28.0)).clicked() {
+                let approve =
+                    if state.are_all(&state.meant_documents(), Standing::Approved) { "Unapprove" } else { "Approve" };
+                if ui.add(PushButton::new(approve).height(28.0)).clicked() {
                     commands.act(Action::Approve);
                 }
             });

@@ -71,7 +71,7 @@ fn the_bar_says_how_many_are_selected_and_asks_something_of_all_of_them() {
         harness.get_by_label("What to do with the selected documents").click();
         draw(&mut harness);
         picture(&mut harness, &format!("selected menu {theme:?}"));
-        harness.get_by_label_contains("Remove document").click();
+        harness.get_by_label_contains("Remove 3 documents").click();
         draw(&mut harness);
         harness.get_by_label("Select none of them").click();
         draw(&mut harness);
