@@ -271,7 +271,6 @@ pub(super) fn label_of(action: Action, state: &State, meant: &[DocumentId]) -> C
         Action::RemoveDocument => format!("Remove {}", documents()),
         Action::Retry if !is_one => format!("Read {} again", documents()),
         Action::Export if !is_one => format!("Export {}…", documents()),
-        Action::AcceptSure if !is_one => format!("Accept all sure values of {}", documents()),
         _ => return Cow::Borrowed(action.label()),
     };
     Cow::Owned(label)
@@ -387,10 +386,11 @@ impl<'a> MenuRow<'a> {
             Icon::Check.paint(ui.painter(), place, 13.0, palette.accent);
         }
         let indent = if self.indented || self.on.is_some() { 28.0 } else { 10.0 };
-        let text = elided(ui, label, theme::regular(theme::BODY), rect.width() - indent - 20.0);
+        let keys = self.keys.as_ref().map(|keys| elided(ui, keys, theme::regular(theme::SMALL), 120.0));
+        let end = keys.as_ref().map_or(10.0, |keys| keys.size().x + 12.0);
+        let text = elided(ui, label, theme::regular(theme::BODY), rect.width() - indent - 10.0 - end);
         paint_line(ui, pos2(rect.left() + indent, rect.center().y), text, palette.text);
-        if let Some(keys) = &self.keys {
-            let keys = elided(ui, keys, theme::regular(theme::SMALL), 120.0);
+        if let Some(keys) = keys {
             paint_line_right(ui, pos2(rect.right() - 10.0, rect.center().y), keys, palette.secondary);
         }
         if self.opens {
