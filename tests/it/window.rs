@@ -2,7 +2,7 @@
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable};
-use proofdesk::desk::{FileState, ReadState, Target};
+use proofdesk::desk::{DocumentId, FileState, ReadState, Target};
 use proofdesk::document::{KeptText, Page, Standing};
 use proofdesk::parts::{MissingPart, Parts};
 use proofdesk::ui::{App, AppOptions};
@@ -434,16 +434,19 @@ fn texts(documents: &[(Standing, Vec<Page>)]) -> Vec<String> {
     texts
 }
 
-/// What a label's value reads in the document that is shown.
-fn shown_value(window: &Window, label: &str) -> Option<String> {
-    let document = window.harness.state().desk().state().open_document()?;
+/// What a label's value reads in a document.
+fn value_in(window: &Window, document: DocumentId, label: &str) -> Option<String> {
+    let document = window.harness.state().desk().state().document(document)?;
     let fields = document.pages.values().flat_map(|page| &page.fields);
     fields.into_iter().find(|field| field.label == label).map(|field| field.text.clone())
 }
 
-/// Says in the window what a label's value is, whatever was read.
-fn say(window: &mut Window, label: &str, name: &str, text: &str) {
-    match shown_value(window, label) {
+/// Says in the window what a label's value is in a document, whatever was read.
+fn say(window: &mut Window, document: &str, label: &str, name: &str, text: &str) {
+    // Accepting a value may have led to another document.
+    window.click(document);
+    let document = window.harness.state().desk().state().open.unwrap().document;
+    match value_in(window, document, label) {
         Some(said) if said == text => return,
         Some(_) => {
             window.click(&format!("{name}: "));
@@ -458,7 +461,7 @@ fn say(window: &mut Window, label: &str, name: &str, text: &str) {
     }
     window.harness.run_steps(2);
     window.key(egui::Modifiers::NONE, egui::Key::Enter);
-    assert_eq!(shown_value(window, label).as_deref(), Some(text));
+    assert_eq!(value_in(window, document, label).as_deref(), Some(text));
     window.key(egui::Modifiers::NONE, egui::Key::Escape);
 }
 
@@ -466,9 +469,9 @@ fn say(window: &mut Window, label: &str, name: &str, text: &str) {
 fn annotate(window: &mut Window, notes: std::ops::Range<usize>) {
     for n in notes {
         let name = format!("note {n:02}.pdf");
+        say(window, &name, "ticket", "Ticket", &format!("ML-{:04}", n * 37 + 11));
+        say(window, &name, "quantity", "Quantity", &(n + 3).to_string());
         window.click(&name);
-        say(window, "ticket", "Ticket", &format!("ML-{:04}", n * 37 + 11));
-        say(window, "quantity", "Quantity", &(n + 3).to_string());
         window.key(egui::Modifiers::COMMAND, egui::Key::Enter);
     }
 }

@@ -18,6 +18,8 @@ const MOST_WORDS: usize = 9;
 const MOST_LINES: usize = 7;
 /// Lines with a gap of more than this many heights between them are not one value.
 const LINE_GAP: f32 = 1.5;
+/// Money of more digits than this has marks between them.
+const MOST_DIGITS: usize = 8;
 /// More candidates of one kind than this are not looked at in one document.
 const MOST: usize = 20_000;
 
@@ -234,7 +236,12 @@ fn make(paper: &Paper, kind: Kind) -> Vec<Candidate> {
             match kind {
                 Kind::Date => dates::find(text).iter().for_each(|f| push(&[number], f.start, f.end)),
                 Kind::Amount | Kind::Number => {
-                    for f in amounts::find(text).iter().filter(|f| f.money || kind == Kind::Number) {
+                    let is_meant = |f: &&amounts::Found| {
+                        // The number of something beside a currency is no money.
+                        let is_plain = text[f.start..f.end].bytes().all(|b| b.is_ascii_digit());
+                        kind == Kind::Number || (f.money && !(is_plain && f.end - f.start > MOST_DIGITS))
+                    };
+                    for f in amounts::find(text).iter().filter(is_meant) {
                         push(&[number], f.start, f.end);
                         if let Some(start) = f.prefixed {
                             push(&[number], start, f.end);

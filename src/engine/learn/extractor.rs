@@ -1,7 +1,7 @@
 //! The extractor: trained, asked, written and read as bytes.
 
 use super::calibrate::Calibration;
-use super::candidates::Document;
+use super::candidates::{Document, Kind};
 use super::label::{Label, Said};
 use super::line_items::LineItems;
 use super::memory::{Hint, Layout, hints};
@@ -34,10 +34,12 @@ impl Extractor {
     pub fn untrained(labels: &[LabelSpec]) -> Self {
         let (tables, labels): (Vec<&LabelSpec>, Vec<&LabelSpec>) =
             labels.iter().partition(|l| l.kind == ValueKind::Table);
+        let labels: Vec<Label> = labels.into_iter().map(Label::untrained).collect();
+        let kinds: Vec<Option<Kind>> = labels.iter().map(|label| label.kinds.first().copied()).collect();
         Self {
-            labels: labels.into_iter().map(Label::untrained).collect(),
+            labels,
             tables: tables.into_iter().map(LineItems::untrained).collect(),
-            calibration: Calibration::untried(),
+            calibration: Calibration::untried(&kinds),
             layouts: Vec::new(),
         }
     }

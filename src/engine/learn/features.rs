@@ -177,7 +177,7 @@ fn around(document: &Document, candidate: &Candidate, out: &mut Vec<u32>) {
 /// What it says itself.
 fn said(document: &Document, candidate: &Candidate, out: &mut Vec<u32>) {
     let tokens: Vec<&Token> = document.tokens(candidate).take(40).collect();
-    let mut concepts = [0_usize; 32];
+    let mut concepts = [0_usize; u64::BITS as usize];
     for token in &tokens {
         add!(out, "V", token.hash);
         token.concepts.each().for_each(|c| concepts[c as usize] += 1);

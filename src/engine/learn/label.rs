@@ -1,6 +1,6 @@
 //! One label: what was learnt of it, and what it says of a document. How it learns is in `teach`.
 
-use super::calibrate::{Evidence, evidence};
+use super::calibrate::{Evidence, Facts, evidence};
 use super::candidates::{Candidate, Document, Kind};
 use super::features::features;
 use super::formats::Formats;
@@ -56,13 +56,14 @@ pub(super) struct Asked<'a> {
 impl Label {
     /// A label that is found by its name and type.
     pub(super) fn untrained(spec: &LabelSpec) -> Self {
-        let kind = if spec.kind == ValueKind::Unsaid { Name::of(&spec.name).kind() } else { spec.kind };
+        let name = Name::of(&spec.name);
+        let kind = if spec.kind == ValueKind::Unsaid { name.kind() } else { spec.kind };
         let mut dense = [0.0; DENSE];
         dense[0] = NAME_ALONE;
         Self {
             name: spec.name.clone(),
             kind,
-            kinds: kinds_of(kind),
+            kinds: name.kinds(kind),
             weights: Weights::believed(dense),
             temperature: 1.0,
             several: false,
@@ -120,7 +121,8 @@ impl Label {
         values.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let Some((probability, n, places)) = values.first().copied() else { return Vec::new() };
         let second = values.get(1).map_or(0.0, |(p, ..)| *p);
-        vec![self.said(asked, candidates[n], probability, second, places)]
+        let facts = Facts { probability, second, places, values: values.len(), ..Facts::default() };
+        vec![self.said(asked, candidates[n], facts)]
     }
 
     /// All values that are more likely right than a third, none over another.
@@ -129,23 +131,18 @@ impl Label {
         let mut order: Vec<usize> = (0..candidates.len()).filter(|n| probability(*n) > UNLIKELY).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         let mut said: Vec<Said<'a>> = Vec::new();
+        let values = order.len();
         for n in order {
             if !said.iter().any(|s| overlap(s.candidate, candidates[n])) {
-                said.push(self.said(asked, candidates[n], probability(n), 0.0, 1));
+                let facts = Facts { probability: probability(n), places: 1, values, ..Facts::default() };
+                said.push(self.said(asked, candidates[n], facts));
             }
         }
         said.sort_by_key(|s| (s.candidate.page, s.candidate.chain[0], s.candidate.start));
         said
     }
 
-    fn said<'a>(
-        &self,
-        asked: &Asked<'a>,
-        candidate: &'a Candidate,
-        probability: f32,
-        second: f32,
-        places: usize,
-    ) -> Said<'a> {
+    fn said<'a>(&self, asked: &Asked<'a>, candidate: &'a Candidate, facts: Facts<'_>) -> Said<'a> {
         let Asked { document, own, hints } = asked;
         let mut text = document.text(candidate, &self.joint);
         let mut words = document.scores(candidate);
@@ -170,20 +167,9 @@ impl Label {
             words.clear();
         }
         let layout = hints.iter().map(|hint| hint.like).fold(0.0, f32::max);
-        let evidence = evidence(probability, second, &words, known, layout, places);
+        let unnamed = Name::of(&self.name).unnamed(document, candidate);
+        let evidence = evidence(&Facts { words: &words, is_known: known, layout, unnamed, ..facts });
         Said { candidate, text, evidence }
-    }
-}
-
-/// The kinds of candidates for values of a kind.
-fn kinds_of(kind: ValueKind) -> Vec<Kind> {
-    match kind {
-        ValueKind::Date => vec![Kind::Date],
-        ValueKind::Amount => vec![Kind::Amount],
-        ValueKind::Number => vec![Kind::Number],
-        ValueKind::Id => vec![Kind::Code],
-        ValueKind::Address => vec![Kind::Span, Kind::Merge],
-        ValueKind::Unsaid | ValueKind::Text | ValueKind::Table => vec![Kind::Span],
     }
 }
 

@@ -4,7 +4,7 @@
 
 /// A set of concepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Concepts(u32);
+pub(super) struct Concepts(u64);
 
 impl Concepts {
     /// None at all.
@@ -38,7 +38,7 @@ impl Concepts {
 
     /// Each of them by its number.
     pub(super) fn each(self) -> impl Iterator<Item = u32> {
-        (0..u32::BITS).filter(move |n| self.0 & (1 << n) != 0)
+        (0..u64::BITS).filter(move |n| self.0 & (1 << n) != 0)
     }
 }
 
@@ -60,13 +60,14 @@ concepts! {
     /// Before deductions.
     GROSS = 2: ["gross", "brutto", "grand"];
     /// After deductions, or before tax.
-    NET = 3: ["net", "netto", "subtotal", "untaxed", "nett", "ht", "excl", "excluding", "zwischensumme", "sub"];
+    NET = 3: ["net", "netto", "subtotal", "subtotaal", "exclusief", "untaxed", "nett", "ht", "excl", "excluding", "zwischensumme", "sub"];
     /// Tax.
     TAX = 4: ["tax", "vat", "gst", "mwst", "ust", "tva", "btw", "iva", "sst", "steuer", "umsatzsteuer"];
     /// What is owed.
     DUE = 5: ["due", "payable", "balance", "fällig", "zahlbar", "payment"];
     /// A day.
-    DATE = 6: ["date", "dated", "datum", "tarikh", "fecha", "data", "day", "datetime"];
+    DATE = 6: ["date", "dated", "datum", "tarikh", "fecha", "data", "day", "datetime",
+        "rechnungsdatum", "factuurdatum", "belegdatum", "fälligkeitsdatum"];
     /// The beginning of a time.
     FROM = 7: ["from", "start", "starts", "begin", "begins", "beginning", "von", "since", "starting", "du", "ab"];
     /// The end of a time.
@@ -86,7 +87,7 @@ concepts! {
     RECEIPT = 13: ["receipt", "resit", "beleg", "bon", "quittung", "ticket", "document", "doc", "belegnummer"];
     /// Who buys.
     CUSTOMER = 14: ["customer", "client", "buyer", "kunde", "kunden", "klant", "klantnummer", "kundennummer",
-        "advertiser", "cust", "member", "recipient", "käufer", "partner", "acheteur", "consignee"];
+        "advertiser", "cust", "member", "recipient", "käufer", "leistungsempfänger", "partner", "acheteur", "consignee"];
     /// Who sells.
     SELLER = 15: ["seller", "vendor", "supplier", "merchant", "company", "lieferant", "issuer", "store", "shop",
         "verkäufer", "leverancier", "fournisseur", "payee", "business", "firma"];
@@ -141,8 +142,11 @@ concepts! {
     /// Numbers that a state gives.
     REGISTER = 30: ["gst", "reg", "registration", "roc", "ust-id", "vat", "ssm", "taxpayer", "ein", "tin", "hrb",
         "register", "siret", "siren", "gstin"];
+    /// What is said of an amount to which something is still added.
+    BEFORE = 32: ["subtotal", "sub", "subtotaal", "excl", "excluding", "exclusief", "exclusive", "untaxed", "netto", "ohne",
+        "ex", "ht", "zwischensumme", "hors"];
     /// The last day for something.
-    DEADLINE = 31: ["due", "deadline", "valid", "expiry", "expires", "expiration", "fällig", "fälligkeit", "payable"];
+    DEADLINE = 31: ["due", "deadline", "valid", "expiry", "expires", "expiration", "fälligkeitsdatum", "fällig", "fälligkeit", "payable"];
 }
 
 /// The words that mean one of these concepts, in lower case.
@@ -164,7 +168,32 @@ pub(super) fn concepts_of(word: &str) -> Concepts {
         }
         known
     });
-    KNOWN.get(word).copied().unwrap_or_default()
+    /// How words end that are put together: what they mean.
+    const ENDINGS: &[(&str, Concepts)] =
+        &[("nummer", Concepts::NUMBER), ("betrag", Concepts::AMOUNT), ("summe", Concepts::TOTAL)];
+    const BEGINNINGS: &[(&str, Concepts)] = &[
+        ("rechnungs", Concepts::INVOICE),
+        ("factuur", Concepts::INVOICE),
+        ("faktura", Concepts::INVOICE),
+        ("bestell", Concepts::CONTRACT),
+        ("auftrags", Concepts::CONTRACT),
+        ("kunden", Concepts::CUSTOMER),
+        ("klant", Concepts::CUSTOMER),
+        ("netto", Concepts::NET.or(Concepts::BEFORE)),
+        ("positions", Concepts::BEFORE),
+        ("zwischen", Concepts::BEFORE),
+        ("brutto", Concepts::GROSS),
+        ("gesamt", Concepts::TOTAL),
+        ("steuer", Concepts::TAX),
+    ];
+    let known = KNOWN.get(word).copied();
+    known.unwrap_or_else(|| {
+        let ends = ENDINGS.iter().find(|(ending, _)| word.len() > ending.len() && word.ends_with(ending));
+        let Some((ending, concepts)) = ends else { return Concepts::NONE };
+        let begin = &word[..word.len() - ending.len()];
+        let begins = BEGINNINGS.iter().find(|(beginning, _)| begin.starts_with(beginning));
+        begins.map_or(*concepts, |(_, more)| concepts.or(*more))
+    })
 }
 
 #[cfg(test)]

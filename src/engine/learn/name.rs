@@ -2,15 +2,20 @@
 
 use super::ValueKind;
 use super::candidates::{Candidate, Document, Kind};
-use super::features::{begins, ends, left_of, over};
+use super::features::{left_of, over};
 use super::lexicon::Concepts;
+use super::shapes::Shape;
+use super::suits::{address, shaped};
 use super::text::{Token, tokens};
+use crate::document::amounts;
 
 /// A label's name, understood as far as the lexicon goes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Name {
-    tokens: Vec<Token>,
-    concepts: Concepts,
+    pub(super) tokens: Vec<Token>,
+    pub(super) concepts: Concepts,
+    /// What its values look like beyond their kind.
+    shape: Option<Shape>,
 }
 
 impl Name {
@@ -30,14 +35,40 @@ impl Name {
         if words.len() > 1 && words.last().is_some_and(|last| ["on", "am", "le"].contains(last)) {
             concepts = concepts.or(Concepts::DATE);
         }
-        Self { tokens, concepts }
+        let small = spaced.to_lowercase();
+        let shape = Shape::of_name(small.split_whitespace()).filter(|shape| {
+            let of_address = matches!(shape, Shape::Street | Shape::City | Shape::Postcode);
+            !(of_address && concepts.meets(Concepts::ADDRESS))
+        });
+        Self { tokens, concepts, shape }
+    }
+
+    /// Whether nothing but the words themselves says what its values are.
+    fn is_strange(&self) -> bool {
+        self.concepts == Concepts::NONE && self.shape.is_none()
+    }
+
+    /// The kinds of candidates for values of a kind.
+    pub(super) fn kinds(&self, kind: ValueKind) -> Vec<Kind> {
+        match kind {
+            ValueKind::Date => vec![Kind::Date],
+            ValueKind::Amount => vec![Kind::Amount],
+            ValueKind::Number => vec![Kind::Number],
+            ValueKind::Id => vec![Kind::Code],
+            ValueKind::Address => vec![Kind::Span, Kind::Merge],
+            // What stands beside a name that means nothing to us may be anything.
+            ValueKind::Unsaid | ValueKind::Text if self.is_strange() => vec![Kind::Span, Kind::Code],
+            ValueKind::Unsaid | ValueKind::Text | ValueKind::Table => vec![Kind::Span],
+        }
     }
 
     /// The kind that the name asks for.
     pub(super) fn kind(&self) -> ValueKind {
         let has = |concepts: Concepts| self.concepts.meets(concepts);
         let money = Concepts::AMOUNT.or(Concepts::TOTAL).or(Concepts::GROSS).or(Concepts::NET).or(Concepts::TAX);
-        if has(Concepts::ADDRESS) {
+        if let Some(shape) = self.shape {
+            if shape.is_number() { ValueKind::Id } else { ValueKind::Text }
+        } else if has(Concepts::ADDRESS) {
             ValueKind::Address
         } else if has(Concepts::DATE) {
             ValueKind::Date
@@ -62,21 +93,51 @@ impl Name {
         if candidate.page > 0 {
             z -= 0.4;
         }
+        if let Some(shape) = self.shape.filter(|_| kind != ValueKind::Address) {
+            return z + shaped(shape, document, candidate) + self.party(document, candidate);
+        }
         z + match candidate.kind {
+            Kind::Code | Kind::Number if self.is_strange() => self.words(document, candidate),
             Kind::Amount | Kind::Number => self.figure(document, candidate),
-            Kind::Date => self.day(candidate),
-            Kind::Code => 0.15 * document.text(candidate, " ").len().min(8) as f32,
-            Kind::Span | Kind::Merge if kind == ValueKind::Address => address(document, candidate),
+            Kind::Date => self.day(document, candidate),
+            Kind::Code => {
+                let text = document.text(candidate, " ");
+                let is_money = amounts::whole(&text).is_some_and(|found| found.money);
+                0.15 * text.len().min(8) as f32 - if is_money { 1.5 } else { 0.0 }
+            }
+            Kind::Span | Kind::Merge if kind == ValueKind::Address => {
+                address(document, candidate) + self.party(document, candidate)
+            }
             Kind::Span | Kind::Merge => self.words(document, candidate),
         }
     }
 
+    /// How much of the name is missing where some of it stands left of or above a candidate, 0 to 1; 0 where none does.
+    pub(super) fn unnamed(&self, document: &Document, candidate: &Candidate) -> f32 {
+        let keyed = self.keyed(document, candidate);
+        if keyed <= 0.0 { 0.0 } else { 1.0 - (keyed / (2.0 * self.tokens.len().max(1) as f32)).min(1.0) }
+    }
+
     /// How far what stands left of and above a candidate says the name.
     fn keyed(&self, document: &Document, candidate: &Candidate) -> f32 {
-        let left = left_of(document, candidate);
+        let mut left = left_of(document, candidate);
         let first = document.first(candidate);
+        if candidate.closes {
+            // What stands left of a range is said of both its ends; the word between them says nothing.
+            let before = |t: &&Token| t.end <= candidate.start && !t.digits;
+            let mut words: Vec<&Token> = first.tokens.iter().filter(before).collect();
+            words.pop_if(|last| last.concepts.meets(Concepts::TO));
+            let leaf = document.leaf(candidate);
+            let beside = leaf.beside(candidate.chain[0] as usize, true).map(|n| &leaf.segments[n].tokens);
+            left = beside.into_iter().flatten().filter(|token| !token.digits).chain(words).collect();
+            left.drain(..left.len().saturating_sub(4));
+        }
         let above = first.above.first().map(|n| &document.leaf(candidate).segments[*n].tokens);
-        let over = over(document, candidate);
+        // The words of a text are all below what stands above one of them.
+        let over = match candidate.kind {
+            Kind::Span | Kind::Merge => document.leaf(candidate).over(first.row, first.rect),
+            _ => over(document, candidate),
+        };
         let ends = Concepts::FROM.or(Concepts::TO);
         let said = |near: &mut dyn Iterator<Item = &Token>, token: &Token, same: f32, alike: f32| -> f32 {
             let related = related(token.concepts);
@@ -91,8 +152,14 @@ impl Name {
             })
             .fold(0.0, f32::max)
         };
+        // Of `net total` it is `net` that tells it from other totals.
+        let part = Concepts::NET.or(Concepts::TAX);
+        let is_part = self.concepts.meets(part);
         self.tokens
             .iter()
+            .filter(|token| {
+                !is_part || token.concepts.meets(part) || !token.concepts.meets(Concepts::TOTAL.or(Concepts::AMOUNT))
+            })
             .map(|token| {
                 let beside = said(&mut left.iter().copied(), token, 2.0, 1.5);
                 if beside > 0.0 {
@@ -107,73 +174,6 @@ impl Name {
             })
             .sum()
     }
-
-    /// A large amount that is said more than once and that others explain; not one whose key says that it is another.
-    fn figure(&self, document: &Document, candidate: &Candidate) -> f32 {
-        let weight = |yes: bool, z: f32| if yes { z } else { 0.0 };
-        let left = left_of(document, candidate).iter().fold(Concepts::NONE, |all, token| all.or(token.concepts));
-        let another = |concepts: Concepts| left.meets(concepts) && !self.concepts.meets(concepts);
-        let explained = candidate.explained;
-        2.0 * candidate.share.clamp(0.0, 1.0) + 0.3 * candidate.repeats.min(4) as f32 - weight(candidate.key == 0, 1.0)
-            + weight(explained.rounded, 1.2)
-            - weight(explained.unrounded, 1.2)
-            + weight(explained.sum, 0.5)
-            + weight(explained.difference, 0.5)
-            - weight(another(Concepts::CASH), 0.8)
-    }
-
-    fn day(&self, candidate: &Candidate) -> f32 {
-        let mut z = -0.15 * candidate.order.min(8) as f32;
-        if self.concepts.meets(Concepts::FROM) {
-            z += if candidate.opens { 1.5 } else { 0.0 } - if candidate.closes { 3.0 } else { 0.0 };
-        }
-        if self.concepts.meets(Concepts::TO) {
-            z += if candidate.closes { 1.5 } else { -1.0 };
-        }
-        z
-    }
-
-    /// A text of a few words that fill their segment.
-    fn words(&self, document: &Document, candidate: &Candidate) -> f32 {
-        let whole = |yes: bool| if yes { 1.0 } else { -1.0 };
-        let mut z = whole(begins(document.first(candidate), candidate.start))
-            + whole(ends(document.last(candidate), candidate.end));
-        let tokens: Vec<&Token> = document.tokens(candidate).collect();
-        // What says keys itself is a key, the more so with a colon behind it.
-        let key = tokens.iter().filter(|t| t.concepts.meets(Concepts::KEYS)).count();
-        z -= 1.5 * key.min(2) as f32;
-        if document.last(candidate).text[candidate.end..].trim_start().starts_with(':') {
-            z -= 2.0;
-        }
-        z -= 0.3 * tokens.len().saturating_sub(6) as f32;
-        if candidate.kind == Kind::Merge {
-            z -= 1.0;
-        }
-        if self.concepts.meets(Concepts::SELLER.or(Concepts::NAME)) {
-            let says = |concept: Concepts| tokens.iter().any(|t| t.concepts.meets(concept));
-            let leaf = document.leaf(candidate);
-            z -= 4.0 * document.first(candidate).rect.center().y / leaf.depth;
-            z += if says(Concepts::LEGAL) { 2.0 } else { 0.0 };
-            z -= if says(Concepts::CONTACT.or(Concepts::REGISTER)) { 2.0 } else { 0.0 };
-            z -= if says(Concepts::STREET) { 1.5 } else { 0.0 };
-        }
-        z
-    }
-}
-
-/// Streets and postcodes, near the top, and nothing that other lines of a letterhead say.
-fn address(document: &Document, candidate: &Candidate) -> f32 {
-    let leaf = document.leaf(candidate);
-    let tokens: Vec<&Token> = document.tokens(candidate).collect();
-    let count = |concept: Concepts| tokens.iter().filter(|t| t.concepts.meets(concept)).count() as f32;
-    let postcodes = tokens.iter().filter(|t| t.digits && t.end - t.start == 5).count() as f32;
-    let letters = document.parts(candidate).map(|(_, bytes)| bytes.len()).sum::<usize>();
-    let spread = if candidate.kind == Kind::Span { -2.0 } else { 0.0 };
-    spread + 0.8 * (count(Concepts::STREET) + count(Concepts::PLACE) + postcodes).min(5.0)
-        - 3.0 * count(Concepts::CONTACT.or(Concepts::REGISTER).or(Concepts::INVOICE))
-        - 1.5 * count(Concepts::LEGAL)
-        - 3.0 * document.first(candidate).rect.center().y / leaf.depth
-        - 0.02 * letters.saturating_sub(90) as f32
 }
 
 /// What keys say for a label of these concepts besides its own words.
@@ -184,6 +184,7 @@ fn related(concepts: Concepts) -> Concepts {
         (Concepts::GROSS, Concepts::TOTAL),
         (Concepts::PERIOD, Concepts::CONTRACT.or(Concepts::DATE)),
         (Concepts::CONTRACT, Concepts::INVOICE),
+        (Concepts::DEADLINE, Concepts::TO),
     ]
     .into_iter()
     .filter(|(of, _)| concepts.meets(*of))
@@ -254,6 +255,78 @@ mod tests {
         let lines = [(100.0, 100.0, "Flight:  04/24/20 - 04/30/20")];
         assert_eq!(best("flight_from", Kind::Date, &lines), "04/24/20");
         assert_eq!(best("flight_to", Kind::Date, &lines), "04/30/20");
+    }
+
+    #[test]
+    fn both_ends_of_a_range_have_the_name_that_stands_left_of_it() {
+        let lines = [
+            (100.0, 100.0, "Invoice Period 02/24/20 - 03/01/20"),
+            (500.0, 100.0, "Flight"),
+            (700.0, 100.0, "02/15/20 - 03/03/20"),
+            (100.0, 140.0, "02/24/20 to 03/01/20"),
+        ];
+        assert_eq!(best("flight_to", Kind::Date, &lines), "03/03/20");
+        assert_eq!(best("flight_from", Kind::Date, &lines), "02/15/20");
+    }
+
+    #[test]
+    fn money_before_tax_is_not_what_is_to_be_paid() {
+        let lines = [
+            (100.0, 100.0, "Zwischensumme  252,10"),
+            (100.0, 140.0, "Rechnungssumme ohne USt.  252,10"),
+            (100.0, 180.0, "Umsatzsteuer 19 %  47,90"),
+            (100.0, 220.0, "Bruttosumme  300,00"),
+            (100.0, 260.0, "Kundennummer EUR 87654321012"),
+        ];
+        assert_eq!(best("total", Kind::Amount, &lines), "300,00");
+        assert_eq!(best("net_total", Kind::Amount, &lines), "252,10");
+        assert_eq!(best("tax_total", Kind::Amount, &lines), "47,90");
+    }
+
+    #[test]
+    fn parties_are_told_by_what_stands_over_them() {
+        let lines = [
+            (100.0, 100.0, "Käufer:"),
+            (100.0, 125.0, "Kunden AG"),
+            (100.0, 150.0, "Kundenstraße 15"),
+            (100.0, 175.0, "69876 Frankfurt"),
+            (100.0, 300.0, "Verkäufer:"),
+            (100.0, 325.0, "Lieferant GmbH"),
+            (100.0, 350.0, "Lieferantenstraße 20"),
+            (100.0, 375.0, "80333 München"),
+        ];
+        for (label, expected) in [
+            ("seller_name", "Lieferant GmbH"),
+            ("seller_city", "München"),
+            ("seller_street", "Lieferantenstraße 20"),
+            ("buyer_name", "Kunden AG"),
+            ("buyer_city", "Frankfurt"),
+        ] {
+            assert_eq!(best(label, Kind::Span, &lines), expected, "{label}");
+        }
+        assert_eq!(best("seller_postcode", Kind::Code, &lines), "80333");
+    }
+
+    #[test]
+    fn a_name_that_means_nothing_has_what_stands_beside_it() {
+        let lines = [(100.0, 100.0, "Mileage:  48200"), (100.0, 140.0, "Plate:  B-XY 12"), (100.0, 180.0, "Plate")];
+        assert_eq!(best("mileage", Kind::Code, &lines), "48200");
+        assert_eq!(best("plate", Kind::Span, &lines), "B-XY 12");
+    }
+
+    #[test]
+    fn names_and_kinds_that_do_not_go_together_are_no_trouble() {
+        let document = Document::of(Paper::of(&[&page(&[(100.0, 100.0, "Straße 12"), (100.0, 125.0, "ü")])]));
+        for label in ["iban", "email", "city", "postcode", "street", "total", "x", ""] {
+            let name = Name::of(label);
+            for kind in ValueKind::ALL {
+                for candidates in
+                    [Kind::Span, Kind::Merge, Kind::Code, Kind::Number].map(|kind| document.candidates(kind))
+                {
+                    assert!(candidates.iter().all(|c| name.suits(kind, &document, c).is_finite()));
+                }
+            }
+        }
     }
 
     #[test]

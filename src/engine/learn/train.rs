@@ -1,6 +1,6 @@
 //! Examples → an extractor and what it measured on itself: the order of the steps, shared out to threads.
 
-use super::calibrate::{Calibration, Decision, believed_of};
+use super::calibrate::{Calibration, Decision};
 use super::candidates::Document;
 use super::extractor::{DOUBTFUL, Extractor, hints_on};
 use super::label::Label;
@@ -78,8 +78,8 @@ pub(super) fn train(
     }
     let decided = |l: &Option<Learnt>| l.iter().flat_map(|l| &l.trials).map(|t| t.decision).collect();
     let decisions: Vec<Vec<Decision>> = learnt.iter().map(decided).collect();
-    let believed = learnt.iter().map(|l| believed_of(l.as_ref().and_then(|l| l.label.kinds.first().copied())));
-    let calibration = Calibration::of(&decisions, &believed.collect::<Vec<f32>>());
+    let kinds: Vec<_> = learnt.iter().map(|l| l.as_ref().and_then(|l| l.label.kinds.first().copied())).collect();
+    let calibration = Calibration::of(&decisions, &kinds);
     let report = report(labels, &fields, examples, &lessons, &learnt, &tables, &calibration);
     let tables = tables.into_iter().map(|learnt| learnt.items).collect();
     let labels = fields
