@@ -401,7 +401,7 @@ impl Action {
             Self::ImportDocuments => const { &[ctrl(Key::G)] },
             Self::Connections => const { &[ctrl_shift(Key::N)] },
             Self::Models => const { &[ctrl(Key::T)] },
-            Self::RemoveDocument => const { &[ctrl(Key::Delete), ctrl(Key::Backspace)] },
+            Self::RemoveDocument => const { &[ctrl(Key::Delete)] },
             Self::Retry => const { &[ctrl(Key::R)] },
             Self::NextDocument => const { &[ctrl(Key::ArrowDown)] },
             Self::Settings => const { &[ctrl(Key::Comma)] },

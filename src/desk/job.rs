@@ -375,8 +375,9 @@ pub(super) enum Event {
     Exported(Result<(PathBuf, usize), Problem>),
     /// So many searchable PDFs are written, of so many.
     ExportingPdfs(TaskId, usize, usize),
-    /// Searchable PDFs were written to this folder, so many; none where the person changed their mind.
-    PdfsExported(TaskId, Result<Option<(PathBuf, usize)>, Problem>),
+    /// Searchable PDFs were written to this folder, so many, and those that could not be; none where the person changed
+    /// their mind.
+    PdfsExported(TaskId, Result<Option<(PathBuf, usize, Vec<Problem>)>, Problem>),
     /// Files of annotations were read; what went wrong with some of them.
     AnnotationsRead(Vec<Annotated>, Vec<Problem>),
     /// What persons did to a document.

@@ -93,6 +93,8 @@ pub(super) struct Core {
     batch: u64,
     /// What documents that came together have in common.
     batches: Batches,
+    /// The documents that the last change was about, where these were several, and whether it was taken back.
+    together: Option<(Vec<DocumentId>, bool)>,
 }
 
 /// What a running job is for.

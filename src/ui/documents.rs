@@ -73,7 +73,6 @@ pub(super) fn documents_ui(
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.take_available_width();
     head_ui(ui, state, summary, view);
-    bar_ui(ui, state, commands);
     let opens = find_ui(ui, view);
     if opens && let Some(first) = view.listed(state, summary).first() {
         commands.push(Command::Open(*first));
@@ -82,6 +81,7 @@ pub(super) fn documents_ui(
     if !is_all {
         ui.ctx().request_repaint();
     }
+    bar_ui(ui, state, &places, commands);
     if places.is_empty() && !view.finder.query.trim().is_empty() {
         words_ui(ui, if is_all { "No document says that" } else { "Looking…" });
         return;
@@ -241,7 +241,7 @@ fn find_ui(ui: &mut Ui, view: &mut DocumentsView) -> bool {
         if std::mem::take(&mut view.wants_focus) {
             response.request_focus();
         }
-        if response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
+        if (response.has_focus() || response.lost_focus()) && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
             view.finder.query.clear();
         }
         opens = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));

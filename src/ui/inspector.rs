@@ -14,7 +14,7 @@ use super::theme::{self, LabelLook};
 use super::value::{Selected, table_size};
 use super::value_card::{ValueEdit, value_card_ui};
 use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, DocumentStatus, FileState, State, Target};
-use crate::document::{Field, Page, Score, label_name};
+use crate::document::{Field, Page, Score, Standing, label_name};
 use egui::{Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Which part of the inspector is shown.
@@ -271,7 +271,9 @@ fn fields_tab_ui(
         missing_ui(ui, state, document, missing, commands);
         list.group_ui(ui, "Needs a look", &doubtful, edit, images);
         elsewhere_ui(ui, state, document, page, commands);
-        list.group_ui(ui, "Read with confidence", &sure, edit, images);
+        // Nobody need look at what was decided: that is not to say that it was read surely.
+        let is_open = document.standing == Standing::Open;
+        list.group_ui(ui, if is_open { "Read with confidence" } else { "Not confirmed" }, &sure, edit, images);
         list.group_ui(ui, "Confirmed", &confirmed, edit, images);
         list.tables_ui(ui);
         ui.add_space(16.0);

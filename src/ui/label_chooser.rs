@@ -127,12 +127,16 @@ pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView,
         .margin(egui::Margin::symmetric(10, 7))
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name("Label");
-    if response.changed() {
+    let labels = if response.changed() {
         view.at = 0;
-    }
+        offered(state, &view.typed)
+    } else {
+        labels
+    };
     response.request_focus();
     ui.add_space(6.0);
     let new = is_new(&labels, &view.typed).then(|| view.typed.trim().to_owned());
+    let count = labels.len() + usize::from(new.is_some());
     view.at = view.at.min(count.saturating_sub(1));
     for (place, label) in labels.iter().chain(&new).enumerate() {
         let digit = (view.typed.is_empty() && place < OFFERED).then(|| (place + 1).to_string());

@@ -23,19 +23,27 @@ pub(super) async fn export(context: Context, task: TaskId, orders: Vec<PdfOrder>
         return;
     };
     let result = written(&context, task, &folder, orders).await;
-    context.tell(Event::PdfsExported(task, result.map(|count| Some((folder, count))))).await;
+    context.tell(Event::PdfsExported(task, result.map(|(count, problems)| Some((folder, count, problems))))).await;
 }
 
-async fn written(context: &Context, task: TaskId, folder: &Path, orders: Vec<PdfOrder>) -> Result<usize, Problem> {
+/// So many were written; the problems are those of the others.
+async fn written(
+    context: &Context,
+    task: TaskId,
+    folder: &Path,
+    orders: Vec<PdfOrder>,
+) -> Result<(usize, Vec<Problem>), Problem> {
     let Some(pages) = context.pages.clone() else { return Err(Problem::new("A part of the program is missing")) };
-    let (total, mut taken) = (orders.len(), HashSet::new());
+    let (total, mut taken, mut problems) = (orders.len(), HashSet::new(), Vec::new());
     for (done, order) in orders.into_iter().enumerate() {
         context.tell(Event::ExportingPdfs(task, done, total)).await;
         let (pages, path) = (pages.clone(), free_path(folder, &order.name, &mut taken));
         let one = tokio::task::spawn_blocking(move || write(&pages, &order, &path)).await;
-        one.unwrap_or_else(|error| Err(Problem::new(format!("The export failed: {error}"))))?;
+        let one = one.unwrap_or_else(|error| Err(Problem::new(format!("The export failed: {error}"))));
+        // One that cannot be written does not keep the others from it.
+        problems.extend(one.err());
     }
-    Ok(total)
+    Ok((total - problems.len(), problems))
 }
 
 /// `a.pdf` for `a.jpg`; a second one of that name in this export is `a (2).pdf`. What was there before is replaced. A
@@ -70,7 +78,10 @@ fn write(pages: &Pages, order: &PdfOrder, path: &Path) -> Result<(), Problem> {
     } else {
         let mut binder = Binder::default();
         for (number, size) in (0..).zip(order.sizes.iter()) {
-            let image = pages.render(&order.file, number, &Render::whole(*size)).map_err(|error| failed(&error))?;
+            let image = pages.render(&order.file, number, &Render::whole(*size)).map_err(|error| Problem {
+                message: format!("{} has pages that cannot be drawn; it was left out", order.name),
+                details: error.to_string(),
+            })?;
             let page = order.pages.iter().find(|page| page.number == number);
             let text = page.and_then(|page| page.text.as_ref()).map(KeptText::unpacked);
             binder.add(&image, *size, text.as_ref()).map_err(|error| failed(&error))?;

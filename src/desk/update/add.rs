@@ -237,7 +237,11 @@ impl Core {
         let changed = ids.iter().filter(|id| is_touched(id)).count();
         match ids.len() {
             0 => {}
-            1 if changed == 0 => self.remove(ids),
+            1 if changed == 0 => {
+                let name = self.state.document(ids[0]).map(|document| document.name.clone()).unwrap_or_default();
+                self.remove(ids);
+                self.info(format!("{name} is off the desk"), None);
+            }
             _ => self.state.removal = Some(Removal { documents: ids, changed }),
         }
     }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 impl Core {
     /// Confirms all values of these documents that need no look, in one step each.
     pub(super) fn accept_sure(&mut self, ids: &[DocumentId]) {
-        let count: usize = ids.iter().map(|id| self.accept_sure_of(*id)).sum();
+        let accepted: Vec<(DocumentId, usize)> = ids.iter().map(|id| (*id, self.accept_sure_of(*id))).collect();
+        let count: usize = accepted.iter().map(|(_, count)| count).sum();
+        self.did_together(accepted.into_iter().filter(|(_, count)| *count > 0).map(|(id, _)| id).collect());
         let sentence = match count {
             0 => "No value is sure and not confirmed yet".to_owned(),
             _ => format!("{} accepted", counted(count, "value")),
@@ -61,6 +63,7 @@ impl Core {
             let step = Step(vec![Edit::Standing { before: Standing::Open, after: Standing::Approved }]);
             self.make(*id, Some(step));
         }
+        self.did_together(sure.clone());
         let sentence = match sure.len() {
             0 => "No document that was read has nothing to look at".to_owned(),
             count => format!("{} approved", counted(count, "document")),
@@ -69,6 +72,11 @@ impl Core {
         let late = self.late(|document| selected.is_empty() || selected.contains(&document.id));
         self.state.selected_documents.retain(|id| !sure.contains(id));
         self.info(sentence + &late, None);
+    }
+
+    /// The last change was about these documents: where they are several, it is taken back in all of them.
+    fn did_together(&mut self, documents: Vec<DocumentId>) {
+        self.together = (documents.len() > 1).then_some((documents, false));
     }
 
     /// How many of these documents the library has not brought yet, behind what else is said.
@@ -100,14 +108,16 @@ impl Core {
             } else {
                 asked.decided += 1;
                 asked.unseen += if after == Standing::Approved { self.state.doubtful(document) } else { 0 };
+                asked.one = Some(document);
                 decided.push((document.id, document.standing));
             }
         }
         let said = asked.said(ids.len());
         let late: Vec<DocumentId> = asked.opening.iter().chain(&asked.reading).map(|document| document.id).collect();
-        for (id, before) in decided {
-            self.make(id, Some(Step(vec![Edit::Standing { before, after }])));
+        for (id, before) in &decided {
+            self.make(*id, Some(Step(vec![Edit::Standing { before: *before, after }])));
         }
+        self.did_together(decided.into_iter().map(|(id, _)| id).collect());
         self.state.selected_documents.retain(|id| late.contains(id) || !ids.contains(id));
         if let Some(sentence) = said {
             self.info(sentence, late.first().copied().filter(|_| ids.len() == 1));
@@ -120,8 +130,9 @@ impl Core {
 struct Asked<'a> {
     /// What they are from now on.
     after: Standing,
-    /// So many of them.
+    /// So many of them, and the last.
     decided: usize,
+    one: Option<&'a DeskDocument>,
     /// So many values in these needed a look.
     unseen: usize,
     /// Those that the library has not brought yet.
@@ -134,6 +145,14 @@ impl Asked<'_> {
     /// The sentence about it, where `asked` documents were meant; nothing where the desk shows it.
     fn said(&self, asked: usize) -> Option<String> {
         if asked == 1 {
+            let unseen = match self.unseen {
+                0 => None,
+                1 => Some("one value in it".to_owned()),
+                count => Some(format!("{} in it", counted(count, "value"))),
+            };
+            if let Some((document, unseen)) = self.one.zip(unseen) {
+                return Some(format!("{} approved; {unseen} needed a look", document.name));
+            }
             return match (self.opening.first(), self.reading.first()) {
                 (Some(one), _) => Some(opening_sentence(&one.name)),
                 (_, Some(one)) => Some(format!("{} is still being read; approve it when all of it is there", one.name)),

@@ -4,7 +4,7 @@ use super::Core;
 use super::decide::opening_sentence;
 use crate::desk::library::{Act, Change, Trail};
 use crate::desk::{DeskDocument, DocumentId, Target};
-use crate::document::{Cell, Edit, Editable, Field, FieldId, Score, Standing, Step, Table};
+use crate::document::{Cell, Edit, Editable, Field, FieldId, Score, Standing, Step, Table, counted};
 use std::sync::Arc;
 
 impl Core {
@@ -100,8 +100,11 @@ impl Core {
         }
     }
 
-    /// Takes the last change of the open document back.
+    /// Takes the last change back: that of several documents where it was about them, else that of the open one.
     pub(super) fn undo(&mut self) {
+        if let Some((documents, false)) = self.together.take() {
+            return self.repeat(documents, true);
+        }
         let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
         let step = self.pair(id).and_then(|(_, paper)| paper.history.undo());
         match step {
@@ -112,12 +115,28 @@ impl Core {
 
     /// Makes the change again that was taken back last.
     pub(super) fn redo(&mut self) {
+        if let Some((documents, true)) = self.together.take() {
+            return self.repeat(documents, false);
+        }
         let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
         let step = self.pair(id).and_then(|(_, paper)| paper.history.redo());
         match step {
             Some(step) => self.apply_step(id, &step, Act::Redone),
             None => self.info("There is nothing to redo in this document", None),
         }
+    }
+
+    /// Takes the last change of several documents back, or makes it again, and says so.
+    fn repeat(&mut self, mut documents: Vec<DocumentId>, is_undone: bool) {
+        documents.retain(|id| {
+            let history = self.pair(*id).map(|(_, paper)| &mut paper.history);
+            let step = history.and_then(|history| if is_undone { history.undo() } else { history.redo() });
+            let act = if is_undone { Act::Undone } else { Act::Redone };
+            step.inspect(|step| self.apply_step(*id, step, act)).is_some()
+        });
+        let what = if is_undone { "The last change was taken back in" } else { "The change was made again in" };
+        self.info(format!("{what} {}", counted(documents.len(), "document")), None);
+        self.together = Some((documents, is_undone));
     }
 
     /// Whether the library has brought all of a document; where it has not, that is said.
@@ -134,6 +153,7 @@ impl Core {
     /// Makes a step and remembers it.
     pub(super) fn make(&mut self, id: DocumentId, step: Option<Step>) {
         let Some(step) = step else { return };
+        self.together = None;
         if let Some((_, paper)) = self.pair(id) {
             paper.history.push(step.clone());
         }
@@ -163,6 +183,7 @@ impl Core {
         self.has_new_values(id);
         self.keep(changes);
         self.drop_stale_selection();
+        let shows = shows && self.state.open.is_some_and(|open| open.document == id);
         if shows && let Some(target) = step.0.iter().find_map(changed) {
             // Whoever undoes wants to see what it did.
             self.select(Some(target));

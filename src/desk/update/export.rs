@@ -78,13 +78,20 @@ impl Core {
     }
 
     /// Searchable PDFs were written, or not.
-    pub(super) fn pdfs_exported(&mut self, task: TaskId, result: Result<Option<(PathBuf, usize)>, Problem>) {
+    pub(super) fn pdfs_exported(
+        &mut self,
+        task: TaskId,
+        result: Result<Option<(PathBuf, usize, Vec<Problem>)>, Problem>,
+    ) {
         self.tasks.remove(&task);
         match result {
             Ok(None) => {}
-            Ok(Some((folder, count))) => {
+            Ok(Some((folder, count, problems))) => {
                 let documents = counted(count, "document");
                 self.info(format!("{documents} written as searchable PDF to {}", shown_name(&folder)), None);
+                for problem in problems {
+                    self.problem(problem, None);
+                }
             }
             Err(problem) => self.problem(problem, None),
         }

@@ -66,12 +66,18 @@ impl Core {
         let Some(at) = at else { return };
         let mut after = before.clone();
         let range = self.state.cell_range().map(|(_, _, range)| range);
-        let is_pasted = matches!(reshape, Reshape::Paste(_));
+        // What is pasted stands there, and a new row or column is empty; the others say what they said.
+        let is_new = matches!(reshape, Reshape::Before(_) | Reshape::Behind(_));
+        let keeps_texts = is_new || matches!(reshape, Reshape::Paste(_));
         let place = reshaped(&mut after, reshape, range);
         if let Some(known) = self.state.open_document().and_then(|document| document.pages.get(&page))
-            && !is_pasted
+            && !keeps_texts
         {
             reflow(known, &before, &mut after);
+        }
+        for cell in after.cells.iter_mut().filter(|cell| is_new && before.cells.iter().all(|old| old.id != cell.id)) {
+            // Once its place is set it says what stands there.
+            cell.confirmed = false;
         }
         if after == before {
             return;
@@ -152,8 +158,13 @@ fn reflow(page: &Page, before: &Table, after: &mut Table) {
             Some(old) if old.rect == cell.rect => {}
             Some(old) if (old.row_span, old.col_span) != (cell.row_span, cell.col_span) && old.text != cell.text => {}
             Some(old) => {
-                let is_read = words(old.rect).iter().map(String::as_str).eq(old.text.split_whitespace());
-                if is_read && !old.text.is_empty() {
+                let (there, said) = (words(old.rect), old.text.split_whitespace().collect::<Vec<_>>());
+                // Half of its place may have become a new row's.
+                let is_part =
+                    !old.confirmed && !there.is_empty() && said.windows(there.len()).any(|part| part == there);
+                let is_read = is_part || said == there;
+                let is_new = old.text.is_empty() && !old.confirmed;
+                if is_new || (is_read && !old.text.is_empty()) {
                     read(cell);
                 }
             }

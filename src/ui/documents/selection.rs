@@ -3,7 +3,7 @@
 
 use super::DocumentsView;
 use crate::desk::{Action, Command, Commands, DocumentId, State};
-use crate::document::Standing;
+use crate::document::{Standing, grouped};
 use crate::ui::controls::{PushButton, palette, sized_icon_button_ui};
 use crate::ui::icons::Icon;
 use crate::ui::menu::items_ui;
@@ -93,18 +93,32 @@ fn toggled(state: &State, listed: &[DocumentId], id: DocumentId) -> BTreeSet<Doc
     selected
 }
 
-/// Says how many are selected, and what can be asked of them.
-pub(super) fn bar_ui(ui: &mut Ui, state: &State, commands: &Commands) {
+/// Says how many are selected, how many of them are not at the `places` that are listed, and what can be asked of them.
+pub(super) fn bar_ui(ui: &mut Ui, state: &State, places: &[usize], commands: &Commands) {
     if state.selected_documents.is_empty() {
         return;
     }
+    let is_selected = |place: &&usize| {
+        state.documents.get(**place).is_some_and(|document| state.selected_documents.contains(&document.id))
+    };
+    let hidden = state.selected_documents.len() - places.iter().filter(is_selected).count();
     let palette = palette(ui);
     let frame = egui::Frame::new().fill(palette.accent_soft).inner_margin(egui::Margin::symmetric(14, 0));
     egui::Panel::bottom("selected documents").exact_size(BAR).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let count = format!("{} selected", crate::document::grouped(state.selected_documents.len()));
-            ui.label(egui::RichText::new(count).font(theme::semibold(theme::BODY)).color(palette.text));
+            let count = format!("{} selected", grouped(state.selected_documents.len()));
+            if hidden == 0 {
+                ui.label(egui::RichText::new(count).font(theme::semibold(theme::BODY)).color(palette.text));
+            } else {
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    ui.add_space(5.0);
+                    ui.label(egui::RichText::new(count).font(theme::semibold(theme::BODY)).color(palette.text));
+                    let hidden = format!("{} not listed", grouped(hidden));
+                    ui.label(egui::RichText::new(hidden).font(theme::regular(theme::SMALL)).color(palette.warning));
+                });
+            }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if sized_icon_button_ui(ui, Icon::Close, "Select none of them", 24.0).clicked() {
                     commands.push(Command::SelectDocuments(BTreeSet::new()));

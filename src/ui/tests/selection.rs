@@ -82,6 +82,27 @@ fn the_bar_says_how_many_are_selected_and_asks_something_of_all_of_them() {
 }
 
 #[test]
+fn the_bar_says_how_many_of_them_are_not_listed_and_esc_empties_the_search() {
+    let mut state = samples::busy_desk();
+    state.selected_documents = ids(&[1, 2, 4]);
+    let mut harness = window(state, DESK);
+    draw(&mut harness);
+    assert!(harness.query_by_label_contains("not listed").is_none());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    draw(&mut harness);
+    harness.event(Event::Text("181301674".into()));
+    draw(&mut harness);
+    draw(&mut harness);
+    picture(&mut harness, "selected not listed");
+    harness.get_by_label("3 selected");
+    harness.get_by_label("2 not listed");
+    harness.key_press(Key::Escape);
+    draw(&mut harness);
+    draw(&mut harness);
+    assert!(harness.query_by_label_contains("not listed").is_none());
+}
+
+#[test]
 fn selected_documents_are_what_the_export_offers_first() {
     let mut state = samples::busy_desk();
     state.selected_documents = ids(&[2, 4, 7]);

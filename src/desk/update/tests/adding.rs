@@ -101,7 +101,7 @@ fn what_runs_for_a_removed_document_is_stopped_and_heard_no_more() {
     bench.act(Action::RemoveAll);
     assert_eq!(bench.stops(), [task]);
     bench.answer(task, vec![failing(0, "x")]);
-    assert_eq!(bench.told().len(), 0);
+    assert_eq!(bench.told(), ["a.pdf is off the desk"]);
     assert!(bench.core.state.activities.is_empty());
 }
 

@@ -55,10 +55,37 @@ fn a_decision_is_about_all_of_them_each_in_a_step_of_its_own() {
     assert_eq!(standings(&bench), [Rejected, Open, Open, Open, Rejected]);
     assert_eq!(bench.core.state.meant_documents(), [ids[3]], "the others stay selected");
     bench.command(Command::Open(ids[2]));
+    bench.act(Action::Undo);
+    assert_eq!(standings(&bench), [Approved, Open, Open, Open, Open]);
     for expected in [Approved, Open] {
         bench.act(Action::Undo);
         assert_eq!(bench.document(ids[2]).standing, expected);
     }
+}
+
+#[test]
+fn what_was_done_to_several_is_taken_back_and_made_again_in_all_of_them() {
+    use Standing::{Approved, Open};
+    let (mut bench, ids) = desk();
+    bench.act(Action::Approve);
+    assert_eq!(bench.told().last(), Some(&"a.pdf approved; one value in it needed a look"));
+    select(&mut bench, &ids[1..4]);
+    bench.act(Action::Approve);
+    bench.act(Action::Undo);
+    assert_eq!(standings(&bench)[..4], [Approved, Open, Open, Open]);
+    assert_eq!(bench.told().last(), Some(&"The last change was taken back in 3 documents"));
+    bench.act(Action::Redo);
+    assert_eq!(standings(&bench)[..4], [Approved; 4]);
+    bench.act(Action::Undo);
+    bench.act(Action::Undo);
+    assert_eq!(standings(&bench)[..4], [Open; 4], "then it is the open one's turn");
+    bench.command(Command::SetThreshold(0.0));
+    select(&mut bench, &ids[1..3]);
+    bench.act(Action::AcceptSure);
+    bench.act(Action::Undo);
+    let is_confirmed = |id: &DocumentId| bench.document(*id).pages[&0].fields.iter().any(|field| field.confirmed);
+    assert!(!ids.iter().take(4).any(is_confirmed));
+    assert_eq!(bench.shown(), Some(("a.pdf", 0)));
 }
 
 #[test]

@@ -54,6 +54,32 @@ fn rows_columns_and_cells_are_changed_where_the_hand_is_and_all_of_it_is_taken_b
 }
 
 #[test]
+fn a_new_row_is_empty_and_the_others_say_what_they_said() {
+    let mut bench = Bench::new();
+    let id = bench.add_open("a.pdf", 1);
+    let (task, _) = bench.take_read().unwrap();
+    let word = |text: &str, row: u32, col: u32| {
+        let rect = cell(row, col).rect;
+        let rect = PageRect::new(rect.left() + 5.0, rect.top() + 11.0, rect.right() - 5.0, rect.bottom() - 1.0);
+        Word { text: text.into(), rect, score: Score::CERTAIN, ..Word::default() }
+    };
+    let cells = vec![cell(1, 1), cell(1, 2), cell(2, 1), cell(2, 2)];
+    let words = cells.iter().map(|cell| word(&cell.text, cell.row, cell.col)).collect();
+    let rect = PageRect::new(100.0, 20.0, 300.0, 60.0);
+    let table = Table { id: FieldId("t".into()), rect, cells, ..Table::default() };
+    let text = PageText { size: super::SIZE, words, ..PageText::default() };
+    bench.answer(task, vec![Page { size: super::SIZE, tables: vec![table], text: Some(text.into()), ..page(0) }]);
+    bench.command(Command::SetText(id, cell_at(1, 2), "typed".into()));
+    bench.command(Command::Select(Some(cell_at(1, 2))));
+    bench.act(Action::InsertRowBelow);
+    assert_eq!(grid(&bench), [["11", "typed"], ["", ""], ["21", "22"]]);
+    bench.command(Command::Select(Some(cell_at(1, 1))));
+    bench.act(Action::InsertColumnRight);
+    bench.act(Action::InsertRowAbove);
+    assert_eq!(grid(&bench)[1], ["11", "", "typed"]);
+}
+
+#[test]
 fn arrows_go_from_cell_to_cell_and_stop_at_the_edge() {
     let mut bench = Bench::new();
     with_table(&mut bench);
@@ -116,7 +142,7 @@ fn what_stands_in_a_row_goes_with_the_line_that_is_dragged() {
     bench.act(Action::Undo);
     bench.command(Command::Select(Some(cell_at(1, 1))));
     bench.act(Action::InsertRowAbove);
-    assert_eq!(grid(&bench), [["one"], ["two three"]], "the place is cut in two, and so is what stands there");
+    assert_eq!(grid(&bench), [[""], ["one two three"]], "a new row is empty, until a person says where it stands");
     bench.command(Command::Reshape(Reshape::MoveEdge(Axis::Rows, 1, 180.0)));
     assert_eq!(grid(&bench), [["one two"], ["three"]]);
     bench.command(Command::SetText(bench.core.state.open.unwrap().document, cell_at(2, 1), "typed".into()));
