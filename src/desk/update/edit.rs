@@ -184,7 +184,11 @@ impl Core {
         self.keep(changes);
         self.drop_stale_selection();
         let shows = shows && self.state.open.is_some_and(|open| open.document == id);
-        if shows && let Some(target) = step.0.iter().find_map(changed) {
+        let is_in_hand = |target: &Target| match (target, &self.state.selection) {
+            (Target::Table { page, id }, Some(Target::Cell { page: other, id: of, .. })) => (page, id) == (other, of),
+            _ => false,
+        };
+        if shows && let Some(target) = step.0.iter().find_map(changed).filter(|target| !is_in_hand(target)) {
             // Whoever undoes wants to see what it did.
             self.select(Some(target));
             self.drop_stale_selection();

@@ -77,6 +77,9 @@ fn a_new_row_is_empty_and_the_others_say_what_they_said() {
     bench.act(Action::InsertColumnRight);
     bench.act(Action::InsertRowAbove);
     assert_eq!(grid(&bench)[1], ["11", "", "typed"]);
+    let in_hand = bench.core.state.selection.clone();
+    bench.act(Action::Undo);
+    assert_eq!(bench.core.state.selection, in_hand, "the cell in hand stays there");
 }
 
 #[test]
