@@ -40,6 +40,8 @@ pub(super) fn kind_ui(ui: &mut Ui, salt: &str, kind: &mut LabelKind) -> bool {
     let before = *kind;
     let combo = egui::ComboBox::from_id_salt(salt)
         .width(112.0)
+        // All of them are seen at once.
+        .height(320.0)
         .selected_text(kind_name(*kind))
         .icon(|ui, rect, _, _| Icon::Down.paint(ui.painter(), rect, 11.0, palette(ui).secondary))
         .show_ui(ui, |ui| {
