@@ -260,6 +260,13 @@ pub(super) fn most_frequent(documents: &[DeskDocument], label: &str) -> Option<S
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(text, _)| text.to_owned())
 }
 
+/// Whether a value cannot be read as what most values of its label are.
+fn is_none_of(known: &LabelFacts, text: &str) -> bool {
+    known.meaning != Meaning::Text
+        && !text.trim().is_empty()
+        && Value::read(text, known.meaning, known.writing).is_none()
+}
+
 /// What is to be said about a document of a batch.
 pub(super) fn concerns(
     document: &DeskDocument,
@@ -286,6 +293,10 @@ pub(super) fn concerns(
         texts.dedup();
         for field in values.iter().filter(|field| !field.confirmed) {
             let mut about = check.as_ref().map_or_else(Vec::new, |check| check.of(&field.text));
+            if rule.is_none_or(|rule| rule.meaning.is_none()) && is_none_of(known, &field.text) {
+                let what = if known.meaning == Meaning::Date { "date" } else { "figure" };
+                about.push(concern("malformed", format!("This is no {what}, as others of {} are", label_name(label))));
+            }
             if texts.len() > 1 && (rule.is_some() || batch.holds_one(label)) {
                 let other = texts.iter().find(|text| **text != field.text.trim()).copied().unwrap_or_default();
                 about

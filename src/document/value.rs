@@ -66,7 +66,9 @@ impl Value {
         let text = text.trim();
         match meaning {
             Meaning::Text => None,
-            Meaning::Date if dates::is_date(text) => day(text, writing.order).map(Self::Day),
+            Meaning::Date if dates::is_date(without_time(text)) => {
+                day(without_time(text), writing.order).map(Self::Day)
+            }
             Meaning::Date => day_of_year(text, writing.order),
             Meaning::Amount | Meaning::Number => {
                 let found = amounts::whole(text)?;
@@ -84,6 +86,16 @@ impl Value {
             Self::Figure(figure) => format!("{figure}"),
         }
     }
+}
+
+/// A date without the time of day that stands behind it: `09/01/2019 8:01:11 PM`.
+fn without_time(text: &str) -> &str {
+    let Some(found) = dates::find(text).first().copied().filter(|found| found.start == 0) else { return text };
+    let rest = text[found.end..].trim_start_matches([' ', ',']).to_uppercase();
+    let rest = rest.trim_end_matches("UHR").trim_end_matches("AM").trim_end_matches("PM").trim_end();
+    let parts: Vec<&str> = rest.split(':').collect();
+    let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if (2..=3).contains(&parts.len()) && parts.iter().all(is_number) { &text[..found.end] } else { text }
 }
 
 /// The day that `text` means where a date of digits alone is written in `order`. A day that does not exist is none.
@@ -165,7 +177,7 @@ pub fn meaning_of<'a>(texts: impl Iterator<Item = &'a str>) -> Meaning {
     for text in texts.map(str::trim).filter(|text| !text.is_empty()) {
         all += 1;
         let figure = amounts::whole(text);
-        days += usize::from(dates::is_date(text) || parts_without_year(text).is_some());
+        days += usize::from(dates::is_date(without_time(text)) || parts_without_year(text).is_some());
         money += usize::from(figure.is_some_and(|found| found.money));
         figures += usize::from(figure.is_some());
     }
@@ -300,6 +312,11 @@ mod tests {
         assert_eq!(order_of(["01/02/2019", "01/31/2019"].into_iter()), DayOrder::MonthFirst);
         assert_eq!(order_of(["01/02/2019", "28/02/2019"].into_iter()), DayOrder::DayFirst);
         assert_eq!(order_of(["1/2", "1/31"].into_iter()), DayOrder::MonthFirst);
+        let timed = ["09/01/2019 8:01:11 PM", "1.2.2019, 14:05", "3/4/19 9:30 Uhr"];
+        assert_eq!(meaning_of(timed.into_iter()), Meaning::Date);
+        let read = |text| Value::read(text, Meaning::Date, Writing::default()).map(|v| v.normal(Meaning::Date));
+        assert_eq!(read(timed[0]).as_deref(), Some("2019-01-09"));
+        assert_eq!((read("09/01/2019 8:01:11:7"), read("09/01/2019 to 10/01/2019")), (None, None));
         assert_eq!(meaning_of(["31.12.", "1.1.", "?"].into_iter()), Meaning::Date);
     }
 }

@@ -270,6 +270,8 @@ fn normal_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &ValueEdit)
     let (words, color) = match Selected::normal(text, known) {
         None => return,
         Some(Ok(normal)) => (format!("= {normal}"), palette.secondary),
+        // Of what stands there already it is said why it needs a look.
+        Some(Err(_)) if *text == field.text && !field.confirmed => return,
         Some(Err(why)) => (why.to_owned(), palette.warning),
     };
     ui.label(egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(color));

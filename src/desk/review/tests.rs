@@ -160,3 +160,21 @@ fn a_label_may_have_a_threshold_of_its_own_and_a_service_no_scores() {
     assert!(Judge::new(Score::new(0.5), &rules, &none, true).needs_look(&objected));
     assert!(!Judge::new(Score::new(0.5), &rules, &none, true).needs_look(&Field { confirmed: true, ..objected }));
 }
+
+#[test]
+fn what_is_not_what_the_others_of_its_label_are_needs_a_look() {
+    let samples = ["31.00", "12.50", "8.20"].map(str::to_owned);
+    let facts = BTreeMap::from([("total".to_owned(), facts_of(&samples, None))]);
+    let about = |text: &str, confirmed: bool| {
+        let field = Field { confirmed, ..field("a", "total", text, 0.9) };
+        let said = alone(&document(vec![field], Vec::new()), &Rules::new(), &facts);
+        said.fields.values().flatten().map(|concern| concern.sentence.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(about("31 00", false), ["This is no figure, as others of Total are"]);
+    assert!(about("31 00", true).is_empty() && about("31.00", false).is_empty() && about("", false).is_empty());
+    let text = Rule { meaning: Some(Meaning::Text), ..Rule::default() };
+    let facts = facts_of(&samples, Some(&text));
+    let facts = BTreeMap::from([("total".to_owned(), facts)]);
+    let said = alone(&document(vec![field("a", "total", "31 00", 0.9)], Vec::new()), &rule("total", text), &facts);
+    assert!(said.fields.values().all(Vec::is_empty), "a person says that they are text");
+}
