@@ -10,7 +10,7 @@ use super::keys::action_keys;
 use super::theme::{self, LabelLook};
 use super::value::{Reason, Selected};
 use crate::desk::{Action, Command, Commands, DeskDocument, DocumentId, State, Target};
-use crate::document::{PageRect, Score};
+use crate::document::{Field, PageRect, Score};
 use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 const CROP_HEIGHT: f32 = 44.0;
@@ -261,6 +261,10 @@ enum Next {
     Cell(i32, i32),
 }
 
+fn needs_look(state: &State, field: &Field) -> bool {
+    state.open_document().is_some_and(|document| state.judge(document).needs_look(field))
+}
+
 /// The value as everybody reads it, as it is typed; or that it is none.
 fn normal_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &ValueEdit) {
     let Selected::Field(_, field) = value else { return };
@@ -271,7 +275,7 @@ fn normal_ui(ui: &mut Ui, state: &State, value: &Selected<'_>, edit: &ValueEdit)
         None => return,
         Some(Ok(normal)) => (format!("= {normal}"), palette.secondary),
         // Of what stands there already it is said why it needs a look.
-        Some(Err(_)) if *text == field.text && !field.confirmed => return,
+        Some(Err(_)) if *text == field.text && needs_look(state, field) => return,
         Some(Err(why)) => (why.to_owned(), palette.warning),
     };
     ui.label(egui::RichText::new(words).font(theme::regular(theme::SMALL)).color(color));

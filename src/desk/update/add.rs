@@ -260,6 +260,9 @@ impl Core {
             std::mem::take(&mut self.state.documents).into_iter().partition(|d| gone.contains(&d.id));
         self.state.documents = staying;
         self.state.selected_documents.retain(|id| !gone.contains(id));
+        if let Some((documents, _)) = &mut self.together {
+            documents.retain(|id| !gone.contains(id));
+        }
         for document in leaving {
             self.free_copies(document.id);
             self.let_go(document);

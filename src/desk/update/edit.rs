@@ -102,7 +102,9 @@ impl Core {
 
     /// Takes the last change back: that of several documents where it was about them, else that of the open one.
     pub(super) fn undo(&mut self) {
-        if let Some((documents, false)) = self.together.take() {
+        if let Some((documents, false)) = self.together.take()
+            && !documents.is_empty()
+        {
             return self.repeat(documents, true);
         }
         let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };
@@ -115,7 +117,9 @@ impl Core {
 
     /// Makes the change again that was taken back last.
     pub(super) fn redo(&mut self) {
-        if let Some((documents, true)) = self.together.take() {
+        if let Some((documents, true)) = self.together.take()
+            && !documents.is_empty()
+        {
             return self.repeat(documents, false);
         }
         let Some(id) = self.state.open.map(|open| open.document).filter(|id| self.has_come(*id)) else { return };

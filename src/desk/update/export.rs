@@ -87,8 +87,10 @@ impl Core {
         match result {
             Ok(None) => {}
             Ok(Some((folder, count, problems))) => {
-                let documents = counted(count, "document");
-                self.info(format!("{documents} written as searchable PDF to {}", shown_name(&folder)), None);
+                if count > 0 {
+                    let documents = counted(count, "document");
+                    self.info(format!("{documents} written as searchable PDF to {}", shown_name(&folder)), None);
+                }
                 for problem in problems {
                     self.problem(problem, None);
                 }

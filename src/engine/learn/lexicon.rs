@@ -60,7 +60,8 @@ concepts! {
     /// Before deductions.
     GROSS = 2: ["gross", "brutto", "grand"];
     /// After deductions, or before tax.
-    NET = 3: ["net", "netto", "subtotal", "subtotaal", "exclusief", "untaxed", "nett", "ht", "excl", "excluding", "zwischensumme", "sub"];
+    NET = 3: ["net", "netto", "subtotal", "subtotaal", "exclusief", "untaxed", "nett", "ht", "excl", "excluding",
+        "zwischensumme", "sub"];
     /// Tax.
     TAX = 4: ["tax", "vat", "gst", "mwst", "ust", "tva", "btw", "iva", "sst", "steuer", "umsatzsteuer"];
     /// What is owed.
@@ -142,11 +143,12 @@ concepts! {
     /// Numbers that a state gives.
     REGISTER = 30: ["gst", "reg", "registration", "roc", "ust-id", "vat", "ssm", "taxpayer", "ein", "tin", "hrb",
         "register", "siret", "siren", "gstin"];
+    /// The last day for something.
+    DEADLINE = 31: ["due", "deadline", "valid", "expiry", "expires", "expiration", "fälligkeitsdatum", "fällig",
+        "fälligkeit", "payable"];
     /// What is said of an amount to which something is still added.
     BEFORE = 32: ["subtotal", "sub", "subtotaal", "excl", "excluding", "exclusief", "exclusive", "untaxed", "netto", "ohne",
         "ex", "ht", "zwischensumme", "hors"];
-    /// The last day for something.
-    DEADLINE = 31: ["due", "deadline", "valid", "expiry", "expires", "expiration", "fälligkeitsdatum", "fällig", "fälligkeit", "payable"];
 }
 
 /// The words that mean one of these concepts, in lower case.

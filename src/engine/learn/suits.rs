@@ -36,6 +36,7 @@ impl Name {
             - weight(another(Concepts::CASH), 0.8)
     }
 
+    /// The first day, or the end of a time that is asked for; the last day for something only where that is.
     pub(super) fn day(&self, document: &Document, candidate: &Candidate) -> f32 {
         let mut z = -0.15 * candidate.order.min(8) as f32;
         let is_deadline = left_of(document, candidate).iter().any(|token| token.concepts.meets(Concepts::DEADLINE));

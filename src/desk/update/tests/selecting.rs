@@ -79,6 +79,18 @@ fn what_was_done_to_several_is_taken_back_and_made_again_in_all_of_them() {
     bench.act(Action::Undo);
     bench.act(Action::Undo);
     assert_eq!(standings(&bench)[..4], [Open; 4], "then it is the open one's turn");
+    select(&mut bench, &ids[1..3]);
+    bench.act(Action::Reject);
+    bench.command(Command::Open(ids[0]));
+    bench.command(Command::Remove(ids[1..3].to_vec()));
+    bench.command(Command::AnswerRemoval(true));
+    bench.act(Action::Undo);
+    assert_eq!(bench.told().last(), Some(&"There is nothing to undo in this document"), "they are off the desk");
+}
+
+#[test]
+fn what_was_accepted_in_several_is_taken_back_without_leaving_the_open_one() {
+    let (mut bench, ids) = desk();
     bench.command(Command::SetThreshold(0.0));
     select(&mut bench, &ids[1..3]);
     bench.act(Action::AcceptSure);
