@@ -103,6 +103,9 @@ pub enum Command {
     NameAsked,
     /// Values that a key brings are ready to be typed into, or are not.
     TypeAtOnce(bool),
+    /// A search lists these documents, in their order: the way from one value that needs a look to the next leads through
+    /// them only. `None` where nothing is looked for.
+    Listed(Option<Vec<DocumentId>>),
     /// Confirm all values of these documents that need no look, a step each.
     AcceptSure(Vec<DocumentId>),
     /// Put on the desk what the chosen model of this service has read already.
@@ -196,6 +199,7 @@ impl fmt::Debug for Command {
             Self::ExtendSelection(forward) => write!(f, "ExtendSelection({forward})"),
             Self::NameAsked => write!(f, "NameAsked"),
             Self::TypeAtOnce(types) => write!(f, "TypeAtOnce({types})"),
+            Self::Listed(ids) => write!(f, "Listed({:?})", ids.as_ref().map(Vec::len)),
             Self::AcceptSure(ids) => write!(f, "AcceptSure({ids:?})"),
             Self::Import(id, what) => write!(f, "Import({id:?}, {what:?})"),
             Self::ReadWith(id, options) => write!(f, "ReadWith({id:?}, {options:?})"),

@@ -130,6 +130,8 @@ pub struct DeskDocument {
     pub name: String,
     /// What kind of file it is, once it was opened.
     pub kind: Option<FileKind>,
+    /// The file ends before its picture does.
+    pub breaks_off: bool,
     /// The file itself.
     pub file: FileState,
     /// The password that opened it; kept in memory only.

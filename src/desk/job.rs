@@ -472,6 +472,8 @@ pub(super) struct Opened {
     pub(super) kind: FileKind,
     /// The size of each page.
     pub(super) sizes: Vec<PageSize>,
+    /// It ends before its picture does.
+    pub(super) breaks_off: bool,
     /// What the file was like.
     pub(super) stamp: Option<Stamp>,
     /// Its sha256, in hexadecimal digits; `None` where it cannot be told.

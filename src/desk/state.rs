@@ -233,7 +233,7 @@ pub struct State {
     /// What the person expects of the values of each label.
     pub rules: Rules,
     /// What persons made of values, by label and what was read.
-    pub corrections: BTreeMap<String, BTreeMap<String, String>>,
+    pub corrections: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// What came of checking sure values at random.
     pub checked: Checked,
     /// What the values of each label are, over all documents.

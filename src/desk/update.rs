@@ -76,6 +76,8 @@ pub(super) struct Core {
     stale_batches: BTreeSet<u64>,
     /// Labels of which more is known, or other rules.
     stale_labels: BTreeSet<String>,
+    /// Labels that a value had and has no more.
+    left_labels: BTreeSet<String>,
     /// Some values of each label.
     samples: BTreeMap<String, Vec<String>>,
     /// Documents to save.
@@ -93,6 +95,8 @@ pub(super) struct Core {
     batch: u64,
     /// What documents that came together have in common.
     batches: Batches,
+    /// The documents that a search lists, in their order, where there is one.
+    listed: Option<Vec<DocumentId>>,
     /// The documents that the last change was about, where these were several, and whether it was taken back.
     together: Option<(Vec<DocumentId>, bool)>,
 }
@@ -298,6 +302,7 @@ impl Core {
             Command::ExtendSelection(forward) => self.extend_selection(forward),
             Command::NameAsked => self.state.view.name_asked = true,
             Command::TypeAtOnce(types) => self.state.view.types_at_once = types,
+            Command::Listed(ids) => self.listed = ids,
             Command::AcceptSure(ids) => self.accept_sure(&ids),
             Command::LearnAtOnce(learns) => self.state.view.learns_at_once = learns,
             Command::Import(id, what) => self.import(id, what),

@@ -61,6 +61,8 @@ pub struct FileInfo {
     /// The size of each page's image: a PDF page at 300 DPI, a picture as it is, upright; not larger than
     /// [`MAX_SIDE`] and [`MAX_PIXELS`]. At least one page.
     pub pages: Vec<PageSize>,
+    /// A picture's file ends before its picture does: what is missing is blank.
+    pub breaks_off: bool,
 }
 
 /// How a page is drawn.

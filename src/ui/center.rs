@@ -117,6 +117,17 @@ pub(super) fn scoreless_ui(ui: &mut Ui, state: &State, document: &DeskDocument, 
     });
 }
 
+/// A line above the page that says that not all of it is there.
+pub(super) fn breaks_off_ui(ui: &mut Ui) {
+    let palette = palette(ui);
+    ui.horizontal_centered(|ui| {
+        let (sign, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
+        Icon::Warning.paint(ui.painter(), sign, 15.0, palette.warning);
+        let text = "This file ends before its picture does, so part of the page is missing; get the whole file";
+        ui.add(egui::Label::new(RichText::new(text).color(palette.warning)).truncate());
+    });
+}
+
 /// A line above the page that says that its service was not told what persons changed.
 pub(super) fn not_sent_ui(ui: &mut Ui, document: &DeskDocument, problem: &Problem, commands: &Commands) {
     let palette = palette(ui);

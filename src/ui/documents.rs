@@ -13,7 +13,7 @@ use super::summary::{Filter, Summary};
 use super::theme;
 use crate::desk::{Command, Commands, DocumentId, State};
 use crate::document::grouped;
-use chrono::{DateTime, Days, Utc};
+use chrono::{Days, Local};
 use egui::{Rect, Ui, pos2, vec2};
 use row::row_ui;
 pub(super) use row::seconds_words;
@@ -32,6 +32,8 @@ pub(super) struct DocumentsView {
     is_finding: bool,
     /// The document that was open in the last frame: a newly opened one is scrolled into view.
     seen_open: Option<DocumentId>,
+    /// So many documents it showed in the last frame.
+    shown: usize,
     /// Where a selection of several documents begins.
     anchor: Option<DocumentId>,
     /// Where it ends.
@@ -50,6 +52,15 @@ impl DocumentsView {
     pub(super) fn listed(&mut self, state: &State, summary: &Summary) -> Vec<DocumentId> {
         let places = self.finder.all(state, summary.places(self.filter));
         places.iter().filter_map(|place| Some(state.documents.get(*place)?.id)).collect()
+    }
+
+    /// The documents that a search found, as far as it is; `None` where nothing is looked for.
+    pub(super) fn found(&mut self, state: &State, summary: &Summary) -> Option<Vec<DocumentId>> {
+        if self.finder.query.trim().is_empty() {
+            return None;
+        }
+        let (places, _) = self.finder.among(state, summary.places(self.filter), Duration::ZERO);
+        Some(places.iter().filter_map(|place| Some(state.documents.get(*place)?.id)).collect())
     }
 
     /// Documents have changed.
@@ -78,9 +89,10 @@ pub(super) fn documents_ui(
         commands.push(Command::Open(*first));
     }
     let (places, is_all) = view.finder.among(state, summary.places(view.filter), FINDING);
-    if !is_all {
+    if !is_all || places.len() != view.shown {
         ui.ctx().request_repaint();
     }
+    view.shown = places.len();
     bar_ui(ui, state, &places, commands);
     if places.is_empty() && !view.finder.query.trim().is_empty() {
         words_ui(ui, if is_all { "No document says that" } else { "Looking…" });
@@ -126,6 +138,7 @@ pub(super) fn documents_ui(
     }
 }
 
+/// The name of the list, how many of all documents it shows, and which.
 fn head_ui(ui: &mut Ui, state: &State, summary: &Summary, view: &mut DocumentsView) {
     let palette = palette(ui);
     egui::Frame::new().inner_margin(egui::Margin { left: 14, right: 14, top: 8, bottom: 0 }).show(ui, |ui| {
@@ -134,7 +147,11 @@ fn head_ui(ui: &mut Ui, state: &State, summary: &Summary, view: &mut DocumentsVi
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let button = sized_icon_button_ui(ui, Icon::Filter, "Filter the documents", 24.0);
                 egui::Popup::menu(&button).accessible_name("Filter").show(|ui| filter_menu_ui(ui, state, view));
-                let count = grouped(summary.places(Filter::All).len());
+                let all = summary.places(Filter::All).len();
+                let count = match view.shown {
+                    shown if shown < all => format!("{} of {}", grouped(shown), grouped(all)),
+                    _ => grouped(all),
+                };
                 ui.label(egui::RichText::new(count).font(theme::regular(theme::SMALL)).color(palette.secondary));
             });
         });
@@ -179,8 +196,8 @@ fn filter_menu_ui(ui: &mut Ui, state: &State, view: &mut DocumentsView) {
         row(ui, label, term);
     }
     line_ui(ui);
-    let today = DateTime::<Utc>::from(std::time::SystemTime::now()).date_naive();
-    row(ui, "Came today (UTC)", &format!("date:{today}"));
+    let today = Local::now().date_naive();
+    row(ui, "Came today", &format!("date:{today}"));
     if let Some(week) = today.checked_sub_days(Days::new(7)) {
         row(ui, "Came in the last 7 days", &format!("date>{week}"));
     }

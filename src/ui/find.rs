@@ -2,7 +2,7 @@
 
 use crate::desk::{DeskDocument, DocumentId, DocumentStatus, State};
 use crate::document::label_name;
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Local, NaiveDate};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -164,7 +164,8 @@ impl Term {
             }
             Self::Model(name) => state.source_of(document).to_lowercase().contains(name),
             Self::Date(order, day) => {
-                let came = document.came_ms.and_then(DateTime::from_timestamp_millis).map(|at| at.date_naive());
+                let came = document.came_ms.and_then(DateTime::from_timestamp_millis);
+                let came = came.map(|at| at.with_timezone(&Local).date_naive());
                 came.is_some_and(|came| came.cmp(day) == *order)
             }
         }
@@ -271,7 +272,7 @@ mod tests {
         let all: Vec<usize> = (0..state.documents.len()).collect();
         let read = state.documents.iter().position(|d| !d.pages.is_empty()).unwrap();
         state.documents[read].standing = crate::document::Standing::Approved;
-        state.documents[read].came_ms = Some(1_795_737_600_000); // 2026-11-27
+        state.documents[read].came_ms = Some(1_795_780_800_000); // noon of 2026-11-27
         let label = state.documents[read].pages.values().next().unwrap().fields[0].label.clone();
         let mut finder = Finder::default();
         let mut find = |query: &str| {

@@ -3,8 +3,8 @@
 use super::controls::{line_edit_ui, palette};
 use super::theme;
 use crate::desk::{Command, Commands, State, TrailEntry};
-use crate::document::{Edit, Field, Standing, Table, label_name};
-use chrono::{DateTime, Utc};
+use crate::document::{Edit, Field, Standing, Step, Table, label_name};
+use chrono::{DateTime, Local, TimeZone};
 use egui::{RichText, Ui, vec2};
 
 /// Shows it, newest last.
@@ -34,8 +34,7 @@ pub(super) fn history_ui(ui: &mut Ui, state: &State, reviewer: &mut String, comm
         ui.label(RichText::new("Nobody has changed anything in this document").color(palette.secondary));
         return;
     }
-    let lines: Vec<(&TrailEntry, String)> =
-        entries.iter().flat_map(|entry| act_words(entry).into_iter().map(move |words| (entry, words))).collect();
+    let lines = lines_of(entries);
     let height = (ui.max_rect().height() - 120.0).max(120.0);
     let area = egui::ScrollArea::vertical().max_height(height).stick_to_bottom(true).auto_shrink([false, true]);
     // A step may confirm thousands of values: only the lines in view are drawn.
@@ -66,18 +65,43 @@ pub(super) fn history_ui(ui: &mut Ui, state: &State, reviewer: &mut String, comm
 /// The height of a line.
 const LINE: f32 = 20.0;
 
+/// A time, in milliseconds since 1970, as the clock on the wall shows it.
 pub(super) fn time_words(at_ms: i64) -> String {
-    DateTime::<Utc>::from_timestamp_millis(at_ms)
-        .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+    time_words_at(at_ms, &Local)
 }
 
-/// What was done, in words: a line for each value.
-fn act_words(entry: &TrailEntry) -> Vec<String> {
-    match (&entry.step, entry.is_undone) {
-        (Some(step), _) => step.0.iter().flat_map(edit_words).collect(),
-        (None, true) => vec!["Took the last change back".to_owned()],
-        (None, false) => vec!["Made it again".to_owned()],
+fn time_words_at<Zone: TimeZone>(at_ms: i64, zone: &Zone) -> String {
+    let Some(at) = DateTime::from_timestamp_millis(at_ms) else { return String::new() };
+    at.with_timezone(zone).naive_local().format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// What was done, in words, oldest first: a line for each value.
+fn lines_of(entries: &[TrailEntry]) -> Vec<(&TrailEntry, String)> {
+    // As the document's history goes: what stands, and what was taken back and may be made again.
+    let (mut standing, mut undone): (Vec<&Step>, Vec<&Step>) = (Vec::new(), Vec::new());
+    let mut lines = Vec::new();
+    for entry in entries {
+        let (step, before) = match &entry.step {
+            Some(step) => {
+                undone.clear();
+                standing.push(step);
+                (Some(step), "")
+            }
+            None if entry.is_undone => {
+                let step = standing.pop();
+                undone.extend(step);
+                (step, "Took back: ")
+            }
+            None => {
+                let step = undone.pop();
+                standing.extend(step);
+                (step, "Made again: ")
+            }
+        };
+        let words = step.into_iter().flat_map(|step| step.0.iter().flat_map(edit_words));
+        lines.extend(words.map(|words| (entry, format!("{before}{words}"))));
     }
+    lines
 }
 
 fn edit_words(edit: &Edit) -> Vec<String> {
@@ -142,7 +166,7 @@ fn table_words(before: Option<&Table>, after: Option<&Table>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{FieldId, Step};
+    use crate::document::FieldId;
 
     #[test]
     fn each_cell_that_changed_is_said() {
@@ -177,13 +201,37 @@ mod tests {
         assert_eq!(edit(None, Some(field("1"))), "Total sum: added “1”");
         let renamed = Field { label: "date".into(), ..field("1") };
         assert_eq!(edit(Some(field("1")), Some(renamed)), "Total sum became Date");
-        let undone = TrailEntry { at_ms: 0, by: "ada".into(), is_undone: true, step: None };
+        let east = chrono::FixedOffset::east_opt(2 * 3600).unwrap();
+        assert_eq!(time_words_at(0, &east), "1970-01-01 02:00");
+    }
+
+    #[test]
+    fn what_was_taken_back_and_made_again_is_said() {
+        let decided = |before, after| Some(Step(vec![Edit::Standing { before, after }]));
+        let entry = |is_undone, step| TrailEntry { at_ms: 0, by: "ada".into(), is_undone, step };
+        let entries = [
+            entry(false, decided(Standing::Open, Standing::Approved)),
+            entry(false, decided(Standing::Approved, Standing::Rejected)),
+            entry(true, None),
+            entry(true, None),
+            entry(false, None),
+            entry(false, decided(Standing::Approved, Standing::Open)),
+            entry(true, None),
+        ];
+        let said: Vec<String> = lines_of(&entries).into_iter().map(|(_, words)| words).collect();
         assert_eq!(
-            (act_words(&undone), time_words(0).as_str()),
-            (vec!["Took the last change back".to_owned()], "1970-01-01 00:00 UTC")
+            said,
+            [
+                "Approved the document",
+                "Rejected the document",
+                "Took back: Rejected the document",
+                "Took back: Approved the document",
+                "Made again: Approved the document",
+                "Took the decision back",
+                "Took back: Took the decision back",
+            ]
         );
         let many = vec![Edit::Standing { before: Standing::Open, after: Standing::Approved }; 5];
-        let entry = TrailEntry { step: Some(Step(many)), ..undone };
-        assert_eq!(act_words(&entry), ["Approved the document"; 5]);
+        assert_eq!(lines_of(&[entry(false, Some(Step(many)))]).len(), 5);
     }
 }

@@ -112,7 +112,10 @@ pub(super) fn inspector_ui(
         view.edit.leave(commands);
     }
     if document.reviewer.is_some() && state.reviewer.is_empty() && !state.view.name_asked {
-        name_ui(ui, &mut view.name, commands);
+        // At the lower edge, where it moves nothing away from under the eyes.
+        egui::Panel::bottom("your name").frame(egui::Frame::NONE).show_separator_line(false).show(ui, |ui| {
+            name_ui(ui, &mut view.name, commands);
+        });
     }
     let page = document.pages.get(&open.page).map(std::convert::AsRef::as_ref);
     tabs_ui(ui, view, page);

@@ -1,10 +1,14 @@
 //! The dialog that asks what a value is: a label by a digit, by its first letters, or a new one.
 
 use super::controls::{focus_ring, key_cap_ui, palette};
+use super::keys::shortcut_name;
 use super::theme;
-use crate::desk::{Command, Commands, State};
+use crate::desk::{Command, Commands, Shortcut, State};
 use crate::document::{PageRect, label_name};
 use egui::{Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+
+/// Takes what was typed as a new label, whatever else fits.
+const AS_TYPED: Shortcut = Shortcut { command: true, alt: false, shift: false, key: crate::desk::Key::Enter };
 
 /// So many labels are offered at once, each with a digit.
 const OFFERED: usize = 9;
@@ -121,6 +125,7 @@ pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView,
     if ui.input_mut(|i| step(i, Key::ArrowUp)) {
         view.at = view.at.saturating_sub(1);
     }
+    let as_typed = ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::Enter));
     let enter = ui.input_mut(|i| step(i, Key::Enter));
     let edit = egui::TextEdit::singleline(&mut view.typed)
         .hint_text("A digit, the first letters, or a new label")
@@ -139,9 +144,12 @@ pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView,
     let count = labels.len() + usize::from(new.is_some());
     view.at = view.at.min(count.saturating_sub(1));
     for (place, label) in labels.iter().chain(&new).enumerate() {
-        let digit = (view.typed.is_empty() && place < OFFERED).then(|| (place + 1).to_string());
-        let name = if place == labels.len() { format!("New label “{label}”") } else { label_name(label) };
-        if row_ui(ui, &name, digit.as_deref(), place == view.at) || (enter && place == view.at) {
+        let keys = (view.typed.is_empty() && place < OFFERED).then(|| (place + 1).to_string());
+        // Enter takes what is marked; what was typed is a label too where others begin with it.
+        let is_new = place == labels.len();
+        let keys = keys.or_else(|| (is_new && place > 0).then(|| shortcut_name(AS_TYPED)));
+        let name = if is_new { format!("New label “{label}”") } else { label_name(label) };
+        if row_ui(ui, &name, keys.as_deref(), place == view.at) || (enter && place == view.at) || (as_typed && is_new) {
             chosen = Some(label.clone());
         }
     }
@@ -162,7 +170,7 @@ fn is_new(labels: &[String], typed: &str) -> bool {
     !typed.is_empty() && !labels.iter().any(|label| label == typed || label_name(label) == typed)
 }
 
-fn row_ui(ui: &mut Ui, name: &str, digit: Option<&str>, is_at: bool) -> bool {
+fn row_ui(ui: &mut Ui, name: &str, keys: Option<&str>, is_at: bool) -> bool {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_at, name));
@@ -171,11 +179,12 @@ fn row_ui(ui: &mut Ui, name: &str, digit: Option<&str>, is_at: bool) -> bool {
         ui.painter().rect_filled(rect, theme::FIELD_RADIUS, fill);
     }
     focus_ring(ui, &response, rect);
-    let text = super::controls::elided(ui, name, theme::regular(theme::BODY), rect.width() - 60.0);
+    let text = super::controls::elided(ui, name, theme::regular(theme::BODY), rect.width() - 100.0);
     super::controls::paint_line(ui, rect.left_center() + vec2(10.0, 0.0), text, palette.text);
-    if let Some(digit) = digit {
-        let place = egui::Rect::from_center_size(rect.right_center() - vec2(18.0, -2.0), vec2(22.0, 20.0));
-        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| key_cap_ui(ui, digit));
+    if let Some(keys) = keys {
+        let place = rect.translate(vec2(-8.0, 0.0));
+        let from_right = egui::Layout::right_to_left(egui::Align::Center);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place).layout(from_right), |ui| key_cap_ui(ui, keys));
     }
     response.clicked()
 }

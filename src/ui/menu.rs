@@ -303,7 +303,7 @@ pub(super) fn menu_button_ui(ui: &mut Ui, state: &State, commands: &Commands) {
 
 /// The actions of a group by its name, as where something was clicked that they are for.
 pub(super) fn group_ui(ui: &mut Ui, name: &str, state: &State, commands: &Commands) {
-    ui.set_width(232.0);
+    ui.set_width(256.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     for (_, actions) in GROUPS.iter().filter(|(group, _)| *group == name) {
         items_ui(ui, actions, state, commands);

@@ -3,7 +3,7 @@
 use super::controls::{Look, PushButton, SLIDER, choice_ui, line_edit_ui, named_ui, palette, slider_ui};
 use super::theme;
 use crate::desk::{Checked, Command, Commands, Rule, State, whole_pattern};
-use crate::document::{DayOrder, Decimals, Meaning, Score, label_name};
+use crate::document::{DayOrder, Decimals, Meaning, Score, counted, label_name};
 use egui::{RichText, Ui, vec2};
 use std::collections::BTreeMap;
 
@@ -79,23 +79,41 @@ pub(super) fn rules_ui(ui: &mut Ui, state: &State, view: &mut RulesView, command
     }
 }
 
-/// How many values each label has, and how many of them need a look.
-fn counts(state: &State) -> BTreeMap<&str, (usize, usize)> {
-    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+/// What there is of a label.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Count {
+    values: usize,
+    tables: usize,
+    /// So many values, cells and whole tables need a look.
+    doubtful: usize,
+}
+
+impl Count {
+    fn words(self) -> String {
+        let values = (self.values > 0 || self.tables == 0).then(|| counted(self.values, "value"));
+        let tables = (self.tables > 0).then(|| counted(self.tables, "table"));
+        let all: Vec<String> = values.into_iter().chain(tables).collect();
+        format!("{}, {} to look at", all.join(" and "), self.doubtful)
+    }
+}
+
+/// What there is of each label.
+fn counts(state: &State) -> BTreeMap<&str, Count> {
+    let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
     for label in state.rules.keys() {
         counts.entry(label).or_default();
     }
     for document in &state.documents {
         let judge = state.judge(document);
         for field in document.pages.values().flat_map(|page| &page.fields) {
-            let (all, doubtful) = counts.entry(&field.label).or_default();
-            *all += 1;
-            *doubtful += usize::from(judge.needs_look(field));
+            let count = counts.entry(&field.label).or_default();
+            count.values += 1;
+            count.doubtful += usize::from(judge.needs_look(field));
         }
         for table in document.pages.values().flat_map(|page| &page.tables) {
-            let (all, doubtful) = counts.entry(&table.label).or_default();
-            *all += table.values();
-            *doubtful += usize::from(judge.table_needs_look(table)) + judge.doubtful_cells(table).count();
+            let count = counts.entry(&table.label).or_default();
+            count.tables += 1;
+            count.doubtful += usize::from(judge.table_needs_look(table)) + judge.doubtful_cells(table).count();
         }
     }
     counts
@@ -126,6 +144,7 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands
         .margin(egui::Margin::symmetric(10, 7))
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name("Find a label");
+    let is_entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     if ui.memory(|memory| memory.focused().is_none()) {
         response.request_focus();
     }
@@ -136,11 +155,16 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands
     let counts = counts(state);
     let fits =
         |label: &str| label.to_lowercase().contains(&wanted) || label_name(label).to_lowercase().contains(&wanted);
-    let mut labels: Vec<(&str, (usize, usize))> =
+    let mut labels: Vec<(&str, Count)> =
         counts.iter().filter(|(label, _)| fits(label)).map(|(label, count)| (*label, *count)).collect();
     // Those with a rule, then those with many values.
-    labels.sort_by_key(|(label, (all, _))| (!state.rules.contains_key(*label), std::cmp::Reverse(*all), *label));
-    let mut opened = None;
+    let order = |(label, count): &(&str, Count)| {
+        (!state.rules.contains_key(*label), std::cmp::Reverse(count.values + count.tables))
+    };
+    // Labels of as many stay in the order of the alphabet.
+    labels.sort_by_key(order);
+    // Enter takes the first one, as in the list of documents.
+    let mut opened = labels.first().filter(|_| is_entered && !wanted.is_empty()).map(|(label, _)| (*label).to_owned());
     let height = (ui.max_rect().height() - 180.0).max(120.0);
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show_rows(
         ui,
@@ -149,7 +173,7 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands
         |ui, rows| {
             // The bar that scrolls stands beside the buttons.
             ui.set_max_width(ui.available_width() - 14.0);
-            for (label, (all, doubtful)) in &labels[rows] {
+            for (label, count) in &labels[rows] {
                 ui.horizontal(|ui| {
                     ui.set_height(34.0);
                     ui.allocate_ui_with_layout(
@@ -160,8 +184,8 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands
                             ui.add(egui::Label::new(RichText::new(label_name(label)).color(palette.text)).truncate());
                         },
                     );
-                    let words = format!("{doubtful} of {all} to look at{}", rule_words(state.rules.get(*label)));
-                    let color = if *doubtful > 0 { palette.warning } else { palette.secondary };
+                    let words = format!("{}{}", count.words(), rule_words(state.rules.get(*label)));
+                    let color = if count.doubtful > 0 { palette.warning } else { palette.secondary };
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                         if ui
                             .add(PushButton::new("Change").width(80.0))
@@ -181,7 +205,7 @@ fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands
     );
     if labels.is_empty() && !wanted.is_empty() {
         let new = view.filter.trim().to_owned();
-        if ui.add(PushButton::new(&format!("Set a rule for {new}")).look(Look::Primary)).clicked() {
+        if ui.add(PushButton::new(&format!("Set a rule for {new}")).look(Look::Primary)).clicked() || is_entered {
             opened = Some(new);
         }
     } else if labels.is_empty() {
@@ -322,7 +346,7 @@ fn threshold_ui(ui: &mut Ui, state: &State, form: &mut Form) {
             all += 1;
             below += usize::from(field.score.get() < value);
         }
-        let text = format!("{below} of {all} values below {value:.2}");
+        let text = format!("{below} of {} below {value:.2}", counted(all, "unconfirmed value"));
         ui.label(RichText::new(text).font(theme::regular(theme::SMALL)).color(palette.secondary));
     });
 }

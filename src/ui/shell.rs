@@ -4,7 +4,9 @@
 use super::addresses::AddressesView;
 use super::bottom_line::bottom_line_ui;
 use super::canvas::{Drawn, PageView, TOOLBAR, page_view_ui};
-use super::center::{Instead, PasswordView, drop_overlay_ui, instead_ui, no_reader_ui, not_sent_ui, scoreless_ui};
+use super::center::{
+    Instead, PasswordView, breaks_off_ui, drop_overlay_ui, instead_ui, no_reader_ui, not_sent_ui, scoreless_ui,
+};
 use super::command_palette::PaletteView;
 use super::connections::{ConnectionsView, needs_key_ui};
 use super::controls::palette;
@@ -42,6 +44,8 @@ pub(super) struct Shell {
     page: PageView,
     images: PageImages,
     documents: DocumentsView,
+    /// The documents that a search has found, as the desk was told.
+    found: Option<Vec<DocumentId>>,
     inspector: InspectorView,
     password: PasswordView,
     /// The label of what is drawn next, where it was said before.
@@ -74,6 +78,7 @@ impl Shell {
             page: PageView::default(),
             images: PageImages::new(ctx),
             documents: DocumentsView::default(),
+            found: None,
             inspector: InspectorView::default(),
             password: PasswordView::default(),
             drawing: None,
@@ -217,19 +222,26 @@ impl Shell {
             bottom_line_ui(ui, state, commands);
         });
         let has_documents = !state.documents.is_empty() && missing.is_none();
+        // A wide window has room for long values too.
+        let window = ui.available_width();
         let mut left = state.view.documents_panel && has_documents;
         Panel::left("documents")
             .frame(bar(0))
-            .default_size(theme::DOCUMENTS_WIDTH)
+            .default_size((window * 0.12).clamp(theme::DOCUMENTS_WIDTH, 320.0))
             .size_range(190.0..=460.0)
             .drag_to_open(has_documents)
             .show_collapsible(ui, &mut left, |ui| {
                 documents_ui(ui, state, &self.summary, &mut self.documents, &mut self.images, commands);
             });
+        let found = if left { self.documents.found(state, &self.summary) } else { None };
+        if found != self.found {
+            self.found.clone_from(&found);
+            commands.push(Command::Listed(found));
+        }
         let mut right = state.view.inspector_panel && has_documents;
         Panel::right("inspector")
             .frame(bar(0))
-            .default_size(theme::INSPECTOR_WIDTH)
+            .default_size((window * 0.19).clamp(theme::INSPECTOR_WIDTH, 480.0))
             .size_range(260.0..=620.0)
             .drag_to_open(has_documents)
             .show_collapsible(ui, &mut right, |ui| {
@@ -262,6 +274,10 @@ impl Shell {
                 .frame(frame)
                 .exact_size(42.0)
                 .show(ui, |ui| not_sent_ui(ui, document, problem, commands));
+        }
+        if state.open_document().is_some_and(|document| document.breaks_off) {
+            let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
+            Panel::top("breaks off").frame(frame).exact_size(34.0).show(ui, breaks_off_ui);
         }
         if let Some(document) = state.open_document().filter(|document| document.concerns.is_scoreless) {
             let frame = Frame::new().fill(colors.warning_soft).inner_margin(Margin::symmetric(14, 0));
@@ -339,8 +355,10 @@ impl Shell {
     fn count(&mut self, state: &State) {
         let open = state.open.map(|open| open.document);
         if self.is_stale || open != self.colors_of {
-            self.colors = LabelLooks::of(state);
             self.colors_of = open;
+            if let Some(document) = state.open_document() {
+                self.colors.follow(state, document);
+            }
         }
         if std::mem::take(&mut self.is_stale) {
             self.documents.desk_changed();

@@ -629,7 +629,8 @@ fn the_value_in_hand_looks_as_it_was_designed() {
             ui.ctx().set_theme(egui::Theme::Dark);
             PageImages::new(ui.ctx())
         });
-        let colors = LabelLooks::of(&state);
+        let mut colors = LabelLooks::default();
+        colors.follow(&state, state.open_document().expect("a document"));
         inspector_ui(ui, &state, &mut view, &colors, images, &Commands::default());
     });
     harness.run_steps(6);

@@ -103,7 +103,8 @@ impl<'a> Selected<'a> {
     /// Other texts that a field may be: what the page says now, what a person made of the same reading before, what else
     /// was found for its label.
     pub(super) fn suggestions(state: &State, page: &Page, field: &Field) -> Vec<String> {
-        let before = state.corrections.get(&field.label).and_then(|made| made.get(&field.text)).cloned();
+        let made = state.corrections.get(&field.label).and_then(|made| made.get(&field.text));
+        let before = made.and_then(|made| made.last()).cloned();
         let others = page.fields.iter().filter(|other| other.label == field.label && other.id != field.id);
         let others = others.map(|other| other.text.clone());
         let mut all: Vec<String> = Vec::new();
@@ -291,7 +292,7 @@ mod tests {
     #[test]
     fn what_was_made_of_the_same_reading_before_is_suggested() {
         let mut state = State::default();
-        state.corrections.entry("total".into()).or_default().insert("IO.00".into(), "10.00".into());
+        state.corrections.entry("total".into()).or_default().insert("IO.00".into(), vec!["10.00".into()]);
         let reread = Field { reread: Some("19.00".into()), ..field("a", "total", "IO.00", 0.5) };
         let fields = vec![reread, field("b", "total", "12.00", 0.4), field("c", "date", "1.1.2026", 0.4)];
         let page = Page { fields, ..Page::default() };

@@ -325,7 +325,11 @@ fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueE
         edit.commit(commands);
         match next {
             Next::Do(action) => commands.act(action),
-            Next::Cell(down, right) => commands.push(Command::StepCell(down, right, false)),
+            // As in a spreadsheet, what is typed there replaces what it says, and arrows lead on.
+            Next::Cell(down, right) => {
+                edit.stop();
+                commands.push(Command::StepCell(down, right, false));
+            }
         }
     } else if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
         edit.stop();

@@ -264,9 +264,15 @@ pub(super) fn amount(text: &str) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
-/// A day that can be read in one way only: `2019-06-10`, `10.06.2019`, as year, month and day.
+/// A day that can be read in one way only: `2019-06-10`, `10.06.2019`, `19 April 2014`, as year, month and day.
 pub(super) fn day(text: &str) -> Option<(u16, u8, u8)> {
     let text = text.trim();
+    let has_year = text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4);
+    if has_year && text.contains(char::is_alphabetic) && dates::is_date(text) {
+        // A month that is written out.
+        let [dates::Day { year, month, of_month }] = dates::days(text)[..] else { return None };
+        return Some((year, month, of_month));
+    }
     let (parts, is_german): (Vec<&str>, bool) =
         if text.contains('-') { (text.split('-').collect(), false) } else { (text.split('.').collect(), true) };
     let [a, b, c] = parts[..] else { return None };

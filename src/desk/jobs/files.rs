@@ -25,7 +25,8 @@ pub(super) fn open(context: &Context, task: TaskId, file: &PageFile) {
     let result = match &context.pages {
         Some(pages) => pages.open(file).map(|info| {
             let hash = hash(&file.path, &context.stopping).ok();
-            Opened { kind: info.kind, sizes: info.pages, stamp, hash, at_ms: now_ms() }
+            let (kind, breaks_off) = (info.kind, info.breaks_off);
+            Opened { kind, sizes: info.pages, breaks_off, stamp, hash, at_ms: now_ms() }
         }),
         None => Err(PageError::NoWorker("a run-time part is missing".to_owned())),
     };

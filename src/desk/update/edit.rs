@@ -179,6 +179,7 @@ impl Core {
         let by = reviewer;
         changes.push(Change::Trail(id, Trail { at_ms: 0, by, act }));
         self.changed.insert(id);
+        self.left_labels.extend(step.0.iter().filter_map(left_label).cloned());
         let decided = step.0.iter().any(|edit| matches!(edit, Edit::Standing { .. }));
         self.note_change(id, step.pages(), decided);
         if decided && self.state.document(id).is_some_and(|document| document.standing == Standing::Approved) {
@@ -192,8 +193,11 @@ impl Core {
             (Target::Table { page, id }, Some(Target::Cell { page: other, id: of, .. })) => (page, id) == (other, of),
             _ => false,
         };
-        if shows && let Some(target) = step.0.iter().find_map(changed).filter(|target| !is_in_hand(target)) {
-            // Whoever undoes wants to see what it did.
+        // Whoever undoes wants to see what it did: of several changes, one in view and no whole table, where there is one.
+        let seen = self.state.open.map(|open| open.page);
+        let far = |target: &Target| (Some(target.page()) != seen, !matches!(target, Target::Field { .. }));
+        let about = step.0.iter().filter_map(changed).min_by_key(far);
+        if shows && let Some(target) = about.filter(|target| !is_in_hand(target)) {
             self.select(Some(target));
             self.drop_stale_selection();
         }
@@ -206,6 +210,13 @@ const fn place(edit: &Edit) -> (u32, usize) {
         Edit::Field { page, at, .. } | Edit::Table { page, at, .. } => (*page, *at),
         Edit::Standing { .. } => (0, 0),
     }
+}
+
+/// The label that a value had before an edit and has no more.
+fn left_label(edit: &Edit) -> Option<&String> {
+    let Edit::Field { before: Some(before), after, .. } = edit else { return None };
+    let stays = after.as_ref().is_some_and(|after| after.label == before.label);
+    (!stays).then_some(&before.label)
 }
 
 /// What an edit is about.

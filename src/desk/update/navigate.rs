@@ -88,13 +88,27 @@ impl Core {
         self.state.selection = Some(next);
     }
 
-    /// Selects the next value that needs a look: in this document, then in those after it, then from the start.
+    /// Whether a document is one of those that a search lists; all are where there is none.
+    fn is_listed(&self, document: &DeskDocument) -> bool {
+        self.listed.as_ref().is_none_or(|listed| listed.binary_search(&document.id).is_ok())
+    }
+
+    fn nothing_to_look_at(&mut self) {
+        let sentence = match self.listed {
+            Some(_) => "No value of the documents that were found needs a look",
+            None => "No value needs a look",
+        };
+        self.info(sentence, None);
+    }
+
+    /// Selects the next value that needs a look: in this document, then in those after it, then from the start; where
+    /// documents are searched, in those that were found.
     pub(super) fn next_problem(&mut self) {
         if self.state.view.worst_first {
             return self.next_worst();
         }
         let at = self.state.open.and_then(|open| self.state.documents.iter().position(|d| d.id == open.document));
-        let here = at.and_then(|at| self.problem_here(at));
+        let here = at.filter(|at| self.is_listed(&self.state.documents[*at])).and_then(|at| self.problem_here(at));
         if here.is_some() {
             self.select(here);
             return;
@@ -103,7 +117,7 @@ impl Core {
         let start = at.map_or(0, |at| at + 1);
         let others = documents.iter().skip(start).chain(documents.iter().take(start));
         let found: Option<(DocumentId, Target)> = others
-            .filter(|document| self.state.doubtful(document) > 0)
+            .filter(|document| self.is_listed(document) && self.state.doubtful(document) > 0)
             .find_map(|d| Some((d.id, Walk::new(d, self.state.judge(d), None, 0, |stop| stop.is_doubtful).first()?)));
         match found {
             Some((id, target)) => {
@@ -129,7 +143,8 @@ impl Core {
             page.map(|page| (document.id, page))
         };
         let here = found(&self.state.documents[at], open.page + 1);
-        here.or_else(|| self.state.documents[at + 1..].iter().take(NEAR).find_map(|document| found(document, 0)))
+        let after = || self.state.documents[at + 1..].iter().filter(|document| self.is_listed(document));
+        here.or_else(|| after().take(NEAR).find_map(|document| found(document, 0)))
     }
 
     /// Opens the next document, from number `start` on, in which a label has no value, and says which.
@@ -140,10 +155,10 @@ impl Core {
         let mut all = documents.iter().skip(start).chain(documents.iter().take(start));
         let lacks = |document: &&DeskDocument| {
             let is_open = document.reading == ReadState::Done && document.standing == Standing::Open;
-            is_open && !document.concerns.missing.is_empty()
+            is_open && self.is_listed(document) && !document.concerns.missing.is_empty()
         };
         let Some(document) = all.find(lacks) else {
-            return self.info("No value needs a look", None);
+            return self.nothing_to_look_at();
         };
         let labels: Vec<String> = document.concerns.missing.iter().map(|label| label_name(label)).collect();
         let sentence = format!("Nothing was found for {}; type what is missing (M)", labels.join(", "));
@@ -157,7 +172,7 @@ impl Core {
     /// Selects the worst value of all documents, or the next worst where that is selected already.
     fn next_worst(&mut self) {
         let mut all: Vec<(f32, DocumentId, Target)> = Vec::new();
-        for document in &self.state.documents {
+        for document in self.state.documents.iter().filter(|document| self.is_listed(document)) {
             let judge = self.state.judge(document);
             let doubtful = document.pages.values().flat_map(|page| doubts_of(page, judge));
             all.extend(doubtful.map(|(score, target)| (score.get(), document.id, target)));
@@ -173,7 +188,7 @@ impl Core {
                 self.open(id);
                 self.select(Some(target));
             }
-            None => self.info("No value needs a look", None),
+            None => self.nothing_to_look_at(),
         }
     }
 

@@ -125,6 +125,7 @@ impl Core {
         let has_results = is_there || !paper.read.is_empty() || !document.pages.is_empty();
         let count = opened.sizes.len() as u32;
         document.kind = Some(opened.kind);
+        document.breaks_off = opened.breaks_off;
         document.file = FileState::Ready(Arc::new(opened.sizes));
         let filled = fill_sizes(document);
         let wanted = document.wanted_pages();

@@ -1,6 +1,7 @@
 //! What the desk knows of a document beside what it shows.
 
 use super::push::Unsent;
+use super::review::Correction;
 use crate::desk::job::{Stamp, TaskId};
 use crate::desk::{ActivityId, Checked, DeskDocument, DocumentId, FileState, Imported, Origin};
 use crate::document::{History, Problem};
@@ -28,6 +29,8 @@ pub(super) struct Paper {
     pub(super) hash: Option<String>,
     /// What its service has not been told yet.
     pub(super) unsent: Unsent,
+    /// What persons made of its values, as far as it stands.
+    pub(super) corrected: Vec<Correction>,
     /// What came of checking its sure values.
     pub(super) checked: Checked,
     /// It is being told.

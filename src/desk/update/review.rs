@@ -39,6 +39,7 @@ impl Core {
         self.count_batches(&mut stale);
         let has_new_rules = std::mem::take(&mut self.has_new_rules);
         self.take_samples(&stale);
+        self.forget_labels();
         let mut labels = std::mem::take(&mut self.stale_labels);
         let wants_usual = |label: &String| self.state.rules.get(label).is_some_and(|rule| rule.same_everywhere);
         labels.extend(self.state.rules.keys().filter(|label| wants_usual(label)).cloned());
@@ -108,18 +109,35 @@ impl Core {
             let is_right = after.as_ref().is_some_and(|after| after.text == before.text && after.label == before.label);
             now.wrong += usize::from(!is_right);
         }
-        for (label, read, meant) in corrected {
-            let of_label = self.state.corrections.entry(label).or_default();
-            // What was made of one reading last is the best guess.
-            if of_label.len() < MOST_CORRECTIONS || of_label.contains_key(&read) {
-                of_label.insert(read, meant);
-            }
-        }
         let Some(paper) = self.papers.get_mut(&id) else { return };
         let before = std::mem::replace(&mut paper.checked, now);
+        if corrected != paper.corrected {
+            let former = std::mem::replace(&mut paper.corrected, corrected.clone());
+            self.forget_corrections(former);
+            for Correction { label, read, meant } in corrected {
+                let of_label = self.state.corrections.entry(label).or_default();
+                if of_label.len() < MOST_CORRECTIONS || of_label.contains_key(&read) {
+                    of_label.entry(read).or_default().push(meant);
+                }
+            }
+        }
         let all = &mut self.state.checked;
         all.values = all.values + now.values - before.values;
         all.wrong = all.wrong + now.wrong - before.wrong;
+    }
+
+    /// What persons made of values counts no more: it was taken back.
+    pub(super) fn forget_corrections(&mut self, corrections: Vec<Correction>) {
+        for Correction { label, read, meant } in corrections {
+            let Some(of_label) = self.state.corrections.get_mut(&label) else { continue };
+            let Some(made) = of_label.get_mut(&read) else { continue };
+            if let Some(at) = made.iter().rposition(|one| *one == meant) {
+                made.remove(at);
+            }
+            if made.is_empty() {
+                of_label.remove(&read);
+            }
+        }
     }
 
     /// Takes values of labels of which few are known.
@@ -140,6 +158,18 @@ impl Core {
         }
     }
 
+    /// Forgets labels that no value has any more, and nothing is expected of.
+    fn forget_labels(&mut self) {
+        for label in std::mem::take(&mut self.left_labels) {
+            let mut fields = self.state.documents.iter().flat_map(|d| d.pages.values()).flat_map(|page| &page.fields);
+            if !self.state.rules.contains_key(&label) && !fields.any(|field| field.label == label) {
+                self.samples.remove(&label);
+                self.state.labels.remove(&label);
+                self.stale_labels.remove(&label);
+            }
+        }
+    }
+
     /// Says anew what the values of a label are; whether a rule may say something else now.
     fn learn_label(&mut self, label: String) -> bool {
         let rule = self.state.rules.get(&label);
@@ -154,9 +184,18 @@ impl Core {
     }
 }
 
-/// What a person made of a value: its label, what was read, what it is.
-fn correction(before: &Field, after: &Field) -> Option<(String, String, String)> {
+/// What a person made of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Correction {
+    label: String,
+    /// What was read.
+    read: String,
+    /// What it is.
+    meant: String,
+}
+
+fn correction(before: &Field, after: &Field) -> Option<Correction> {
     let is_one =
         before.label == after.label && before.text != after.text && !before.text.is_empty() && !after.text.is_empty();
-    is_one.then(|| (after.label.clone(), before.text.clone(), after.text.clone()))
+    is_one.then(|| Correction { label: after.label.clone(), read: before.text.clone(), meant: after.text.clone() })
 }

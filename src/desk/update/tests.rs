@@ -129,7 +129,14 @@ impl Bench {
     fn opened(&mut self, task: TaskId, pages: usize) {
         self.event(Event::Opened(
             task,
-            Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; pages], stamp: Some(STAMP), hash: None, at_ms: 1 }),
+            Ok(Opened {
+                kind: FileKind::Pdf,
+                sizes: vec![SIZE; pages],
+                stamp: Some(STAMP),
+                hash: None,
+                breaks_off: false,
+                at_ms: 1,
+            }),
         ));
     }
 

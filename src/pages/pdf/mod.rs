@@ -90,7 +90,7 @@ impl<'a> PdfFile<'a> {
     /// The sizes of all pages, without loading one.
     pub(super) fn info(&self) -> FileInfo {
         let pages = (0..self.document.pages().len()).map(|page| self.size(page as u32)).collect();
-        FileInfo { kind: FileKind::Pdf, pages }
+        FileInfo { kind: FileKind::Pdf, pages, breaks_off: false }
     }
 
     /// The size of a page at 300 DPI.

@@ -152,7 +152,7 @@ impl Overlays {
             && *labels == state.labels_of(document);
         if !same {
             self.seen = (document.pages.values().cloned().collect(), state.labels_of(document).to_vec());
-            self.labels = LabelLooks::of_document(state, document);
+            self.labels.follow(state, document);
             self.pages.clear();
         }
     }

@@ -61,6 +61,10 @@ pub(super) fn row_ui(
     status_ui(ui, pos2(left, rect.center().y + 9.5), width, &line);
 
     row_menu_ui(&response, state, document, &line, commands);
+    // What is said beside the pointer would lie over a dialog that a key has opened meanwhile.
+    if ui.memory(|memory| memory.top_modal_layer().is_some()) {
+        return response;
+    }
     response.on_hover_text_at_pointer(hover_text(state, document, &status))
 }
 
@@ -190,9 +194,10 @@ fn sync_words(sync: &SyncState, pause: Option<SystemTime>) -> String {
     }
 }
 
-/// How many pages it has, behind what else is said; nothing where it is one.
+/// How many pages it has, behind what else is said, or that it is not whole; nothing where it is one page.
 fn pages_words(document: &DeskDocument) -> String {
     match document.page_count() {
+        _ if document.breaks_off => " · cut off".to_owned(),
         None | Some(0 | 1) => String::new(),
         Some(pages) => format!(" · {pages} pages"),
     }

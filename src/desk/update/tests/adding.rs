@@ -246,7 +246,14 @@ fn a_file_with_other_contents_is_read_anew() {
     let other = crate::desk::job::Stamp { bytes: 11, ..STAMP };
     bench.event(Event::Opened(
         task,
-        Ok(Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 3], stamp: Some(other), hash: None, at_ms: 1 }),
+        Ok(Opened {
+            kind: FileKind::Pdf,
+            sizes: vec![SIZE; 3],
+            stamp: Some(other),
+            hash: None,
+            breaks_off: false,
+            at_ms: 1,
+        }),
     ));
     assert!(bench.document(id).pages.is_empty());
     assert!(bench.changes().any(|change| *change == Change::ForgetPages(id)));
@@ -262,7 +269,7 @@ fn a_file_that_was_only_touched_keeps_everything() {
         let (task, _) = bench.take_open().unwrap();
         let stamp = Some(crate::desk::job::Stamp { written, ..STAMP });
         let (kind, sizes, hash) = (FileKind::Pdf, vec![SIZE; 2], Some("one".to_owned()));
-        bench.event(Event::Opened(task, Ok(Opened { kind, sizes, stamp, hash, at_ms: 1 })));
+        bench.event(Event::Opened(task, Ok(Opened { kind, sizes, stamp, hash, breaks_off: false, at_ms: 1 })));
         bench.read_all();
         let document = &bench.core.state.documents[0];
         assert!(document.pages.contains_key(&0) && document.reading == ReadState::Done, "{written}");
@@ -281,7 +288,14 @@ fn what_persons_set_is_kept_where_a_file_has_other_contents() {
     bench.event(Event::Changed(id, Difference::Rewritten));
     let (task, _) = bench.take_open().unwrap();
     let other = crate::desk::job::Stamp { bytes: 11, ..STAMP };
-    let opened = Opened { kind: FileKind::Pdf, sizes: vec![SIZE; 2], stamp: Some(other), hash: None, at_ms: 1 };
+    let opened = Opened {
+        kind: FileKind::Pdf,
+        sizes: vec![SIZE; 2],
+        stamp: Some(other),
+        hash: None,
+        breaks_off: false,
+        at_ms: 1,
+    };
     bench.event(Event::Opened(task, Ok(opened)));
     bench.read_all();
     let fields = bench.document(id).pages.values().flat_map(|page| &page.fields);

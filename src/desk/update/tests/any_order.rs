@@ -117,7 +117,9 @@ impl Bench {
                 let sizes = vec![SIZE; usize::from(number % 9) + 1];
                 let stamp = Some(Stamp { bytes: u64::from(number % 2), ..STAMP });
                 let result = match (good, number % 3) {
-                    (true, _) => Ok(Opened { kind: FileKind::Png, sizes, stamp, hash: None, at_ms: 1 }),
+                    (true, _) => {
+                        Ok(Opened { kind: FileKind::Png, sizes, stamp, hash: None, breaks_off: false, at_ms: 1 })
+                    }
                     (false, 0) => Err(PageError::NeedsPassword { wrong: false }),
                     (false, _) => Err(PageError::Empty),
                 };

@@ -86,6 +86,25 @@ fn everything_is_undone_to_the_start_and_done_again_to_the_end() {
 }
 
 #[test]
+fn what_was_taken_back_is_neither_suggested_nor_a_label_any_more() {
+    let (mut bench, id) = read();
+    let made = |bench: &Bench| bench.core.state.corrections.get("amount").and_then(|made| made.get("IO.OO")).cloned();
+    let target = Target::Field { page: 0, id: bench.document(id).pages[&0].fields[1].id.clone() };
+    bench.command(Command::SetText(id, target.clone(), "IO.OO".into()));
+    bench.command(Command::SetText(id, target.clone(), "10.00".into()));
+    assert_eq!(made(&bench), Some(vec!["10.00".to_owned()]));
+    bench.command(Command::Select(Some(target)));
+    bench.command(Command::SetLabel("of mine".into()));
+    assert!(bench.core.state.labels.contains_key("of mine"));
+    bench.act(Action::Undo);
+    bench.act(Action::Undo);
+    assert_eq!(made(&bench), None);
+    assert!(!bench.core.state.labels.contains_key("of mine"));
+    bench.act(Action::Redo);
+    assert_eq!(made(&bench), Some(vec!["10.00".to_owned()]));
+}
+
+#[test]
 fn reading_again_leaves_what_a_person_set() {
     let (mut bench, id) = read();
     bench.command(Command::SetText(shown(&bench), field(1), "mine".into()));

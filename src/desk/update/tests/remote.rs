@@ -351,7 +351,7 @@ fn a_file_that_was_rewritten_on_its_way_is_sent_anew() {
     let stamp = Some(Stamp { bytes: 11, written: 2 });
     bench.event(Event::Opened(
         task,
-        Ok(Opened { kind: FileKind::Pdf, sizes: vec![super::SIZE; 4], stamp, hash: None, at_ms: 1 }),
+        Ok(Opened { kind: FileKind::Pdf, sizes: vec![super::SIZE; 4], stamp, hash: None, breaks_off: false, at_ms: 1 }),
     ));
     assert_eq!(take_poll(&mut bench), None, "what is there is the file as it was");
     assert!(take_post(&mut bench).is_some());

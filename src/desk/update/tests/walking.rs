@@ -71,6 +71,26 @@ fn problems_follow_each_other_over_documents_and_around() {
 }
 
 #[test]
+fn where_documents_are_searched_problems_are_those_of_what_was_found() {
+    let mut bench = read(&[("a.pdf", 1), ("b.pdf", 1), ("c.pdf", 1)]);
+    let found = vec![bench.core.state.documents[2].id];
+    bench.command(Command::Listed(Some(found)));
+    for _ in 0..2 {
+        bench.act(Action::NextProblem);
+        assert_eq!(bench.shown(), Some(("c.pdf", 0)));
+    }
+    bench.act(Action::ToggleWorstFirst);
+    bench.act(Action::NextProblem);
+    assert_eq!(bench.shown(), Some(("c.pdf", 0)));
+    bench.act(Action::ToggleWorstFirst);
+    bench.act(Action::Accept);
+    assert_eq!(bench.told(), ["No value of the documents that were found needs a look"]);
+    bench.command(Command::Listed(None));
+    bench.act(Action::NextProblem);
+    assert_eq!(bench.shown(), Some(("a.pdf", 0)), "the search has ended");
+}
+
+#[test]
 fn a_problem_before_the_page_in_view_is_not_passed_over() {
     let mut bench = read(&[("a.pdf", 2), ("b.pdf", 1)]);
     let id = bench.core.state.documents[0].id;
