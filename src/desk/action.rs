@@ -128,6 +128,12 @@ pub enum Action {
     MergeCells,
     /// Part the selected cell.
     SplitCell,
+    /// Say what the column of the selected cell is called.
+    NameColumn,
+    /// The rows down to the selected one are the headings of its table.
+    HeadWithRow,
+    /// The headings of the selected table are a row of values.
+    HeadLess,
     /// Let the selected table go on from the one of the page before, or no more.
     JoinTable,
     /// Write values, tables, annotations or searchable PDFs to files.
@@ -259,6 +265,9 @@ impl Action {
         Self::MoveColumnRight,
         Self::MergeCells,
         Self::SplitCell,
+        Self::NameColumn,
+        Self::HeadWithRow,
+        Self::HeadLess,
         Self::JoinTable,
         Self::Export,
         Self::ImportAnnotations,
@@ -356,6 +365,9 @@ impl Action {
             Self::MoveColumnRight => "Move column right",
             Self::MergeCells => "Merge cells",
             Self::SplitCell => "Split cell",
+            Self::NameColumn => "Name the column…",
+            Self::HeadWithRow => "Rows down to here are headings",
+            Self::HeadLess => "Headings are a row of values",
             Self::JoinTable => "Join with the table before",
             Self::Export => "Export…",
             Self::ImportAnnotations => "Import annotations…",
@@ -435,6 +447,8 @@ impl Action {
             Self::MoveColumnRight => const { &[alt(Key::ArrowRight)] },
             Self::MergeCells => const { &[ctrl(Key::M)] },
             Self::SplitCell => const { &[ctrl_shift(Key::M)] },
+            Self::NameColumn => const { &[ctrl_shift(Key::L)] },
+            Self::HeadWithRow => const { &[ctrl_shift(Key::H)] },
             Self::JoinTable => const { &[ctrl_shift(Key::J)] },
             Self::Export => const { &[ctrl(Key::E)] },
             Self::ImportAnnotations => const { &[ctrl_shift(Key::I)] },
@@ -470,6 +484,7 @@ impl Action {
             Self::PastePaths
             | Self::AcceptSureListed
             | Self::ApproveSure
+            | Self::HeadLess
             | Self::InsertRowAbove
             | Self::InsertRowBelow
             | Self::InsertColumnLeft

@@ -103,6 +103,8 @@ pub enum Command {
     NameAsked,
     /// Values that a key brings are ready to be typed into, or are not.
     TypeAtOnce(bool),
+    /// A value of this label is typed next, on the open document.
+    TypeLabel(String),
     /// A search lists these documents, in their order: the way from one value that needs a look to the next leads through
     /// them only. `None` where nothing is looked for.
     Listed(Option<Vec<DocumentId>>),
@@ -143,6 +145,10 @@ pub enum Reshape {
     Merge,
     /// The cell is parted again.
     Split,
+    /// The rows down to the last of them are headings.
+    HeadWith,
+    /// The headings become a row of values.
+    HeadLess,
     /// The line behind a row or column (from 1) goes to another place on the page, in page pixels.
     MoveEdge(Axis, u32, f32),
     /// Text is written into the cells from the first one on, row by row.
@@ -199,6 +205,7 @@ impl fmt::Debug for Command {
             Self::ExtendSelection(forward) => write!(f, "ExtendSelection({forward})"),
             Self::NameAsked => write!(f, "NameAsked"),
             Self::TypeAtOnce(types) => write!(f, "TypeAtOnce({types})"),
+            Self::TypeLabel(label) => write!(f, "TypeLabel({label})"),
             Self::Listed(ids) => write!(f, "Listed({:?})", ids.as_ref().map(Vec::len)),
             Self::AcceptSure(ids) => write!(f, "AcceptSure({ids:?})"),
             Self::Import(id, what) => write!(f, "Import({id:?}, {what:?})"),

@@ -83,6 +83,8 @@ pub struct Activity {
 pub enum NoticeKind {
     /// Something was done.
     Info,
+    /// What was asked for cannot be done now, and nothing was.
+    Refusal,
     /// Something went wrong.
     Problem,
 }

@@ -303,6 +303,8 @@ impl Core {
             Command::NameAsked => self.state.view.name_asked = true,
             Command::TypeAtOnce(types) => self.state.view.types_at_once = types,
             Command::Listed(ids) => self.listed = ids,
+            // The screen has taken that already.
+            Command::TypeLabel(_) => {}
             Command::AcceptSure(ids) => self.accept_sure(&ids),
             Command::LearnAtOnce(learns) => self.state.view.learns_at_once = learns,
             Command::Import(id, what) => self.import(id, what),
@@ -363,6 +365,8 @@ impl Core {
             Action::MoveColumnRight => self.reshape(Reshape::On(Axis::Columns)),
             Action::MergeCells => self.reshape(Reshape::Merge),
             Action::SplitCell => self.reshape(Reshape::Split),
+            Action::HeadWithRow => self.reshape(Reshape::HeadWith),
+            Action::HeadLess => self.reshape(Reshape::HeadLess),
             Action::JoinTable => self.join_table(),
             Action::LargerText => view.text_percent = (view.text_percent + 10).min(200),
             Action::SmallerText => view.text_percent = view.text_percent.saturating_sub(10).max(70),
@@ -405,6 +409,7 @@ impl Core {
             | Action::DrawField
             | Action::DrawTable
             | Action::ChangeLabel
+            | Action::NameColumn
             | Action::Rules
             | Action::ImportDocuments
             | Action::RetryWith

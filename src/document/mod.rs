@@ -15,6 +15,7 @@ mod reread;
 mod reshape;
 mod score;
 mod table;
+mod table_headings;
 mod value;
 mod word;
 

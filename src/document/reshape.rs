@@ -298,27 +298,6 @@ impl Table {
         }
     }
 
-    /// Says what a column is called.
-    pub fn set_label(&mut self, col: u32, label: &str) {
-        let header_rows = self.header_rows;
-        let is_heading = |cell: &Cell| cell.col == col && cell.col_span <= 1 && cell.row <= header_rows;
-        let lowest = self.cells.iter().filter(|cell| is_heading(cell)).map(|cell| cell.row).max();
-        for cell in self.cells.iter_mut().filter(|cell| cell.col == col) {
-            match lowest {
-                // The header has rows of its own: it stands in the lowest, below what spans several columns.
-                Some(lowest) => {
-                    cell.label.clear();
-                    if is_heading(cell) {
-                        cell.text = if cell.row == lowest { label.to_owned() } else { String::new() };
-                        cell.score = Score::CERTAIN;
-                        cell.confirmed = true;
-                    }
-                }
-                None => label.clone_into(&mut cell.label),
-            }
-        }
-    }
-
     /// Writes into the cells from one on to the right and down, row by row; what reaches beyond the table makes it larger.
     pub fn paste(&mut self, (row, col): (u32, u32), rows: &[Vec<String>]) {
         let width = rows.iter().map(Vec::len).max().unwrap_or(0) as u32;
@@ -527,7 +506,7 @@ mod tests {
         #[test]
         fn whatever_is_done_the_grid_is_valid(
             rows in 1u32..6, cols in 1u32..6,
-            deeds in proptest::collection::vec((0u8..8, 0u32..8, 0u32..8, 0u32..8, 0u32..8), 0..30),
+            deeds in proptest::collection::vec((0u8..10, 0u32..8, 0u32..8, 0u32..8, 0u32..8), 0..30),
         ) {
             let mut table = table(rows, cols);
             for (deed, a, b, c, d) in deeds {
@@ -540,6 +519,8 @@ mod tests {
                     4 => table.split(a, b),
                     5 => table.move_edge(axis, a, b as f32 * 10.0),
                     6 => table.paste((a.max(1), b.max(1)), &vec![vec!["x".to_owned(); c as usize]; d as usize]),
+                    7 => table.head_with(a),
+                    8 => table.head_less(),
                     _ => table.set_label(a, "label"),
                 }
                 prop_assert_eq!(table.check(), Ok(()));

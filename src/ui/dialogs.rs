@@ -106,7 +106,7 @@ impl Dialog {
             }
             Self::Label(view) => {
                 let mut is_done = false;
-                let stays = modal(ctx, "Label", 380.0, |ui| is_done = label_chooser_ui(ui, state, view, commands));
+                let stays = modal(ctx, view.title(), 380.0, |ui| is_done = label_chooser_ui(ui, state, view, commands));
                 (stays || view.is_fresh(ctx.input(|i| i.time))) && !is_done
             }
             Self::Rules(view) => modal(ctx, "Labels and rules", 620.0, |ui| rules_ui(ui, state, view, commands)),

@@ -9,17 +9,36 @@ use egui::{Context, Modifiers, Ui};
 /// What was typed in this frame that begins the text of a cell, taken away with the presses of its keys.
 pub(super) fn typed_over(ctx: &Context) -> String {
     let is_plain = |modifiers: &Modifiers| !modifiers.command && !modifiers.ctrl && !modifiers.alt;
-    let types = ctx.input(|i| {
-        let has_text = i.events.iter().any(|event| matches!(event, egui::Event::Text(text) if !text.trim().is_empty()));
-        has_text && is_plain(&i.modifiers)
-    });
-    if !types {
-        return String::new();
-    }
     ctx.input_mut(|i| {
-        i.events.retain(|event| !matches!(event, egui::Event::Key { modifiers, .. } if is_plain(modifiers)));
-    });
-    typed_text(ctx)
+        // A text comes right after the key that typed it. What a key with Alt types is not meant: it may also have been let
+        // go by the end of a slow frame.
+        let mut held = i.modifiers;
+        let mut typed = String::new();
+        let is_typed: Vec<bool> = i
+            .events
+            .iter()
+            .map(|event| match event {
+                egui::Event::Key { pressed: true, modifiers, .. } => {
+                    held = *modifiers;
+                    false
+                }
+                egui::Event::Text(text) if is_plain(&held) => {
+                    typed.push_str(text);
+                    true
+                }
+                _ => false,
+            })
+            .collect();
+        if typed.trim().is_empty() {
+            return String::new();
+        }
+        let mut is_typed = is_typed.into_iter();
+        i.events.retain(|event| {
+            let is_press = matches!(event, egui::Event::Key { modifiers, .. } if is_plain(modifiers));
+            !is_typed.next().unwrap_or_default() && !is_press
+        });
+        typed
+    })
 }
 
 /// What came in this frame up to Escape, taken away; nothing where that was not pressed.
@@ -127,5 +146,36 @@ pub(super) fn extend_selection(ctx: &Context, state: &State, commands: &Commands
                 commands.push(Command::ExtendSelection(forward));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{Event, Key};
+
+    fn typed(events: Vec<Event>) -> (String, usize) {
+        let (ctx, mut typed) = (Context::default(), String::new());
+        let input = egui::RawInput { events, ..egui::RawInput::default() };
+        let mut left = 0;
+        let mut output = ctx.run_ui(input, |ui| {
+            typed = typed_over(ui.ctx());
+            left = ui.input(|i| i.events.len());
+        });
+        output.textures_delta.clear();
+        (typed, left)
+    }
+
+    #[test]
+    fn letters_begin_a_text_and_keys_with_alt_do_not() {
+        let press = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let text = |text: &str| Event::Text(text.to_owned());
+        assert_eq!(typed(vec![press(Key::A, Modifiers::NONE), text("a")]), ("a".to_owned(), 0));
+        // Alt was let go within the frame.
+        let with_alt = || vec![press(Key::Plus, Modifiers::ALT), text("+")];
+        assert_eq!(typed(with_alt()), (String::new(), 2));
+        let both = with_alt().into_iter().chain([press(Key::B, Modifiers::SHIFT), text("B")]).collect();
+        assert_eq!(typed(both), ("B".to_owned(), 2), "what follows is typed");
+        assert_eq!(typed(vec![press(Key::Space, Modifiers::NONE), text(" ")]).0, "", "a space alone begins nothing");
     }
 }

@@ -52,6 +52,12 @@ impl InspectorView {
         self.missing.fill();
     }
 
+    /// A value of this label is typed next.
+    pub(super) fn type_label(&mut self, label: String) {
+        self.tab = Tab::Fields;
+        self.missing.type_label(label);
+    }
+
     /// From now on values are written into.
     pub(super) const fn write(&mut self) {
         self.edit.start();

@@ -3,8 +3,8 @@
 use super::controls::{focus_ring, key_cap_ui, palette};
 use super::keys::shortcut_name;
 use super::theme;
-use crate::desk::{Command, Commands, Shortcut, State};
-use crate::document::{PageRect, label_name};
+use crate::desk::{Command, Commands, Shortcut, State, Target};
+use crate::document::{PageRect, Table, label_name};
 use egui::{Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Takes what was typed as a new label, whatever else fits.
@@ -23,6 +23,10 @@ enum Purpose {
     New(u32, PageRect),
     /// What is selected.
     Change,
+    /// The column of the selected cell.
+    Column,
+    /// A value that is typed next.
+    Type,
 }
 
 /// The label that is being typed.
@@ -39,7 +43,7 @@ pub(super) struct LabelView {
 impl LabelView {
     /// For a new value on a page.
     pub(super) const fn for_new(page: u32, rect: PageRect) -> Self {
-        Self { purpose: Purpose::New(page, rect), typed: String::new(), at: 0, opened: None }
+        Self::opening(Purpose::New(page, rect))
     }
 
     /// It has just opened: a second click still belongs to what was clicked on the page.
@@ -71,7 +75,30 @@ impl LabelView {
 
     /// For what is selected.
     pub(super) const fn for_selection() -> Self {
-        Self { purpose: Purpose::Change, typed: String::new(), at: 0, opened: None }
+        Self::opening(Purpose::Change)
+    }
+
+    /// For the column of the selected cell.
+    pub(super) const fn for_column() -> Self {
+        Self::opening(Purpose::Column)
+    }
+
+    /// For a value that is typed next.
+    pub(super) const fn for_typing() -> Self {
+        Self::opening(Purpose::Type)
+    }
+
+    const fn opening(purpose: Purpose) -> Self {
+        Self { purpose, typed: String::new(), at: 0, opened: None }
+    }
+
+    /// What the dialog asks.
+    pub(super) const fn title(&self) -> &'static str {
+        match self.purpose {
+            Purpose::New(..) | Purpose::Change => "Label",
+            Purpose::Column => "Name the column",
+            Purpose::Type => "Label of the value to type",
+        }
     }
 }
 
@@ -83,10 +110,13 @@ fn offered(state: &State, typed: &str) -> Vec<String> {
         wanted.is_empty() || plain.contains(&wanted) || name.contains(&wanted)
     };
     let document = state.open_document();
+    // A column of a table is called as columns are.
+    let columns = column_names(state);
     let of_model = document.into_iter().flat_map(|document| state.labels_of(document)).map(|label| &label.name);
     let own = document.into_iter().flat_map(|d| d.pages.values()).flat_map(|page| page.fields.iter().map(|f| &f.label));
     let mut labels: Vec<String> = Vec::new();
-    for label in of_model.chain(own).chain(state.rules.keys()).chain(state.labels.keys()) {
+    let of_values = of_model.chain(own).chain(state.rules.keys()).chain(state.labels.keys());
+    for label in columns.iter().chain(of_values.filter(|_| columns.is_empty())) {
         if labels.len() == OFFERED {
             break;
         }
@@ -97,6 +127,20 @@ fn offered(state: &State, typed: &str) -> Vec<String> {
     // What begins with it comes first.
     labels.sort_by_key(|label| !label_name(label).to_lowercase().starts_with(&wanted));
     labels
+}
+
+/// The names for a column of the selected cell's table: those that its model has for it, then those of the document's tables.
+fn column_names(state: &State) -> Vec<String> {
+    let (Some(Target::Cell { page, id, .. }), Some(document)) = (&state.selection, state.open_document()) else {
+        return Vec::new();
+    };
+    let tables = || document.pages.values().flat_map(|page| &page.tables);
+    let table = document.pages.get(page).and_then(|page| page.tables.iter().find(|table| table.id == *id));
+    let label = table.map_or("", |table| &table.label);
+    let of_model = state.labels_of(document).iter().filter(|known| known.name == label);
+    let mut names: Vec<String> = of_model.flat_map(|known| known.columns.iter().cloned()).collect();
+    names.extend(tables().flat_map(Table::labels).filter(|name| !name.trim().is_empty()));
+    names
 }
 
 /// Asks for a label; answers whether one was given.
@@ -160,7 +204,8 @@ pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView,
     let Some(label) = chosen else { return false };
     commands.push(match view.purpose {
         Purpose::New(page, rect) => Command::AddField(page, rect, label),
-        Purpose::Change => Command::SetLabel(label),
+        Purpose::Change | Purpose::Column => Command::SetLabel(label),
+        Purpose::Type => Command::TypeLabel(label),
     });
     true
 }

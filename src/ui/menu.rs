@@ -72,6 +72,9 @@ pub(super) const GROUPS: &[(&str, &[Action])] = &[
             Action::MoveColumnRight,
             Action::MergeCells,
             Action::SplitCell,
+            Action::NameColumn,
+            Action::HeadWithRow,
+            Action::HeadLess,
             Action::JoinTable,
         ],
     ),
@@ -177,9 +180,12 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         | Action::MoveColumnLeft
         | Action::MoveColumnRight
         | Action::MergeCells
-        | Action::SplitCell => matches!(state.selection, Some(Target::Cell { .. })),
+        | Action::SplitCell
+        | Action::NameColumn
+        | Action::HeadWithRow
+        | Action::HeadLess => matches!(state.selection, Some(Target::Cell { .. })),
         Action::JoinTable => {
-            matches!(state.selection, Some(Target::Table { page: 1.., .. } | Target::Cell { page: 1.., .. }))
+            matches!(state.selection, Some(Target::Table { .. } | Target::Cell { .. }))
         }
         Action::FillMissing | Action::DrawField | Action::DrawTable => state
             .open

@@ -11,6 +11,8 @@ use egui::{RichText, Ui};
 #[derive(Debug, Default)]
 pub(super) struct MissingView {
     typing: Option<Typing>,
+    /// Another label that a value is typed for, also where it has one.
+    other: Option<String>,
     /// The next missing value is typed, one after the other.
     fills: bool,
     draws: Option<Drawing>,
@@ -47,6 +49,12 @@ impl MissingView {
         self.fills = true;
     }
 
+    /// A value of this label is typed next, whether it has one or not.
+    pub(super) fn type_label(&mut self, label: String) {
+        self.typing = None;
+        self.other = Some(label);
+    }
+
     /// What a person wants to draw, said once.
     pub(super) const fn take_drawing(&mut self) -> Option<Drawing> {
         self.draws.take()
@@ -59,6 +67,12 @@ struct Missing<'a> {
     is_table: bool,
     /// The document should have one.
     is_required: bool,
+}
+
+/// Whether a label has no value yet that could be typed.
+pub(super) fn has_missing(state: &State) -> bool {
+    let document = state.open_document();
+    document.is_some_and(|document| missing(state, document).iter().any(|one| !one.is_table))
 }
 
 fn missing<'a>(state: &'a State, document: &'a DeskDocument) -> Vec<Missing<'a>> {
@@ -87,13 +101,22 @@ pub(super) fn missing_ui(
     view: &mut MissingView,
     commands: &Commands,
 ) {
-    let missing = missing(state, document);
+    if view.typing.as_ref().is_some_and(|typing| typing.of != document.id) {
+        (view.typing, view.other) = (None, None);
+    }
+    let other = view.other.clone();
+    let mut missing = missing(state, document);
+    if let Some(label) = &other {
+        if missing.iter().all(|one| one.label != label) {
+            missing.insert(0, Missing { label, is_table: false, is_required: false });
+        }
+        if view.typing.is_none() {
+            view.typing = Some(Typing::new(document.id, label));
+        }
+    }
     if missing.is_empty() {
         *view = MissingView { draws: view.draws.take(), ..MissingView::default() };
         return;
-    }
-    if view.typing.as_ref().is_some_and(|typing| typing.of != document.id) {
-        view.typing = None;
     }
     if view.fills && view.typing.is_none() {
         let next = missing.iter().find(|one| !one.is_table);
@@ -104,7 +127,8 @@ pub(super) fn missing_ui(
     ui.add_space(10.0);
     ui.horizontal(|ui| {
         ui.add_space(16.0);
-        ui.label(RichText::new("Missing").font(theme::semibold(theme::SMALL)).color(palette.secondary));
+        let head = if view.other.is_some() { "To type" } else { "Missing" };
+        ui.label(RichText::new(head).font(theme::semibold(theme::SMALL)).color(palette.secondary));
         badge_ui(ui, missing.len());
     });
     ui.add_space(2.0);
@@ -156,7 +180,10 @@ fn typing_ui(ui: &mut Ui, one: &Missing<'_>, view: &mut MissingView, commands: &
             ui.set_height(theme::ROW + 8.0);
             ui.add_space(16.0);
             let edit = egui::TextEdit::singleline(&mut typing.text)
-                .hint_text(format!("{} · Enter alone: there is none", label_name(one.label)))
+                .hint_text(match &view.other {
+                    Some(_) => label_name(one.label),
+                    None => format!("{} · Enter alone: there is none", label_name(one.label)),
+                })
                 .margin(egui::Margin::symmetric(10, 6))
                 .desired_width(ui.available_width() - 40.0);
             ui.add(edit).accessible_name(label_name(one.label))
@@ -172,9 +199,14 @@ fn typing_ui(ui: &mut Ui, one: &Missing<'_>, view: &mut MissingView, commands: &
     // Enter says it; whatever else takes the keyboard away leaves it unsaid.
     if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
         let (label, text) = (typing.label.clone(), typing.text.trim().to_owned());
-        commands.push(if text.is_empty() { Command::SayAbsent(label) } else { Command::TypeValue(label, text) });
+        match text.is_empty() {
+            true if view.other.is_some() => {}
+            true => commands.push(Command::SayAbsent(label)),
+            false => commands.push(Command::TypeValue(label, text)),
+        }
     } else {
         view.fills = false;
     }
     view.typing = None;
+    view.other = None;
 }

@@ -127,14 +127,14 @@ pub(super) fn check_at_random_ui(ui: &mut Ui, state: &State, commands: &Commands
             commands.push(Command::CheckSure(percent.round() as u8));
         }
         ui.label(format!("{} % of the sure values", state.view.checked_percent));
-        let words = match state.checked {
-            Checked { values: 0, .. } => String::new(),
-            Checked { values, wrong } => {
-                format!("{wrong} of {values} checked were wrong ({:.1} %)", wrong as f64 / values as f64 * 100.0)
-            }
-        };
-        ui.label(RichText::new(words).font(theme::regular(theme::SMALL)).color(palette(ui).secondary));
     });
+    if let Checked { values: values @ 1.., wrong } = state.checked {
+        named_ui(ui, "", |ui| {
+            let words =
+                format!("{wrong} of {values} checked were wrong ({:.1} %)", wrong as f64 / values as f64 * 100.0);
+            ui.label(RichText::new(words).font(theme::regular(theme::SMALL)).color(palette(ui).secondary));
+        });
+    }
 }
 
 fn list_ui(ui: &mut Ui, state: &State, view: &mut RulesView, commands: &Commands) {

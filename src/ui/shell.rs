@@ -20,7 +20,7 @@ use super::inspector::{InspectorView, inspector_ui};
 use super::keys::{Keyboard, pressed_actions, use_keys};
 use super::label_chooser::LabelView;
 use super::labels::LabelLooks;
-use super::missing::Drawing;
+use super::missing::{Drawing, has_missing};
 use super::models::ModelsView;
 use super::read_with::{AddWithView, ReadWithView};
 use super::removal::removal_ui;
@@ -32,8 +32,8 @@ use super::top_bar::top_bar_ui;
 use super::value::{Selected, document_text};
 use super::{app_icon, menu, theme};
 use crate::desk::{
-    Action, Command, Commands, DocumentId, KeyMap, Reach, ReadState, Reshape, State, SyncState, Target, Theme,
-    pasted_cells,
+    Action, Command, Commands, DocumentId, FileState, KeyMap, Reach, ReadState, Reshape, State, SyncState, Target,
+    Theme, pasted_cells,
 };
 use crate::document::PageRect;
 use crate::parts::MissingPart;
@@ -173,7 +173,9 @@ impl Shell {
         if self.dialog.is_open() || state.removal.is_some() || egui::Popup::is_any_open(ctx) {
             Keyboard::Dialog
         } else if ctx.text_edit_focused() {
-            if self.inspector.is_fresh() { Keyboard::FreshEdit } else { Keyboard::TextEdit }
+            // A password is asked for by itself: whoever has none goes on with the keys.
+            let is_asked = state.open_document().is_some_and(|d| matches!(d.file, FileState::NeedsPassword { .. }));
+            if self.inspector.is_fresh() || is_asked { Keyboard::FreshEdit } else { Keyboard::TextEdit }
         } else if ctx.memory(|m| m.focused().is_some()) {
             Keyboard::Control
         } else {
@@ -368,7 +370,14 @@ impl Shell {
 
     /// Takes what only the screen can do; hands back what is the desk's.
     pub(super) fn route(&mut self, ctx: &Context, state: &State, command: Command) -> Option<Command> {
-        let Command::Do(action) = command else { return Some(command) };
+        let action = match command {
+            Command::Do(action) => action,
+            Command::TypeLabel(label) => {
+                self.inspector.type_label(label);
+                return None;
+            }
+            command => return Some(command),
+        };
         if matches!(action, Action::DrawField | Action::DrawTable | Action::ClearSelection) {
             // What is drawn now gets a label of its own.
             self.drawing = None;
@@ -407,7 +416,12 @@ impl Shell {
                 return state.open_document().map(|document| Command::CopyText(document_text(document)));
             }
             Action::FillMissing => {
-                self.inspector.fill_missing();
+                if has_missing(state) {
+                    self.inspector.fill_missing();
+                } else {
+                    // Nothing is known to be missing: the person says what it is.
+                    self.dialog = Dialog::Label(LabelView::for_typing());
+                }
                 if !state.view.inspector_panel {
                     return Some(Command::Do(Action::ToggleInspector));
                 }
@@ -436,6 +450,7 @@ impl Shell {
                 }
             }
             Action::ChangeLabel => self.dialog = Dialog::Label(LabelView::for_selection()),
+            Action::NameColumn => self.dialog = Dialog::Label(LabelView::for_column()),
             Action::Export => {
                 self.dialog = Dialog::Export(ExportView::of(state, &self.documents.listed(state, &self.summary)));
             }

@@ -1,6 +1,6 @@
 //! The tab with the grid of one table: cells as they stand in it, selectable, doubtful ones marked.
 
-use super::controls::{Look, PushButton, elided, icon_button_ui, paint_line, palette};
+use super::controls::{Look, PushButton, elided, focus_ring, icon_button_ui, paint_line, palette};
 use super::icons::Icon;
 use super::images::PageImages;
 use super::keys::action_keys;
@@ -210,9 +210,7 @@ fn head_ui(ui: &mut Ui, page: &Page, place: usize, view: &mut TableView, command
             }
         });
         ui.horizontal(|ui| {
-            let goes_on =
-                if table.continues { format!(" · goes on from page {}", page.number) } else { String::new() };
-            let line = format!("{} · score {}{goes_on}", table_size(table), table.score);
+            let line = format!("{} · score {}", table_size(table), table.score);
             let line = egui::RichText::new(line).font(theme::regular(theme::SMALL)).color(palette.secondary);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if ui.add(PushButton::new("Copy table").icon(Icon::Copy)).clicked() {
@@ -223,6 +221,10 @@ fn head_ui(ui: &mut Ui, page: &Page, place: usize, view: &mut TableView, command
                 });
             });
         });
+        if table.continues {
+            let line = format!("Goes on from page {}", page.number);
+            ui.label(egui::RichText::new(line).font(theme::regular(theme::SMALL)).color(palette.secondary));
+        }
     });
 }
 
@@ -273,7 +275,9 @@ fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layo
     let judge = state.open_document().map(|document| state.judge(document));
     let size = Place::of(layout, egui::Pos2::ZERO).size(table);
     ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), Stroke::new(1.0, palette.line));
-    egui::ScrollArea::both().auto_shrink(false).id_salt("table").show_viewport(ui, |ui, _| {
+    // Each table is where it was left.
+    let salt = ("table", layout.of.0, layout.of.1, &table.id.0);
+    egui::ScrollArea::both().auto_shrink(false).id_salt(salt).show_viewport(ui, |ui, _| {
         ui.set_min_size(size + vec2(1.0, 1.0));
         let origin = ui.max_rect().min;
         let grid = Place::of(layout, origin);
@@ -302,7 +306,13 @@ fn grid_ui(ui: &mut Ui, state: &State, page: &Page, table: &Table, layout: &Layo
             response.context_menu(|ui| group_ui(ui, "Table", state, commands));
         }
         if layout.has_header {
-            header_ui(ui, table, layout, origin);
+            let named = header_ui(ui, table, layout, origin);
+            if let Some(col) = named {
+                let row = (1..=table.rows()).find(|row| *row > table.header_rows).unwrap_or(1);
+                let target = Target::Cell { page: page.number, id: table.id.clone(), row, col };
+                commands.push(Command::Select(Some(target)));
+                commands.act(Action::NameColumn);
+            }
         }
     });
 }
@@ -368,15 +378,26 @@ fn cell_ui(
     response.on_hover_text_at_pointer(format!("{}\nScore {}", cell.text, cell.score))
 }
 
-/// The header row; it stays in view while the cells scroll below it.
-fn header_ui(ui: &Ui, table: &Table, layout: &Layout, origin: egui::Pos2) {
+/// The header row; it stays in view while the cells scroll below it. Answers the number of a column that is to be named.
+fn header_ui(ui: &Ui, table: &Table, layout: &Layout, origin: egui::Pos2) -> Option<u32> {
+    let mut named = None;
     let palette = palette(ui);
     let top = ui.clip_rect().top().max(origin.y);
     for (col, label) in table.labels().iter().enumerate() {
         let (Some(left), Some(right)) = (layout.edges.get(col), layout.edges.get(col + 1)) else { continue };
         let rect = Rect::from_min_max(pos2(origin.x + left, top), pos2(origin.x + right, top + ROW));
-        ui.painter().rect(rect, 0.0, palette.background, Stroke::new(1.0, palette.line), StrokeKind::Middle);
+        let response = ui.interact(rect, ui.make_persistent_id(("heading", col)), Sense::click());
+        let said = format!("Column {}: {label}", col + 1);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
+        let fill = if response.hovered() { palette.hover } else { palette.background };
+        ui.painter().rect(rect, 0.0, fill, Stroke::new(1.0, palette.line), StrokeKind::Middle);
+        if response.clicked() {
+            named = Some(col as u32 + 1);
+        }
+        let response = response.on_hover_text(if label.is_empty() { "Name the column" } else { label });
+        focus_ring(ui, &response, rect);
         let text = elided(ui, label, theme::semibold(theme::SMALL), rect.width() - 2.0 * CELL_PADDING);
         paint_line(ui, rect.left_center() + vec2(CELL_PADDING, 0.0), text, palette.secondary);
     }
+    named
 }

@@ -91,7 +91,11 @@ fn toast_ui(ui: &mut Ui, width: f32, state: &State, notice: &Notice, commands: &
     ui.painter().add(shadow.as_shape(rect, theme::CARD_RADIUS));
     ui.painter().rect(rect, theme::CARD_RADIUS, palette.pane, Stroke::new(1.0, palette.line), StrokeKind::Inside);
     let sign = Rect::from_min_size(rect.min + vec2(12.0, 12.0), Vec2::splat(18.0));
-    let (icon, color) = if is_problem { (Icon::Warning, palette.error) } else { (Icon::Check, palette.good) };
+    let (icon, color) = match notice.kind {
+        NoticeKind::Problem => (Icon::Warning, palette.error),
+        NoticeKind::Refusal => (Icon::Warning, palette.warning),
+        NoticeKind::Info => (Icon::Check, palette.good),
+    };
     icon.paint(ui.painter(), sign, 16.0, color);
     let left = rect.left() + 40.0;
     if let Some(head) = head {

@@ -239,7 +239,7 @@ fn columns(table: &Table, headings: &mut Vec<String>) -> Vec<usize> {
     taken
 }
 
-/// A number that is written as money is: digits in groups and two after the decimal sign, a currency before or after it.
+/// A number that is written as money is: digits in groups and two after the decimal sign, or four as in prices of one piece, a currency before or after it.
 pub(super) fn amount(text: &str) -> Option<f64> {
     let text = text.trim();
     let number = text.trim_matches(|c: char| !c.is_ascii_digit() && c != '-').trim_end_matches('-');
@@ -248,7 +248,7 @@ pub(super) fn amount(text: &str) -> Option<f64> {
         return None;
     }
     let (whole, cents) = number.rsplit_once(['.', ','])?;
-    if cents.len() != 2 || !cents.bytes().all(|b| b.is_ascii_digit()) {
+    if !matches!(cents.len(), 2 | 4) || !cents.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let negative = whole.starts_with('-');

@@ -50,7 +50,7 @@ fn write(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> Result<
     }
     match entry.value {
         Some((Value::Figure(figure), meaning)) => {
-            let shown = if meaning == Meaning::Amount { "#,##0.00" } else { "General" };
+            let (figure, shown) = shown(&entry.text, figure, meaning);
             sheet.write_number_with_format(row, column, figure, &format.set_num_format(shown))?;
         }
         // A day that a spreadsheet does not know is what was read, and costs nobody the file.
@@ -65,10 +65,64 @@ fn write(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> Result<
     Ok(())
 }
 
+/// A figure and the format that shows it as it was read: with what stands before and behind it, as a share where it is in
+/// percent.
+fn shown(text: &str, figure: f64, meaning: Meaning) -> (f64, String) {
+    const MOST_DECIMALS: usize = 6;
+    let is_whole = |decimals: &usize| {
+        let moved = figure * 10_f64.powi(*decimals as i32);
+        (moved - moved.round()).abs() < 1e-6 * moved.abs().max(1.0)
+    };
+    let decimals = (0..=MOST_DECIMALS).find(is_whole).unwrap_or(MOST_DECIMALS);
+    let is_sign = |c: char| "+-−()".contains(c);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let start = text.find(is_digit).unwrap_or(0);
+    let end = text.rfind(is_digit).map_or(text.len(), |at| at + 1);
+    let (before, behind) = (text[..start].trim_matches(is_sign), text[end..].trim_end_matches(is_sign));
+    let digits = |least: usize| match decimals.max(least) {
+        0 => String::new(),
+        decimals => format!(".{}", "0".repeat(decimals)),
+    };
+    if before.trim().is_empty() && behind.trim() == "%" {
+        return (figure / 100.0, format!("0{}%", digits(0)));
+    }
+    let is_bare = before.trim().is_empty() && behind.trim().is_empty();
+    let number = match meaning {
+        Meaning::Amount => format!("#,##0{}", digits(2)),
+        _ if is_bare => "General".to_owned(),
+        _ => format!("0{}", digits(0)),
+    };
+    // Within quotes all signs mean themselves.
+    let literal = |text: &str| match text.replace('"', "") {
+        text if text.trim().is_empty() => String::new(),
+        text => format!("\"{text}\""),
+    };
+    (figure, format!("{}{number}{}", literal(before), literal(behind)))
+}
+
 fn text_as_read(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry, format: &Format) -> Result<(), XlsxError> {
     sheet.write_string_with_format(row, column, cut(&entry.text), format).map(drop)
 }
 
 fn cut(text: &str) -> String {
     text.chars().take(MOST_LETTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_figure_is_shown_with_it() {
+        let amount = |text: &str, figure: f64| shown(text, figure, Meaning::Amount);
+        assert_eq!(amount("31.00", 31.0), (31.0, "#,##0.00".to_owned()));
+        assert_eq!(amount("3.30 *", 3.3), (3.3, "#,##0.00\" *\"".to_owned()));
+        assert_eq!(amount("RM 1,234.50", 1234.5), (1234.5, "\"RM \"#,##0.00".to_owned()));
+        assert_eq!(amount("4,50 €/Std.", 4.5), (4.5, "#,##0.00\" €/Std.\"".to_owned()));
+        assert_eq!(amount("0,0520", 0.052), (0.052, "#,##0.000".to_owned()), "no digit is lost to the eye");
+        assert_eq!(amount("(12.00)", -12.0), (-12.0, "#,##0.00".to_owned()));
+        assert_eq!(amount("30,00%", 30.0), (0.3, "0%".to_owned()));
+        assert_eq!(shown("20 Stk", 20.0, Meaning::Number), (20.0, "0\" Stk\"".to_owned()));
+        assert_eq!(shown("7", 7.0, Meaning::Number), (7.0, "General".to_owned()));
+    }
 }

@@ -114,11 +114,20 @@ impl Core {
         let (mut edits, mut ends) = (Vec::new(), BTreeMap::new());
         let came: BTreeSet<String> = fields.iter().map(|(_, field)| field.label.clone()).collect();
         let table_came: BTreeSet<&str> = tables.iter().map(|(_, table)| table.label.as_str()).collect();
+        // Also what is annotated under another label at the same place.
+        let places: Vec<(u32, PageRect, String)> =
+            fields.iter().filter_map(|(page, field)| Some((*page, field.rect?, field.text.clone()))).collect();
+        let goes = |page: u32, field: &Field| {
+            let is_there = |(of, rect, text): &(u32, PageRect, String)| {
+                *of == page && *text == field.text && field.rect.is_some_and(|known| known.iou(*rect) > 0.5)
+            };
+            !field.confirmed && (came.contains(field.label.as_str()) || places.iter().any(is_there))
+        };
         for page in document.pages.values() {
             let mut end = (page.fields.len(), page.tables.len());
             // From the last on, so that each is still where it was.
             for (at, field) in page.fields.iter().enumerate().rev() {
-                if came.contains(field.label.as_str()) && !field.confirmed {
+                if goes(page.number, field) {
                     let before = Some(field.clone().into());
                     edits.push(Edit::Field { page: page.number, at, before, after: None });
                     end.0 -= 1;
@@ -140,10 +149,10 @@ impl Core {
                 contradicted(document, number, &field).filter(|found| asked.insert(&found.2.id))
             {
                 let after = Field { reread: Some(field.text), ..known.clone() };
-                let gone = document.pages.get(&page).map_or(0, |page| {
-                    let before = page.fields.iter().take(at);
-                    before.filter(|other| came.contains(other.label.as_str()) && !other.confirmed).count()
-                });
+                let gone = document
+                    .pages
+                    .get(&page)
+                    .map_or(0, |page| page.fields.iter().take(at).filter(|other| goes(page.number, other)).count());
                 let (before, after) = (Some(known.clone().into()), Some(after.into()));
                 edits.push(Edit::Field { page, at: at - gone, before, after });
                 continue;
@@ -177,6 +186,16 @@ impl Core {
             .collect();
         if documents.is_empty() {
             return self.info("Nothing is reviewed yet that could be annotated", None);
+        }
+        let is_table = |object: &LabelledBox| object.kind == Some(BoxKind::Table);
+        let tables = documents.iter().flat_map(|document| &document.objects).filter(|object| is_table(object)).count();
+        let without_tables = match format {
+            AnnotationFormat::Contract => None,
+            AnnotationFormat::Voc => Some("Pascal VOC"),
+            AnnotationFormat::LabelStudio => Some("Label Studio"),
+        };
+        if let Some(name) = without_tables.filter(|_| tables > 0) {
+            self.info(format!("{} left out: {name} has no tables", counted(tables, "table")), None);
         }
         self.jobs.push(Job::ExportAnnotations(documents, format));
     }
@@ -255,10 +274,11 @@ fn contradicted<'a>(document: &'a DeskDocument, page: u32, field: &Field) -> Opt
     })
 }
 
-/// Whether the same table stands there already.
+/// Whether a person said the same table already.
 fn has_table(page: &Page, table: &Table) -> bool {
     let cells = |table: &Table| table.cells.iter().map(|c| (c.row, c.col, c.text.clone())).collect::<Vec<_>>();
-    page.tables.iter().any(|known| known.label == table.label && cells(known) == cells(table))
+    let is_said = |known: &Table| known.cells.iter().any(|cell| cell.confirmed);
+    page.tables.iter().any(|known| known.label == table.label && is_said(known) && cells(known) == cells(table))
 }
 
 /// The file's own name: Label Studio and others write paths and addresses.

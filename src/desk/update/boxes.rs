@@ -235,7 +235,10 @@ impl Core {
                 if !label.is_empty() {
                     table.label = label;
                 }
-                let (at, target) = (known.tables.len(), Target::Table { page, id: table.id.clone() });
+                // Tables stand in the order of the page: the first may go on from the page before.
+                let at = known.tables.iter().position(|other| other.rect.top() > table.rect.top());
+                let at = at.unwrap_or(known.tables.len());
+                let target = Target::Table { page, id: table.id.clone() };
                 self.make(id, Some(Step(vec![Edit::Table { page, at, before: None, after: Some(table.into()) }])));
                 if self.state.open.is_some_and(|open| open.document == id) {
                     self.state.selection = Some(target);

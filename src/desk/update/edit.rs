@@ -38,7 +38,7 @@ impl Core {
         let id = document.id;
         let edits: Vec<Edit> = self.state.selected().filter_map(|target| reread(document, target)).collect();
         if edits.is_empty() {
-            return self.info("Nothing else was read for what is selected", None);
+            return self.refuse("Nothing else was read for what is selected");
         }
         self.make(id, Some(Step(edits)));
         self.drop_stale_selection();
@@ -111,7 +111,7 @@ impl Core {
         let step = self.pair(id).and_then(|(_, paper)| paper.history.undo());
         match step {
             Some(step) => self.apply_step(id, &step, Act::Undone),
-            None => self.info("There is nothing to undo in this document", None),
+            None => self.refuse("There is nothing to undo in this document"),
         }
     }
 
@@ -126,7 +126,7 @@ impl Core {
         let step = self.pair(id).and_then(|(_, paper)| paper.history.redo());
         match step {
             Some(step) => self.apply_step(id, &step, Act::Redone),
-            None => self.info("There is nothing to redo in this document", None),
+            None => self.refuse("There is nothing to redo in this document"),
         }
     }
 

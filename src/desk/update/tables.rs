@@ -68,7 +68,8 @@ impl Core {
         let range = self.state.cell_range().map(|(_, _, range)| range);
         // What is pasted stands there, and a new row or column is empty; the others say what they said.
         let is_new = matches!(reshape, Reshape::Before(_) | Reshape::Behind(_));
-        let keeps_texts = is_new || matches!(reshape, Reshape::Paste(_));
+        let is_about_headings = matches!(reshape, Reshape::HeadWith | Reshape::HeadLess);
+        let keeps_texts = is_new || is_about_headings || matches!(reshape, Reshape::Paste(_));
         let place = reshaped(&mut after, reshape, range);
         if let Some(known) = self.state.open_document().and_then(|document| document.pages.get(&page))
             && !keeps_texts
@@ -80,6 +81,9 @@ impl Core {
             cell.confirmed = false;
         }
         if after == before {
+            if is_about_headings {
+                self.refuse("The table has no other rows of headings to make of this");
+            }
             return;
         }
         let (id, edit) = (after.id.clone(), (Some(before.into()), Some(after.clone().into())));
@@ -103,17 +107,21 @@ impl Core {
         };
         let mut after = Table { continues: !before.continues, ..before.clone() };
         if after.continues {
-            if at > 0 {
-                return self.info("Only the first table of a page can go on from the page before", None);
+            let known = document.pages.get(&page).into_iter().flat_map(|known| &known.tables);
+            if known.into_iter().any(|other| other.id != before.id && other.rect.bottom() <= before.rect.top()) {
+                return self.refuse("Only the first table of a page can go on from the page before");
             }
-            let first = page.checked_sub(1).and_then(|page| document.pages.get(&page)?.tables.last());
-            let Some(first) = first else { return self.info("The page before has no table to join with", None) };
+            if page == 0 {
+                return self.refuse("The first page has none before it whose table could go on");
+            }
+            let first = document.pages.get(&(page - 1)).and_then(|page| page.tables.last());
+            let Some(first) = first else { return self.refuse("The page before has no table to join with") };
             if first.cols() != before.cols() {
                 let (wanted, has) = (first.cols(), before.cols());
                 let sentence = format!(
                     "The table before has {wanted} columns and this one {has}; give both the same number, then join them"
                 );
-                return self.info(sentence, None);
+                return self.refuse(sentence);
             }
             let labels = first.labels();
             let says = |row: u32, col: usize| before.cell(row, col as u32 + 1).map(|cell| cell.text.trim());
@@ -228,6 +236,14 @@ fn reshaped(table: &mut Table, reshape: Reshape, range: Option<CellRange>) -> Op
         Reshape::Split => {
             table.split(top, left);
             Some((top, left))
+        }
+        Reshape::HeadWith => {
+            table.head_with(bottom);
+            Some((top, left))
+        }
+        Reshape::HeadLess => {
+            table.head_less();
+            Some((1, left))
         }
         Reshape::Paste(rows) => {
             table.paste((top, left), &rows);

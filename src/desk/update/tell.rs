@@ -19,6 +19,11 @@ impl Core {
         self.notice(NoticeKind::Info, Problem::new(sentence), document);
     }
 
+    /// Says why what was asked for was not done.
+    pub(super) fn refuse(&mut self, sentence: impl Into<String>) {
+        self.notice(NoticeKind::Refusal, Problem::new(sentence), None);
+    }
+
     pub(super) fn notice(&mut self, kind: NoticeKind, problem: Problem, document: Option<DocumentId>) {
         self.last_notice += 1;
         self.state.notices.push(Notice { number: self.last_notice, kind, problem, document });

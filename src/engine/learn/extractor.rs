@@ -110,8 +110,11 @@ impl Extractor {
                 }
             }
         }
-        for (page, table) in
-            self.tables.iter().filter(|items| !items.name.is_empty()).flat_map(|items| items.find(tables))
+        for (page, table) in self
+            .tables
+            .iter()
+            .filter(|items| !items.name.is_empty())
+            .flat_map(|items| items.find(&document.paper, tables))
         {
             if let Some(prediction) = predictions.get_mut(page) {
                 prediction.tables.push(table);

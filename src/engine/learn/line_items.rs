@@ -5,10 +5,13 @@
 use super::LabelSpec;
 use super::calibrate::Calibration;
 use super::columns::{holds, words};
+use super::headings::Role;
+use super::listing::listings;
+use super::paper::Paper;
 use super::shown::Shown;
 use super::table_trials::evidence;
 use super::text::{Token, tokens};
-use crate::document::{Cell, FieldId, PageRect, Score, Table};
+use crate::document::{Cell, FieldId, PageRect, Score, Table, amounts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -18,8 +21,13 @@ const SAME_COLUMN: f32 = 0.45;
 const SAME_TABLE: f32 = 0.4;
 /// How much what a column holds says, against its header.
 const HOLDS: f32 = 0.35;
+/// How much a header in other words that mean the same says, against one in the same words.
+const SAME_ROLE: f32 = 0.85;
 /// Headers of this many examples are kept for each column.
 const MOST_HEADS: usize = 30;
+
+/// So many of the columns that a person named make a table one of theirs before any was shown.
+const FEW_COLUMNS: usize = 3;
 
 /// So many kinds of tables are told apart.
 const MOST_KINDS: usize = 50;
@@ -51,6 +59,9 @@ struct Column {
     name: String,
     /// What its headers say: the words of each, sorted.
     heads: Vec<Vec<u32>>,
+    /// What its name and its headers mean, where it is known.
+    #[serde(default)]
+    roles: Vec<Role>,
     /// The share of its cells that are days, money, other figures and words.
     holds: [f32; 4],
 }
@@ -58,8 +69,11 @@ struct Column {
 impl LineItems {
     /// A table label before anything was annotated: the tables with its columns are it, or any with named columns.
     pub(super) fn untrained(spec: &LabelSpec) -> Self {
-        let column = |name: &String| Column { holds: [0.25; 4], ..Column::named(name) };
-        Self { name: spec.name.clone(), columns: spec.columns.iter().map(column).collect(), ..Self::default() }
+        Self {
+            name: spec.name.clone(),
+            columns: spec.columns.iter().map(|name| Column::named(name)).collect(),
+            ..Self::default()
+        }
     }
 
     /// Learns the columns from what examples show of them.
@@ -78,6 +92,8 @@ impl LineItems {
             for (sum, count) in counts[at].iter_mut().zip(column.counts) {
                 *sum += count;
             }
+            let roles = &mut items.columns[at].roles;
+            roles.extend(column.role.filter(|role| !roles.contains(role)));
             let heads = &mut items.columns[at].heads;
             if !column.head.is_empty() && !heads.contains(&column.head) && heads.len() < MOST_HEADS {
                 heads.push(column.head.clone());
@@ -85,7 +101,9 @@ impl LineItems {
         }
         for (column, counts) in items.columns.iter_mut().zip(counts) {
             let all: f32 = counts.iter().sum();
-            column.holds = counts.map(|count| if all > 0.0 { count / all } else { 0.25 });
+            if all > 0.0 {
+                column.holds = counts.map(|count| count / all);
+            }
         }
         items.is_taught = !seen.is_empty();
         if items.is_taught {
@@ -113,7 +131,18 @@ impl LineItems {
     }
 
     /// The label's tables among those of each page, in the label's own words.
-    pub(super) fn find(&self, tables: &[&[Table]]) -> Vec<(usize, Table)> {
+    ///
+    /// Beside those that `general` sees, `tables`, the lists that headings tell on the pages are looked at.
+    pub(super) fn find(&self, paper: &Paper, tables: &[&[Table]]) -> Vec<(usize, Table)> {
+        let is_known = |heading: &str| {
+            let said = words(heading);
+            self.columns.iter().any(|column| column.heads.contains(&said))
+        };
+        let lists = listings(paper, &is_known);
+        let lists = lists.iter().map(|(page, table)| (*page, table));
+        let seen = tables.iter().enumerate().flat_map(|(page, tables)| tables.iter().map(move |table| (page, table)));
+        let tables: Vec<(usize, &Table)> = lists.chain(seen).collect();
+        let tables = &tables[..];
         let found = that_fit(tables, |table| if self.columns.is_empty() { untaught(table) } else { self.fit(table) });
         // Headings may be in other words, or another language, than the columns that a person named.
         let found = if found.is_empty() && !self.is_taught { that_fit(tables, untaught) } else { found };
@@ -122,12 +151,13 @@ impl LineItems {
 
     /// How well a table fits, and which of its columns is which.
     fn fit(&self, table: &Table) -> Fit {
-        let heads: Vec<Vec<Token>> = table.labels().iter().map(|label| tokens(label)).collect();
+        let heads: Vec<(Vec<Token>, Option<Role>)> =
+            table.labels().iter().map(|label| (tokens(label), Role::of(label))).collect();
         let mut pairs = Vec::new();
-        for (of_table, head) in heads.iter().enumerate() {
+        for (of_table, (head, role)) in heads.iter().enumerate() {
             let holds = holds(table, of_table as u32 + 1);
             for (of_label, column) in self.columns.iter().enumerate() {
-                pairs.push((column.likeness(head, holds), of_table, of_label));
+                pairs.push((column.likeness(head, *role, holds), of_table, of_label));
             }
         }
         pairs.retain(|(like, ..)| *like >= SAME_COLUMN);
@@ -145,7 +175,11 @@ impl LineItems {
                     sum += like;
                 }
             }
-            let like = sum / kind.len() as f32;
+            // A person may name more columns than a table has: as long as nobody has shown which, a few are enough.
+            let matched = columns.iter().flatten().count();
+            let are_enough = !self.is_taught && matched >= kind.len().min(FEW_COLUMNS);
+            let wanted = if are_enough { kind.len().min(heads.len()) } else { kind.len() };
+            let like = sum / wanted as f32;
             // Of those that fit it is the one that says most of the table, not the one with the fewest columns to find.
             let both = 2.0 * sum / (kind.len() + heads.len()) as f32;
             let fits = if like >= SAME_TABLE { 1.0 + both } else { like };
@@ -176,7 +210,9 @@ impl LineItems {
             let worth = |calibration: &Calibration| Score::new(calibration.probability(0, evidence(seems)));
             let score = self.calibration.as_ref().map_or(seems, worth);
             let (row, col) = (cell.row - table.header_rows, col as u32 + 1);
-            cells.push(Cell { id: String::new(), row, col, col_span, label, score, ..cell.clone() });
+            let of_figures = fit.columns.get(first).copied().flatten().is_some_and(|n| self.columns[n].holds_figures());
+            let text = if of_figures { figure_of(&cell.text).into() } else { cell.text.clone() };
+            cells.push(Cell { id: String::new(), row, col, col_span, label, text, score, ..cell.clone() });
         }
         for (n, cell) in cells.iter_mut().enumerate() {
             cell.id = format!("{}_{n}", self.name);
@@ -195,18 +231,30 @@ impl LineItems {
 }
 
 /// The tables that fit about as well as the best, with their pages.
-fn that_fit<'a>(tables: &[&'a [Table]], fits: impl Fn(&Table) -> Fit) -> Vec<(usize, &'a Table, Fit)> {
+///
+/// Of what stands at the same place it is the one that fits best, of several the first.
+fn that_fit<'a>(tables: &[(usize, &'a Table)], fits: impl Fn(&Table) -> Fit) -> Vec<(usize, &'a Table, Fit)> {
     let mut found: Vec<(usize, &Table, Fit)> = tables
         .iter()
-        .enumerate()
-        .flat_map(|(page, tables)| tables.iter().map(move |table| (page, table)))
-        .map(|(page, table)| (page, table, fits(table)))
+        .map(|(page, table)| (*page, *table, fits(table)))
         .filter(|(_, _, fit)| fit.like >= SAME_TABLE)
         .collect();
     let best = found.iter().map(|(_, _, fit)| fit.like).fold(0.0, f32::max);
     // What fits much worse than the best is another table with some of the same columns.
     found.retain(|(_, _, fit)| fit.like >= 0.75 * best);
-    found
+    found.sort_by(|a, b| b.2.like.total_cmp(&a.2.like));
+    let mut kept: Vec<(usize, &Table, Fit)> = Vec::new();
+    for one in found {
+        let is_same = |(page, table, _): &(usize, &Table, Fit)| {
+            let shared = table.rect.intersection(one.1.rect).map_or(0.0, PageRect::area);
+            *page == one.0 && shared > 0.3 * table.rect.area().min(one.1.rect.area())
+        };
+        if !kept.iter().any(is_same) {
+            kept.push(one);
+        }
+    }
+    kept.sort_by(|a, b| (a.0, a.1.rect.top()).partial_cmp(&(b.0, b.1.rect.top())).unwrap_or(std::cmp::Ordering::Equal));
+    kept
 }
 
 /// How well a table fits a label.
@@ -230,19 +278,37 @@ fn untaught(table: &Table) -> Fit {
 impl Column {
     /// One of this name, which may be its header too.
     fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), heads: vec![words(&spaced(name))], ..Self::default() }
+        let role = Role::of(&spaced(name));
+        let holds = role.map_or([0.25; 4], Role::holds);
+        Self { name: name.to_owned(), heads: vec![words(&spaced(name))], roles: role.into_iter().collect(), holds }
+    }
+
+    /// Whether nearly all of its cells are figures that are no money.
+    fn holds_figures(&self) -> bool {
+        self.holds[2] >= 0.7
     }
 
     /// How well a header and what stands below it fit the column, 0 to 1.
-    fn likeness(&self, head: &[Token], holds: [f32; 4]) -> f32 {
+    fn likeness(&self, head: &[Token], role: Option<Role>, holds: [f32; 4]) -> f32 {
         let held: f32 = holds.iter().zip(self.holds).map(|(a, b)| a.min(b)).sum();
         let alike = |known: &Vec<u32>| {
             let common = head.iter().filter(|token| known.contains(&token.hash)).count() as f32;
             2.0 * common / (head.len() + known.len()).max(1) as f32
         };
-        let said = self.heads.iter().map(alike).fold(0.0, f32::max);
+        let meant = if role.is_some_and(|role| self.roles.contains(&role)) { SAME_ROLE } else { 0.0 };
+        let alike = self.heads.iter().map(alike).fold(0.0, f32::max);
+        // Of two headings that mean the same it is the one that says more of the name.
+        let said = alike.max(meant + (1.0 - SAME_ROLE) * alike * meant);
         (1.0 - HOLDS) * said + HOLDS * held
     }
+}
+
+/// The figure of `20 Stk`: in a column of quantities it is what counts. The whole text where it is anything else.
+fn figure_of(text: &str) -> &str {
+    let Some(at) = text.find(char::is_alphabetic) else { return text };
+    let (figure, unit) = (text[..at].trim(), &text[at..]);
+    let is_unit = unit.split_whitespace().count() <= 2 && !unit.contains(|c: char| c.is_ascii_digit());
+    if is_unit && amounts::whole(figure).is_some() { figure } else { text }
 }
 
 /// `unit_price` as it is printed: `unit price`.
@@ -322,7 +388,7 @@ mod tests {
     fn the_annotated_table_is_found_and_its_columns_have_the_users_names() {
         let items = trained(&spec(), &[&example()]);
         let seen = seen();
-        let found = items.find(&[&[], &seen]);
+        let found = items.find(&Paper::default(), &[&[], &seen]);
         assert_eq!(found.len(), 1);
         let (page, table) = &found[0];
         assert_eq!((*page, table.label.as_str()), (1, "line_items"));
@@ -340,7 +406,7 @@ mod tests {
         let items = trained(&spec(), &[&example]);
         let cells = vec![cell(1, 1, "Description", "Glue"), cell(1, 2, "Quantity", "2"), cell(1, 3, "Amount", "4.00")];
         let seen = [Table { cells, score: Score::new(0.9), ..Table::default() }];
-        assert_eq!(items.find(&[&seen])[0].1.cells.len(), 3);
+        assert_eq!(items.find(&Paper::default(), &[&seen])[0].1.cells.len(), 3);
     }
 
     #[test]
@@ -359,7 +425,7 @@ mod tests {
         example.tables = vec![vec![Table { cells, score: Score::new(0.9), ..Table::default() }]];
         let cells = vec![cell(1, 1, "Betrag", "4,00 €"), cell(1, 2, "Artikel", "Glue"), cell(1, 3, "Menge", "2")];
         let seen = [Table { cells, score: Score::new(0.9), ..Table::default() }];
-        let found = trained(&spec(), &[&example]).find(&[&seen]);
+        let found = trained(&spec(), &[&example]).find(&Paper::default(), &[&seen]);
         let labels: Vec<&str> = found.iter().flat_map(|(_, t)| &t.cells).map(|c| c.label.as_str()).collect();
         assert_eq!(labels, ["amount", "description", "quantity"]);
     }
@@ -367,26 +433,29 @@ mod tests {
     #[test]
     fn another_table_is_not_said() {
         let items = trained(&spec(), &[&example()]);
-        assert!(items.find(&[&seen()[..1]]).is_empty());
+        assert!(items.find(&Paper::default(), &[&seen()[..1]]).is_empty());
     }
 
     #[test]
     fn before_training_a_table_with_named_columns_is_it() {
-        let found = LineItems::untrained(&spec()).find(&[&seen()]);
+        let found = LineItems::untrained(&spec()).find(&Paper::default(), &[&seen()]);
         assert!(!found.is_empty() && found.iter().all(|(_, table)| table.label == "line_items"));
-        assert!(LineItems::untrained(&spec()).find(&[]).is_empty());
+        assert!(LineItems::untrained(&spec()).find(&Paper::default(), &[]).is_empty());
     }
 
     #[test]
     fn columns_that_a_person_named_are_found_by_their_names_before_training() {
         let columns = ["article", "sum"].map(str::to_owned).to_vec();
         let spec = LabelSpec { columns, ..spec() };
-        let found = LineItems::untrained(&spec).find(&[&seen()]);
+        let found = LineItems::untrained(&spec).find(&Paper::default(), &[&seen()]);
         let said: Vec<(&str, &str)> =
             found.iter().flat_map(|(_, t)| &t.cells).map(|c| (c.label.as_str(), c.text.as_str())).collect();
         assert_eq!(said, [("article", "Glue"), ("sum", "4.00")], "the other columns and the other table are not meant");
         let other = LabelSpec { columns: vec!["bezeichnung".into(), "betrag".into()], ..spec };
-        assert!(!LineItems::untrained(&other).find(&[&seen()]).is_empty(), "headings may be in other words");
+        assert!(
+            !LineItems::untrained(&other).find(&Paper::default(), &[&seen()]).is_empty(),
+            "headings may be in other words"
+        );
     }
 
     #[test]
@@ -395,7 +464,7 @@ mod tests {
         let items = trained(&LabelSpec { columns, ..spec() }, &[&example()]);
         let names: Vec<&str> = items.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["amount", "description", "quantity"], "in the order that was said");
-        assert_eq!(items.find(&[&seen()]).len(), 1);
+        assert_eq!(items.find(&Paper::default(), &[&seen()]).len(), 1);
     }
 
     #[test]
@@ -406,7 +475,7 @@ mod tests {
         }
         let (own, others) = (example(), vec![other; 9]);
         let examples: Vec<&Example> = others.iter().chain([&own]).collect();
-        let found = trained(&spec(), &examples).find(&[&seen()]);
+        let found = trained(&spec(), &examples).find(&Paper::default(), &[&seen()]);
         assert_eq!(found.len(), 1);
     }
 
@@ -423,8 +492,8 @@ mod tests {
         let items = trained(&spec(), &[&badly_seen, &example()]);
         let cells = vec![cell(1, 1, "Code", "SR"), cell(1, 2, "Tax", "0.24")];
         let other = Table { cells, score: Score::new(0.9), ..Table::default() };
-        assert!(items.find(&[&[other]]).is_empty(), "another table with one such column");
-        assert_eq!(items.find(&[&seen()]).len(), 1);
+        assert!(items.find(&Paper::default(), &[&[other]]).is_empty(), "another table with one such column");
+        assert_eq!(items.find(&Paper::default(), &[&seen()]).len(), 1);
     }
 
     #[test]
@@ -433,7 +502,7 @@ mod tests {
         fewer.truths[0].cells.retain(|cell| cell.col < 3);
         let mut seen = seen();
         seen[1].cells[3].label = "Sum in EUR".into();
-        let found = trained(&spec(), &[&fewer, &example()]).find(&[&seen]);
+        let found = trained(&spec(), &[&fewer, &example()]).find(&Paper::default(), &[&seen]);
         assert_eq!(found[0].1.labels(), ["quantity", "description", "amount"]);
     }
 
@@ -449,7 +518,7 @@ mod tests {
             cell(2, 3, "", "4.00"),
         ];
         let seen = [Table { cells, header_rows: 1, score: Score::new(0.9), ..Table::default() }];
-        let found = items.find(&[&seen]);
+        let found = items.find(&Paper::default(), &[&seen]);
         assert_eq!((found[0].1.rows(), found[0].1.cells[0].label.as_str()), (1, "description"));
     }
 }

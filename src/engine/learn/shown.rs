@@ -2,7 +2,9 @@
 //! `general` sees there, where the places are unknown.
 
 use super::columns::{MOST_CELLS, common, compared, data, kinds, said_by, words};
-use super::paper::Leaf;
+use super::headings::Role;
+use super::listing::listings;
+use super::paper::{Leaf, Paper};
 use super::text::Token;
 use super::{Example, Truth};
 use crate::document::{Cell, PageRect};
@@ -42,6 +44,8 @@ pub(super) struct ShownColumn {
     pub(super) counts: [f32; 4],
     /// The words of the header that is printed over it, sorted.
     pub(super) head: Vec<u32>,
+    /// What the header means, where it is known.
+    pub(super) role: Option<Role>,
     /// Whether the table that `general` sees has it; else it is annotated.
     pub(super) is_seen: bool,
 }
@@ -55,7 +59,7 @@ impl Shown {
             for column in annotated(&truth.cells).iter().filter(|column| said_by(&column.cells).next().is_some()) {
                 let counts = kinds(column.cells.iter().copied());
                 let head = leaf.as_ref().map(|leaf| header(leaf, column, &truth.cells)).unwrap_or_default();
-                shown.push(ShownColumn { name: column.name.to_owned(), counts, head, is_seen: false });
+                shown.push(ShownColumn { name: column.name.to_owned(), counts, head, role: None, is_seen: false });
             }
             shown.extend(seen_of(example, truth));
         }
@@ -95,7 +99,10 @@ fn seen_of(example: &Example, truth: &Truth) -> Vec<ShownColumn> {
     let pages = example.tables.iter().enumerate();
     let tables = pages.filter(|(page, _)| truth.page.is_none_or(|wanted| wanted as usize == *page));
     let mut best: (usize, Vec<ShownColumn>) = (0, Vec::new());
-    for table in tables.flat_map(|(_, tables)| tables) {
+    let lists = listings(&Paper::of(&example.pages.iter().collect::<Vec<_>>()), &|_| false);
+    let lists = lists.iter().filter(|(page, _)| truth.page.is_none_or(|wanted| wanted as usize == *page));
+    let lists = lists.map(|(_, table)| table);
+    for table in tables.flat_map(|(_, tables)| tables).chain(lists) {
         let labels = table.labels();
         let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
         for of_table in 0..labels.len() {
@@ -117,6 +124,7 @@ fn seen_of(example: &Example, truth: &Truth) -> Vec<ShownColumn> {
                 name: columns[n].name.to_owned(),
                 counts: kinds(data(table, of_table as u32 + 1)),
                 head: words(&labels[of_table]),
+                role: Role::of(&labels[of_table]),
                 is_seen: true,
             };
             best = (sum, matched.into_iter().map(column).collect());

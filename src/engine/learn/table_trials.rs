@@ -4,11 +4,12 @@
 use super::calibrate::{Calibration, Decision, Evidence};
 use super::columns::{MOST_CELLS, common, compared, said_by};
 use super::line_items::LineItems;
+use super::paper::Paper;
 use super::parallel::in_parallel;
 use super::shown::{Shown, annotated};
 use super::teach::{EACH_ALONE, PARTS};
 use super::{Example, LabelSpec};
-use crate::document::{Cell, Score, Table};
+use crate::document::{Cell, PageText, Score, Table};
 use std::collections::BTreeMap;
 
 /// The cells of one document are right or wrong together: no more than this many of them say what scores are worth.
@@ -82,7 +83,8 @@ fn tried(items: &LineItems, name: &str, lesson: usize, example: &Example) -> Opt
         return None;
     }
     let seen: Vec<&[Table]> = example.tables.iter().map(Vec::as_slice).collect();
-    let found = items.find(&seen);
+    let pages: Vec<&PageText> = example.pages.iter().collect();
+    let found = items.find(&Paper::of(&pages), &seen);
     let mut columns: BTreeMap<&str, (Vec<String>, Vec<&Cell>)> = BTreeMap::new();
     let mut truths: Vec<_> = example.truths.iter().filter(|truth| truth.label == name).collect();
     truths.sort_by_key(|truth| truth.page);
@@ -149,7 +151,7 @@ mod tests {
         let score = |examples: &[&Example]| {
             let parts: Vec<usize> = (0..examples.len()).map(|n| n % PARTS).collect();
             let learnt = learn(&spec(), examples, &parts, 1, &|| true);
-            let found = learnt.items.find(&[&examples[0].tables[0]]);
+            let found = learnt.items.find(&Paper::default(), &[&examples[0].tables[0]]);
             found[0].1.cells[0].score.get()
         };
         let good = seen(&[["Ink", "3", "9.50"], ["Paper", "12", "31.00"]]);
@@ -167,7 +169,7 @@ mod tests {
         for examples in [&[&one, &without][..], &[&one]] {
             let learnt = learn(&spec(), examples, &[0, 1], 1, &|| true);
             assert!(learnt.trials.is_empty());
-            let found = learnt.items.find(&[&one.tables[0]]);
+            let found = learnt.items.find(&Paper::default(), &[&one.tables[0]]);
             let score = found[0].1.cells[0].score.get();
             assert!(score > 0.5, "the scores are as they seem: {score}");
         }

@@ -130,3 +130,57 @@ fn what_is_reviewed_goes_out_as_annotations() {
     // Values without text say nothing.
     assert_eq!(export(&mut bench), Some(1));
 }
+
+/// A table of the wire with these texts, a row each, in which `x` is the left edge.
+fn table_object(texts: &[&str], x: f64) -> LabelledBox {
+    let cells = (1..).zip(texts).map(|(row, text)| crate::api::TableCell {
+        row,
+        col: 1,
+        text: (*text).to_owned(),
+        ..crate::api::TableCell::default()
+    });
+    LabelledBox {
+        kind: Some(crate::api::BoxKind::Table),
+        cells: Some(cells.collect()),
+        ..object("table", None, [x, 10.0, x + 100.0, 100.0])
+    }
+}
+
+#[test]
+fn of_two_tables_of_one_label_the_one_that_is_annotated_as_it_was_read_stays_and_is_confirmed() {
+    let (mut bench, id) = read();
+    let annotated = |objects: Vec<LabelledBox>| vec![Annotated { filename: "slip.jpg".into(), size: None, objects }];
+    let both = || vec![table_object(&["a", "b"], 10.0), table_object(&["c"], 300.0)];
+    bench.event(Event::AnnotationsRead(annotated(both()), Vec::new()));
+    // As if the model had read both.
+    let pages = &mut bench.core.state.documents[0].pages;
+    for table in &mut std::sync::Arc::make_mut(pages.get_mut(&0).unwrap()).tables {
+        table.cells.iter_mut().for_each(|cell| cell.confirmed = false);
+    }
+    let mut changed = both();
+    changed[1].cells.as_mut().unwrap()[0].text = "d".into();
+    bench.event(Event::AnnotationsRead(annotated(changed), Vec::new()));
+    let tables = &bench.document(id).pages[&0].tables;
+    let texts: Vec<Vec<&str>> =
+        tables.iter().map(|table| table.cells.iter().map(|cell| cell.text.as_str()).collect()).collect();
+    assert_eq!(texts, [vec!["a", "b"], vec!["d"]]);
+    assert!(tables.iter().flat_map(|table| &table.cells).all(|cell| cell.confirmed));
+}
+
+#[test]
+fn what_is_annotated_under_another_label_takes_the_place_of_what_was_read_there() {
+    let (mut bench, id) = read();
+    let first = fields(&bench, id)[0].clone();
+    let rect = first.rect.unwrap();
+    let bounds = [rect.left(), rect.top(), rect.right(), rect.bottom()].map(f64::from);
+    let mut page = (*bench.core.state.documents[0].pages[&0]).clone();
+    page.fields[0].text = "7.00".into();
+    bench.core.state.documents[0].pages.insert(0, page.into());
+    let objects = vec![object("grand total", Some("7.00"), bounds)];
+    bench.event(Event::AnnotationsRead(
+        vec![Annotated { filename: "slip.jpg".into(), size: None, objects }],
+        Vec::new(),
+    ));
+    let labels: Vec<String> = fields(&bench, id).into_iter().map(|field| field.label).collect();
+    assert_eq!(labels, ["amount", "amount", "grand total"]);
+}

@@ -189,7 +189,7 @@ fn a_table_goes_on_from_the_page_before_without_its_repeated_headings() {
     };
     select(&mut bench, 0);
     bench.act(Action::JoinTable);
-    assert_eq!(bench.told().last(), Some(&"The page before has no table to join with"));
+    assert_eq!(bench.told().last(), Some(&"The first page has none before it whose table could go on"));
     select(&mut bench, 1);
     bench.act(Action::JoinTable);
     let joined = &bench.document(id).pages[&1].tables[0];
