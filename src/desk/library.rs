@@ -60,6 +60,9 @@ pub(super) struct Record {
     pub(super) standing: Standing,
     /// What kind of file it is.
     pub(super) kind: Option<FileKind>,
+    /// It ends before its picture does.
+    #[serde(default)]
+    pub(super) breaks_off: bool,
     /// What the file was like when it was opened.
     pub(super) stamp: Option<Stamp>,
     /// The size of each page; `None` where it is to be opened anew, as an encrypted one always is.

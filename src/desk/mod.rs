@@ -41,7 +41,7 @@ pub use models::{
 pub use pasted::pasted_cells;
 pub use program::{Desk, DeskOptions, Effect};
 pub use render::{DrawPage, PageImage, RenderThreads, RenderWishes, Rendered, Wanted};
-pub use review::{Checked, Concern, Concerns, Judge, JudgeKey, LabelFacts, Rule, Rules, whole_pattern};
+pub use review::{Checked, Concern, Concerns, Judge, JudgeKey, LabelFacts, PICKED, Rule, Rules, whole_pattern};
 pub use shortcut::{Key, KeyMap, Shortcut};
 pub use state::{
     Activity, ActivityId, Notice, NoticeKind, Open, Removal, Saving, State, Target, Theme, TrailEntry, ViewSettings,

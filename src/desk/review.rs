@@ -93,6 +93,9 @@ pub struct Judge<'a> {
     is_decided: bool,
 }
 
+/// Why a value that seems sure is to be looked at.
+pub const PICKED: &str = "It seems sure, and was picked at random to be checked";
+
 /// Tells judges apart that may say something else of the same page.
 pub type JudgeKey = (u32, u64, DocumentId, u8, [bool; 2]);
 
@@ -133,12 +136,21 @@ impl<'a> Judge<'a> {
 
     /// Whether a value that seems sure was picked to be checked: always the same ones, as good as at random.
     pub fn is_picked(&self, field: &Field) -> bool {
+        self.checks.1 > 0 && !self.is_doubtful(field) && self.picks(&[&field.id.0])
+    }
+
+    /// The same of a cell that says something and is no heading.
+    pub fn is_cell_picked(&self, table: &Table, cell: &Cell) -> bool {
+        let is_sure = || cell.score >= self.cell_threshold(table, cell);
+        let says = || cell.row > table.header_rows && !cell.text.trim().is_empty();
+        self.checks.1 > 0 && says() && is_sure() && self.picks(&[&table.id.0, &cell.id])
+    }
+
+    /// Whether what has these names is among the percent that are picked.
+    fn picks(&self, names: &[&str]) -> bool {
         let (document, percent) = self.checks;
-        if percent == 0 || self.is_doubtful(field) {
-            return false;
-        }
         // FNV-1a over the names.
-        let bytes = document.0.to_le_bytes().into_iter().chain(field.id.0.bytes());
+        let bytes = document.0.to_le_bytes().into_iter().chain(names.iter().flat_map(|name| name.bytes()));
         let hash =
             bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         ((hash ^ (hash >> 32)) % 100) < u64::from(percent)
@@ -185,7 +197,8 @@ impl<'a> Judge<'a> {
     /// Whether a cell is to be looked at by itself. An empty one says nothing that could be wrong.
     pub fn cell_needs_look(&self, table: &Table, cell: &Cell) -> bool {
         let is_open = !self.is_decided && !cell.confirmed && !cell.text.trim().is_empty();
-        (is_open && cell.score < self.cell_threshold(table, cell)) || cell.reread.is_some()
+        let is_doubtful = || cell.score < self.cell_threshold(table, cell) || self.is_cell_picked(table, cell);
+        (is_open && is_doubtful()) || cell.reread.is_some()
     }
 
     /// The cells of a table that are to be looked at one by one. Of a table that is to be looked at as a whole these are
@@ -215,10 +228,7 @@ impl<'a> Judge<'a> {
             word: "objected to",
             sentence: if said.is_empty() { "The service objects to it".to_owned() } else { said.to_owned() },
         });
-        let picked = self.is_picked(field).then(|| Concern {
-            word: "check",
-            sentence: "It seems sure, and was picked at random to be checked".to_owned(),
-        });
+        let picked = self.is_picked(field).then(|| Concern { word: "check", sentence: PICKED.to_owned() });
         let reread =
             field.reread.as_deref().map(|said| Concern {
                 word: "read again",

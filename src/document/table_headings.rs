@@ -1,6 +1,7 @@
 //! Which rows of a table are its headings, and what its columns are called.
 
-use super::{Axis, Score, Table};
+use super::{Axis, PageRect, Score, Table};
+use std::collections::HashMap;
 
 impl Table {
     /// Says what a column is called.
@@ -30,6 +31,12 @@ impl Table {
         if row == 0 || row >= self.rows() {
             return;
         }
+        // What reaches further down is a heading as a whole.
+        let reached = self.cells.iter().filter(|cell| cell.row <= row).map(|cell| cell.row + cell.row_span.max(1) - 1);
+        let row = reached.max().unwrap_or(row).max(row);
+        if row >= self.rows() {
+            return;
+        }
         self.header_rows = row;
         for cell in &mut self.cells {
             cell.label.clear();
@@ -48,30 +55,27 @@ impl Table {
         }
         let (top, score) = (self.rect.top(), self.score);
         let height = self.edges(Axis::Rows).windows(2).map(|pair| pair[1] - pair[0]).next().unwrap_or(0.0);
-        let before: Vec<String> = self.cells.iter().map(|cell| cell.id.clone()).collect();
         // A new row takes the upper half of the first one: that gets its place back.
-        let places: Vec<_> = self.cells.iter().map(|cell| cell.rect).collect();
+        let places: HashMap<String, PageRect> = self.cells.iter().map(|cell| (cell.id.clone(), cell.rect)).collect();
         self.insert(Axis::Rows, 1);
-        for (id, place) in before.iter().zip(places) {
-            if let Some(cell) = self.cells.iter_mut().find(|cell| cell.id == *id) {
-                cell.rect = place;
+        let above = (top - height).max(0.0);
+        for cell in &mut self.cells {
+            if let Some(place) = places.get(&cell.id).filter(|_| cell.row > 1) {
+                cell.rect = *place;
+            } else if cell.row == 1 {
+                cell.text = labels.get(cell.col as usize - 1).cloned().unwrap_or_default();
+                // It was read with the table; nobody has looked at it as a value.
+                (cell.score, cell.confirmed) = (score, false);
+                cell.rect = PageRect::new(cell.rect.left(), above, cell.rect.right(), top);
             }
         }
-        let above = (top - height).max(0.0);
-        for cell in self.cells.iter_mut().filter(|cell| !before.contains(&cell.id)) {
-            let label = labels.get(cell.col as usize - 1).cloned().unwrap_or_default();
-            cell.text = label;
-            // It was read with the table; nobody has looked at it as a value.
-            (cell.score, cell.confirmed) = (score, false);
-            cell.rect = super::PageRect::new(cell.rect.left(), above, cell.rect.right(), top);
-        }
-        self.rect = super::PageRect::new(self.rect.left(), above, self.rect.right(), self.rect.bottom());
+        self.rect = PageRect::new(self.rect.left(), above, self.rect.right(), self.rect.bottom());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Cell, PageRect};
+    use super::super::Cell;
     use super::*;
 
     /// Two rows and two columns whose first row is called a heading by their cells.

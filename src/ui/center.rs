@@ -17,6 +17,13 @@ pub(super) struct PasswordView {
     typed: String,
 }
 
+impl PasswordView {
+    /// Whether nothing is typed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.typed.is_empty()
+    }
+}
+
 impl std::fmt::Debug for PasswordView {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PasswordView").field("document", &self.document).finish_non_exhaustive()

@@ -54,6 +54,11 @@ impl DocumentsView {
         places.iter().filter_map(|place| Some(state.documents.get(*place)?.id)).collect()
     }
 
+    /// Whether what is looked for is being typed.
+    pub(super) const fn is_finding(&self) -> bool {
+        self.is_finding
+    }
+
     /// The documents that a search found, as far as it is; `None` where nothing is looked for.
     pub(super) fn found(&mut self, state: &State, summary: &Summary) -> Option<Vec<DocumentId>> {
         if self.finder.query.trim().is_empty() {

@@ -98,7 +98,13 @@ fn lines_of(entries: &[TrailEntry]) -> Vec<(&TrailEntry, String)> {
                 (step, "Made again: ")
             }
         };
-        let words = step.into_iter().flat_map(|step| step.0.iter().flat_map(edit_words));
+        let Some(step) = step else {
+            // What that was cannot be read any more.
+            let words = if entry.is_undone { "Took the last change back" } else { "Made a change" };
+            lines.push((entry, words.to_owned()));
+            continue;
+        };
+        let words = step.0.iter().flat_map(edit_words);
         lines.extend(words.map(|words| (entry, format!("{before}{words}"))));
     }
     lines

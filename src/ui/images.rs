@@ -5,7 +5,7 @@ use super::canvas::cache::ByteCache;
 use crate::desk::{DeskDocument, DocumentId, DrawPage, PageImage, RenderThreads, Wanted};
 use crate::document::{PageRect, PageSize, Problem, Turn};
 use crate::pages::{PageFile, Pages, PixelRegion};
-use egui::{ColorImage, TextureHandle, TextureId, TextureOptions, Vec2};
+use egui::{ColorImage, Rect, TextureHandle, TextureId, TextureOptions, Vec2};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -134,14 +134,15 @@ impl PageImages {
     }
 
     /// The pixels around `rect` (of the page the service answered for), upright as its words are and magnified to fill
-    /// `size` points: the texture and its size in points. `None` while it is being made.
+    /// `size` points: the texture, its size in points, and where `rect` is in it, in shares of its sides. `None` while it is
+    /// being made.
     pub fn crop(
         &mut self,
         document: &DeskDocument,
         page: u32,
         rect: PageRect,
         size: Vec2,
-    ) -> Option<(TextureId, Vec2)> {
+    ) -> Option<(TextureId, Vec2, Rect)> {
         let file_size = page_size(document, page)?;
         let pixels = (size * self.ctx.pixels_per_point()).round();
         let answer = document.pages.get(&page);
@@ -150,9 +151,9 @@ impl PageImages {
         let (fx, fy) =
             (file_size.width as f32 / answered.width as f32, file_size.height as f32 / answered.height as f32);
         let rect = PageRect::new(rect.left() * fx, rect.top() * fy, rect.right() * fx, rect.bottom() * fy);
-        let (whole, region) = crop_of(rect, file_size, turn, pixels);
+        let Crop { whole, region, place } = crop_of(rect, file_size, turn, pixels);
         let image = PageImage { document: document.id, page, whole, region: Some(region), turn };
-        self.shown(document, image, Urgency::Crop)
+        self.shown(document, image, Urgency::Crop).map(|(texture, size)| (texture, size, place))
     }
 
     /// Why a page cannot be drawn.
@@ -282,8 +283,8 @@ fn page_size(document: &DeskDocument, page: u32) -> Option<PageSize> {
 }
 
 /// The part of a page around `rect` that fills `pixels` once it is turned upright, magnified so that the value can be
-/// read well and its neighbours show: the size of the whole page then, and the part.
-fn crop_of(rect: PageRect, page: PageSize, turn: Turn, pixels: Vec2) -> (PageSize, PixelRegion) {
+/// read well and its neighbours show.
+fn crop_of(rect: PageRect, page: PageSize, turn: Turn, pixels: Vec2) -> Crop {
     let (rect, page) = (turn.rect(rect, page), turn.size(page));
     // The value takes at most half of the height and nine tenths of the width; the page fills the crop at least.
     let fit = (pixels.y * 0.5 / rect.height().max(1.0)).min(pixels.x * 0.9 / rect.width().max(1.0));
@@ -305,7 +306,20 @@ fn crop_of(rect: PageRect, page: PageSize, turn: Turn, pixels: Vec2) -> (PageSiz
         width: part.width() as u32,
         height: part.height() as u32,
     };
-    (turn.inverse().size(whole), region)
+    let share = |at: egui::Pos2| egui::pos2((at.x * scale - x) / width as f32, (at.y * scale - y) / height as f32);
+    let place =
+        Rect::from_min_max(share(egui::pos2(rect.left(), rect.top())), share(egui::pos2(rect.right(), rect.bottom())));
+    Crop { whole: turn.inverse().size(whole), region, place }
+}
+
+/// A part of a magnified page.
+struct Crop {
+    /// The size of the whole page.
+    whole: PageSize,
+    /// The part.
+    region: PixelRegion,
+    /// Where the value is in it once it is upright, in shares of its sides.
+    place: Rect,
 }
 
 /// How much is kept for a window of so many pixels.
@@ -328,8 +342,10 @@ mod tests {
     fn a_crop_has_the_value_in_its_middle_and_fills_its_place() {
         let page = PageSize::new(2480, 3508);
         let rect = PageRect::new(1000.0, 1000.0, 1200.0, 1040.0);
-        let (whole, region) = crop_of(rect, page, Turn::None, egui::vec2(600.0, 120.0));
+        let Crop { whole, region, place } = crop_of(rect, page, Turn::None, egui::vec2(600.0, 120.0));
         assert_eq!((region.width, region.height), (600, 120));
+        assert!((place.center() - egui::pos2(0.5, 0.5)).length() < 0.01);
+        assert!((place.height() - 0.5).abs() < 0.01);
         let scale = whole.width as f32 / 2480.0;
         assert!((scale - 1.5).abs() < 0.01, "{scale}");
         assert!((region.x as f32 + 300.0 - 1100.0 * scale).abs() < 2.0);
@@ -339,8 +355,9 @@ mod tests {
     fn a_crop_of_a_page_that_lies_on_its_side_is_upright() {
         let page = PageSize::new(2480, 3508);
         let rect = PageRect::new(1000.0, 1000.0, 1040.0, 1200.0);
-        let (whole, region) = crop_of(rect, page, Turn::Quarter, egui::vec2(600.0, 120.0));
-        assert_eq!((region.width, region.height), (120, 600));
+        let Crop { whole, region, place } = crop_of(rect, page, Turn::Quarter, egui::vec2(600.0, 120.0));
+        assert!((place.center() - egui::pos2(0.5, 0.5)).length() < 0.01);
+        assert!((place.size() - egui::vec2(0.5, 0.5)).length() < 0.02, "upright: as wide as high in shares");
         let image = PageImage { document: DocumentId(1), page: 0, whole, region: Some(region), turn: Turn::Quarter };
         assert_eq!(image.size(), PageSize::new(600, 120));
         let scale = whole.width as f32 / 2480.0;
@@ -352,7 +369,7 @@ mod tests {
     fn a_crop_at_the_corner_of_a_small_picture_stays_on_it() {
         let page = PageSize::new(300, 200);
         let rect = PageRect::new(0.0, 0.0, 4.0, 4.0);
-        let (whole, region) = crop_of(rect, page, Turn::None, egui::vec2(600.0, 120.0));
+        let Crop { whole, region, .. } = crop_of(rect, page, Turn::None, egui::vec2(600.0, 120.0));
         assert!(region.x + region.width <= whole.width && region.y + region.height <= whole.height);
         assert_eq!((region.x, region.y, region.width), (0, 0, 600));
     }

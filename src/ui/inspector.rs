@@ -53,9 +53,9 @@ impl InspectorView {
     }
 
     /// A value of this label is typed next.
-    pub(super) fn type_label(&mut self, label: String) {
+    pub(super) fn type_label(&mut self, of: DocumentId, label: String) {
         self.tab = Tab::Fields;
-        self.missing.type_label(label);
+        self.missing.type_label(of, label);
     }
 
     /// From now on values are written into.

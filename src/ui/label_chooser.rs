@@ -3,7 +3,7 @@
 use super::controls::{focus_ring, key_cap_ui, palette};
 use super::keys::shortcut_name;
 use super::theme;
-use crate::desk::{Command, Commands, Shortcut, State, Target};
+use crate::desk::{Command, Commands, LabelKind, Shortcut, State, Target};
 use crate::document::{PageRect, Table, label_name};
 use egui::{Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
@@ -103,7 +103,9 @@ impl LabelView {
 }
 
 /// The labels that fit what was typed: those of its model first, then the document's own, those with a rule, all others.
-fn offered(state: &State, typed: &str) -> Vec<String> {
+fn offered(state: &State, purpose: &Purpose, typed: &str) -> Vec<String> {
+    let is_column = matches!(purpose, Purpose::Column | Purpose::Change);
+    let is_typed = *purpose == Purpose::Type;
     let wanted = typed.trim().to_lowercase();
     let fits = |label: &str| {
         let (plain, name) = (label.to_lowercase(), label_name(label).to_lowercase());
@@ -111,8 +113,9 @@ fn offered(state: &State, typed: &str) -> Vec<String> {
     };
     let document = state.open_document();
     // A column of a table is called as columns are.
-    let columns = column_names(state);
-    let of_model = document.into_iter().flat_map(|document| state.labels_of(document)).map(|label| &label.name);
+    let columns = if is_column { column_names(state) } else { Vec::new() };
+    let of_model = document.into_iter().flat_map(|document| state.labels_of(document));
+    let of_model = of_model.filter(|label| !is_typed || label.kind != LabelKind::Table).map(|label| &label.name);
     let own = document.into_iter().flat_map(|d| d.pages.values()).flat_map(|page| page.fields.iter().map(|f| &f.label));
     let mut labels: Vec<String> = Vec::new();
     let of_values = of_model.chain(own).chain(state.rules.keys()).chain(state.labels.keys());
@@ -147,7 +150,7 @@ fn column_names(state: &State) -> Vec<String> {
 pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView, commands: &Commands) -> bool {
     let palette = palette(ui);
     view.take_line(ui, state);
-    let labels = offered(state, &view.typed);
+    let labels = offered(state, &view.purpose, &view.typed);
     // A digit chooses, as long as nothing else was typed.
     let mut chosen = None;
     if view.typed.is_empty() {
@@ -178,7 +181,7 @@ pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView,
     let response = ui.add(edit).accessible_name("Label");
     let labels = if response.changed() {
         view.at = 0;
-        offered(state, &view.typed)
+        offered(state, &view.purpose, &view.typed)
     } else {
         labels
     };
@@ -193,7 +196,10 @@ pub(super) fn label_chooser_ui(ui: &mut Ui, state: &State, view: &mut LabelView,
         let is_new = place == labels.len();
         let keys = keys.or_else(|| (is_new && place > 0).then(|| shortcut_name(AS_TYPED)));
         let name = if is_new { format!("New label “{label}”") } else { label_name(label) };
-        if row_ui(ui, &name, keys.as_deref(), place == view.at) || (enter && place == view.at) || (as_typed && is_new) {
+        if row_ui(ui, &name, keys.as_deref(), place == view.at)
+            || (enter && place == view.at)
+            || (as_typed && (is_new || label_name(label) == view.typed.trim()))
+        {
             chosen = Some(label.clone());
         }
     }
@@ -244,10 +250,10 @@ mod tests {
     fn the_documents_own_labels_come_first_and_what_fits_is_offered() {
         let mut state = samples::busy_desk();
         state.rules.insert("zz_total".into(), Rule::default());
-        let own = offered(&state, "");
+        let own = offered(&state, &Purpose::Change, "");
         assert_eq!(own.last().map(String::as_str), Some("zz_total"));
         assert!(own.len() > 1 && own.len() <= OFFERED);
-        assert_eq!(offered(&state, "zz tot"), ["zz_total"]);
-        assert!(is_new(&offered(&state, "iban"), "iban") && !is_new(&own, "zz_total"));
+        assert_eq!(offered(&state, &Purpose::Change, "zz tot"), ["zz_total"]);
+        assert!(is_new(&offered(&state, &Purpose::Change, "iban"), "iban") && !is_new(&own, "zz_total"));
     }
 }

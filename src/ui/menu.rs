@@ -187,7 +187,11 @@ pub(super) fn is_possible(action: Action, state: &State) -> bool {
         Action::JoinTable => {
             matches!(state.selection, Some(Target::Table { .. } | Target::Cell { .. }))
         }
-        Action::FillMissing | Action::DrawField | Action::DrawTable => state
+        Action::FillMissing => state.open.is_some_and(|open| {
+            let page = state.document(open.document).and_then(|document| document.pages.get(&open.page));
+            page.is_some_and(|page| page.problem.is_none())
+        }),
+        Action::DrawField | Action::DrawTable => state
             .open
             .is_some_and(|open| state.document(open.document).is_some_and(|d| d.pages.contains_key(&open.page))),
         Action::History

@@ -12,7 +12,7 @@ use egui::{RichText, Ui};
 pub(super) struct MissingView {
     typing: Option<Typing>,
     /// Another label that a value is typed for, also where it has one.
-    other: Option<String>,
+    other: Option<(DocumentId, String)>,
     /// The next missing value is typed, one after the other.
     fills: bool,
     draws: Option<Drawing>,
@@ -50,9 +50,9 @@ impl MissingView {
     }
 
     /// A value of this label is typed next, whether it has one or not.
-    pub(super) fn type_label(&mut self, label: String) {
+    pub(super) fn type_label(&mut self, of: DocumentId, label: String) {
         self.typing = None;
-        self.other = Some(label);
+        self.other = Some((of, label));
     }
 
     /// What a person wants to draw, said once.
@@ -102,9 +102,10 @@ pub(super) fn missing_ui(
     commands: &Commands,
 ) {
     if view.typing.as_ref().is_some_and(|typing| typing.of != document.id) {
-        (view.typing, view.other) = (None, None);
+        view.typing = None;
     }
-    let other = view.other.clone();
+    view.other.take_if(|(of, _)| *of != document.id);
+    let other = view.other.clone().map(|(_, label)| label);
     let mut missing = missing(state, document);
     if let Some(label) = &other {
         if missing.iter().all(|one| one.label != label) {

@@ -174,7 +174,9 @@ impl Shell {
             Keyboard::Dialog
         } else if ctx.text_edit_focused() {
             // A password is asked for by itself: whoever has none goes on with the keys.
-            let is_asked = state.open_document().is_some_and(|d| matches!(d.file, FileState::NeedsPassword { .. }));
+            let is_asked = state.open_document().is_some_and(|d| matches!(d.file, FileState::NeedsPassword { .. }))
+                && self.password.is_empty()
+                && !self.documents.is_finding();
             if self.inspector.is_fresh() || is_asked { Keyboard::FreshEdit } else { Keyboard::TextEdit }
         } else if ctx.memory(|m| m.focused().is_some()) {
             Keyboard::Control
@@ -373,7 +375,9 @@ impl Shell {
         let action = match command {
             Command::Do(action) => action,
             Command::TypeLabel(label) => {
-                self.inspector.type_label(label);
+                if let Some(open) = state.open {
+                    self.inspector.type_label(open.document, label);
+                }
                 return None;
             }
             command => return Some(command),

@@ -25,8 +25,8 @@ pub(super) struct TableView {
 /// The columns' widths, measured once a table.
 #[derive(Debug)]
 struct Layout {
-    /// Which table on which page of which document, and how many cells it had.
-    of: (u64, u32, FieldId, usize),
+    /// Which table on which page of which document, how many cells it had and what its columns are called.
+    of: (u64, u32, FieldId, usize, Vec<String>),
     /// The left edge of each column and the right edge of the last.
     edges: Vec<f32>,
     has_header: bool,
@@ -107,9 +107,9 @@ pub(super) fn table_tab_ui(
 
 /// Measures a table, where it is another one than before.
 fn lay_out(ui: &Ui, document: u64, page: u32, table: &Table, layout: &mut Option<Layout>) {
-    let of = (document, page, table.id.clone(), table.cells.len());
+    let of = (document, page, table.id.clone(), table.cells.len(), table.labels());
     if layout.as_ref().is_none_or(|layout| layout.of != of) {
-        let has_header = table.labels().iter().any(|label| !label.is_empty());
+        let has_header = of.4.iter().any(|label| !label.is_empty());
         *layout = Some(Layout { of, edges: column_edges(ui, table), has_header });
     }
 }

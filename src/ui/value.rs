@@ -1,6 +1,6 @@
 //! The value in hand: what is selected, and in words why it should be looked at or can be trusted. Draws nothing.
 
-use crate::desk::{DeskDocument, Judge, LabelFacts, State, Target};
+use crate::desk::{DeskDocument, Judge, LabelFacts, PICKED, State, Target};
 use crate::document::{Cell, Field, Meaning, Page, PageRect, Score, Table, Value, counted, label_name};
 
 /// What is selected, found in its document.
@@ -145,6 +145,7 @@ impl<'a> Selected<'a> {
                     Reason::doubt(format!("{} {needs} a look", counted(n, "cell")))
                 }
             },
+            Self::Cell(_, table, cell) if judge.is_cell_picked(table, cell) => Reason::doubt(PICKED),
             Self::Cell(page, table, cell) if judge.cell_needs_look(table, cell) => {
                 let threshold = judge.cell_threshold(table, cell);
                 let words = doubt_in_words(page, cell.rect, threshold, "the rows and columns are a guess");

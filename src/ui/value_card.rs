@@ -177,12 +177,24 @@ fn crop_ui(ui: &mut Ui, document: &DeskDocument, page: u32, rect: PageRect, imag
     let (place, _) = ui.allocate_exact_size(size, Sense::hover());
     let palette = palette(ui);
     ui.painter().rect_filled(place, theme::FIELD_RADIUS, palette.hover);
-    if let Some((texture, shown)) = images.crop(document, page, rect, size) {
+    if let Some((texture, shown, value)) = images.crop(document, page, rect, size) {
         // The texture is as large as asked for, or smaller where the whole page is smaller than that.
         let place = Rect::from_center_size(place.center(), shown.min(size));
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let shape = egui::epaint::RectShape::filled(place, theme::FIELD_RADIUS, Color32::WHITE);
         ui.painter().add(shape.with_texture(texture, uv));
+        // What stands around the value steps back.
+        let at = |share: egui::Pos2| place.min + share.to_vec2() * place.size();
+        let value = Rect::from_min_max(at(value.min), at(value.max)).expand(3.0).intersect(place);
+        let veil = Color32::from_white_alpha(150);
+        for around in [
+            place.with_max_y(value.top()),
+            place.with_min_y(value.bottom()),
+            value.with_min_x(place.left()).with_max_x(value.left()),
+            value.with_min_x(value.right()).with_max_x(place.right()),
+        ] {
+            ui.painter().rect_filled(around, theme::FIELD_RADIUS, veil);
+        }
     }
     ui.painter().rect_stroke(place, theme::FIELD_RADIUS, Stroke::new(1.0, palette.line), StrokeKind::Outside);
 }
@@ -328,6 +340,7 @@ fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueE
             // As in a spreadsheet, what is typed there replaces what it says, and arrows lead on.
             Next::Cell(down, right) => {
                 edit.stop();
+                ui.memory_mut(|memory| memory.surrender_focus(id));
                 commands.push(Command::StepCell(down, right, false));
             }
         }

@@ -111,7 +111,10 @@ pub(super) fn lines(documents: &[ExportDocument], wanted: ExportColumns, known: 
         // The number and the columns of the table that the next one may go on from.
         let mut last: Option<(usize, Vec<usize>)> = None;
         for page in &document.pages {
-            for (number, table) in page.tables.iter().enumerate() {
+            // As they stand on the page: what goes on does so from the last of the page before.
+            let mut tables: Vec<&Table> = page.tables.iter().collect();
+            tables.sort_by(|a, b| a.rect.top().total_cmp(&b.rect.top()));
+            for (number, table) in tables.into_iter().enumerate() {
                 let goes_on =
                     last.take().filter(|(_, columns)| table.continues && columns.len() == table.cols() as usize);
                 let (number, columns) = goes_on.unwrap_or_else(|| (number, columns(table, &mut headings)));
@@ -239,7 +242,7 @@ fn columns(table: &Table, headings: &mut Vec<String>) -> Vec<usize> {
     taken
 }
 
-/// A number that is written as money is: digits in groups and two after the decimal sign, or four as in prices of one piece, a currency before or after it.
+/// A number that is written as money is: digits in groups and two after the decimal sign, or four beside a currency.
 pub(super) fn amount(text: &str) -> Option<f64> {
     let text = text.trim();
     let number = text.trim_matches(|c: char| !c.is_ascii_digit() && c != '-').trim_end_matches('-');
@@ -248,7 +251,9 @@ pub(super) fn amount(text: &str) -> Option<f64> {
         return None;
     }
     let (whole, cents) = number.rsplit_once(['.', ','])?;
-    if !matches!(cents.len(), 2 | 4) || !cents.bytes().all(|b| b.is_ascii_digit()) {
+    // `12.2020` is a month; in prices of one piece a currency says what it is.
+    let is_price = cents.len() == 4 && around.contains(|c: char| "€$£".contains(c));
+    if !(cents.len() == 2 || is_price) || !cents.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let negative = whole.starts_with('-');

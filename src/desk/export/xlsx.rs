@@ -69,6 +69,7 @@ fn write(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> Result<
 /// percent.
 fn shown(text: &str, figure: f64, meaning: Meaning) -> (f64, String) {
     const MOST_DECIMALS: usize = 6;
+    const MOST_AROUND: usize = 12;
     let is_whole = |decimals: &usize| {
         let moved = figure * 10_f64.powi(*decimals as i32);
         (moved - moved.round()).abs() < 1e-6 * moved.abs().max(1.0)
@@ -92,9 +93,10 @@ fn shown(text: &str, figure: f64, meaning: Meaning) -> (f64, String) {
         _ if is_bare => "General".to_owned(),
         _ => format!("0{}", digits(0)),
     };
-    // Within quotes all signs mean themselves.
+    // Within quotes all signs mean themselves. What is long or no text is none of a format.
     let literal = |text: &str| match text.replace('"', "") {
         text if text.trim().is_empty() => String::new(),
+        text if text.chars().count() > MOST_AROUND || text.contains(char::is_control) => String::new(),
         text => format!("\"{text}\""),
     };
     (figure, format!("{}{number}{}", literal(before), literal(behind)))

@@ -67,6 +67,7 @@ fn record(id: u64) -> Record {
         address: Some("https://a.example".into()),
         is_theirs: true,
         kind: Some(FileKind::Pdf),
+        breaks_off: false,
         stamp: Some(Stamp { bytes: 5, written: u64::MAX / 3 }),
         sizes: Some(Arc::new(vec![PageSize::new(10, 20), PageSize::new(30, 40)])),
         reading: KeptReading::Done,

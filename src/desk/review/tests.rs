@@ -143,6 +143,26 @@ fn about_as_many_sure_values_are_picked_as_is_asked_and_always_the_same() {
 }
 
 #[test]
+fn sure_cells_are_picked_too_but_no_headings_and_no_empty_ones() {
+    let cell = |n: u32, row: u32, text: &str| Cell {
+        id: n.to_string(),
+        row,
+        text: text.into(),
+        score: Score::new(0.9),
+        ..Cell::default()
+    };
+    let cells: Vec<Cell> =
+        (0..500).flat_map(|n| [cell(3 * n, 1, "a"), cell(3 * n + 1, 2, "b"), cell(3 * n + 2, 2, " ")]).collect();
+    let table = Table { header_rows: 1, score: Score::new(0.9), cells, ..Table::default() };
+    let (rules, concerns) = (Rules::new(), Concerns::default());
+    let judge = Judge::new(Score::new(0.8), &rules, &concerns, false);
+    assert_eq!(judge.doubtful_cells(&table).count(), 0);
+    let picked: Vec<&Cell> = judge.checking(DocumentId(7), 20).doubtful_cells(&table).collect();
+    assert!((50..150).contains(&picked.len()), "{} of 500", picked.len());
+    assert!(picked.iter().all(|cell| cell.text == "b"));
+}
+
+#[test]
 fn a_label_may_have_a_threshold_of_its_own_and_a_service_no_scores() {
     let rules = rule("total", Rule { threshold: Some(Score::new(0.95)), ..Rule::default() });
     let concerns_of = |scores: [f32; 3]| {

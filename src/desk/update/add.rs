@@ -289,10 +289,11 @@ impl Core {
 
     /// Stops what runs for a document that is off the desk, and forgets it.
     fn let_go(&mut self, document: DeskDocument) {
-        let Some(paper) = self.papers.remove(&document.id) else { return };
+        let Some(mut paper) = self.papers.remove(&document.id) else { return };
         self.to_push.remove(&document.id);
         self.state.checked.values -= paper.checked.values;
         self.state.checked.wrong -= paper.checked.wrong;
+        self.forget_corrections(std::mem::take(&mut paper.corrected));
         for task in [paper.task, paper.words_task].into_iter().flatten() {
             self.stop(task);
         }

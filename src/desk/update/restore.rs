@@ -77,6 +77,7 @@ impl Core {
             path: record.path,
             name: record.name,
             kind: record.kind,
+            breaks_off: record.breaks_off,
             file,
             password: None,
             reading: match record.reading {
@@ -218,6 +219,7 @@ impl Core {
             unsent: paper.unsent_with_running(running),
             options: document.options.clone(),
             kind: document.kind,
+            breaks_off: document.breaks_off,
             standing: document.standing,
             stamp: paper.stamp,
             origin: paper.origin.clone(),

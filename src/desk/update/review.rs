@@ -3,7 +3,7 @@
 use super::Core;
 use crate::desk::review::{concerns, facts_of, most_frequent};
 use crate::desk::{Checked, DeskDocument, DocumentId, LabelFacts, Rule};
-use crate::document::{Edit, Field};
+use crate::document::{Cell, Edit, Field, Table};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -100,6 +100,11 @@ impl Core {
         let judge = self.state.judge(document);
         let (mut now, mut corrected) = (Checked::default(), Vec::new());
         for edit in paper.history.standing_edits() {
+            if let Some((table, was, is)) = one_cell(edit) {
+                let is_checked = !was.confirmed && judge.is_cell_picked(table, was);
+                now.values += usize::from(is_checked);
+                now.wrong += usize::from(is_checked && is.text != was.text);
+            }
             let Edit::Field { before: Some(before), after, .. } = edit else { continue };
             corrected.extend(after.as_ref().and_then(|after| correction(before, after)));
             if before.confirmed || !judge.is_picked(before) {
@@ -126,7 +131,7 @@ impl Core {
         all.wrong = all.wrong + now.wrong - before.wrong;
     }
 
-    /// What persons made of values counts no more: it was taken back.
+    /// What persons made of values counts no more: it was taken back, or the document is off the desk.
     pub(super) fn forget_corrections(&mut self, corrections: Vec<Correction>) {
         for Correction { label, read, meant } in corrections {
             let Some(of_label) = self.state.corrections.get_mut(&label) else { continue };
@@ -181,6 +186,17 @@ impl Core {
         let has_rule = rule.is_some();
         let before = self.state.labels.insert(label, known.clone());
         has_rule && before != Some(known)
+    }
+}
+
+/// The table and the one cell that an edit is about, before and after; whoever takes a whole table has not looked at each.
+fn one_cell(edit: &Edit) -> Option<(&Table, &Cell, &Cell)> {
+    let Edit::Table { before: Some(before), after: Some(after), .. } = edit else { return None };
+    let is_same_grid = before.cells.len() == after.cells.len();
+    let mut changed = before.cells.iter().zip(&after.cells).filter(|(was, is)| was != is);
+    match (changed.next(), changed.next()) {
+        (Some((was, is)), None) if is_same_grid && was.id == is.id => Some((&**before, was, is)),
+        _ => None,
     }
 }
 

@@ -114,7 +114,8 @@ impl Core {
             if page == 0 {
                 return self.refuse("The first page has none before it whose table could go on");
             }
-            let first = document.pages.get(&(page - 1)).and_then(|page| page.tables.last());
+            let before_it = document.pages.get(&(page - 1)).into_iter().flat_map(|page| &page.tables);
+            let first = before_it.max_by(|a, b| a.rect.top().total_cmp(&b.rect.top()));
             let Some(first) = first else { return self.refuse("The page before has no table to join with") };
             if first.cols() != before.cols() {
                 let (wanted, has) = (first.cols(), before.cols());

@@ -136,7 +136,7 @@ impl LineItems {
     pub(super) fn find(&self, paper: &Paper, tables: &[&[Table]]) -> Vec<(usize, Table)> {
         let is_known = |heading: &str| {
             let said = words(heading);
-            self.columns.iter().any(|column| column.heads.contains(&said))
+            !said.is_empty() && self.columns.iter().any(|column| column.heads.contains(&said))
         };
         let lists = listings(paper, &is_known);
         let lists = lists.iter().map(|(page, table)| (*page, table));
@@ -224,7 +224,7 @@ impl LineItems {
             score: table.score.and(Score::new(fit.like)),
             cells,
             header_rows: 0,
-            continues: false,
+            continues: table.continues,
             reread: None,
         }
     }
@@ -242,6 +242,14 @@ fn that_fit<'a>(tables: &[(usize, &'a Table)], fits: impl Fn(&Table) -> Fit) -> 
     let best = found.iter().map(|(_, _, fit)| fit.like).fold(0.0, f32::max);
     // What fits much worse than the best is another table with some of the same columns.
     found.retain(|(_, _, fit)| fit.like >= 0.75 * best);
+    // What goes on from the page before has its headings there: it is what that is.
+    for (page, table) in tables.iter().filter(|(_, table)| table.continues) {
+        let is_there = found.iter().any(|(of, other, _)| of == page && std::ptr::eq(*other, *table));
+        let goes_on = |(of, before, _): &&(usize, &Table, Fit)| of + 1 == *page && before.labels() == table.labels();
+        if let Some(fit) = found.iter().find(goes_on).map(|found| found.2.clone()).filter(|_| !is_there) {
+            found.push((*page, *table, fit));
+        }
+    }
     found.sort_by(|a, b| b.2.like.total_cmp(&a.2.like));
     let mut kept: Vec<(usize, &Table, Fit)> = Vec::new();
     for one in found {
@@ -258,6 +266,7 @@ fn that_fit<'a>(tables: &[(usize, &'a Table)], fits: impl Fn(&Table) -> Fit) -> 
 }
 
 /// How well a table fits a label.
+#[derive(Clone)]
 struct Fit {
     /// The mean likeness of the columns that a table of its kind has, 0 to 1.
     like: f32,
@@ -283,9 +292,9 @@ impl Column {
         Self { name: name.to_owned(), heads: vec![words(&spaced(name))], roles: role.into_iter().collect(), holds }
     }
 
-    /// Whether nearly all of its cells are figures that are no money.
+    /// Whether it says how many, and nearly all of its cells are figures.
     fn holds_figures(&self) -> bool {
-        self.holds[2] >= 0.7
+        self.holds[2] >= 0.7 && self.roles == [Role::Quantity]
     }
 
     /// How well a header and what stands below it fit the column, 0 to 1.
@@ -504,6 +513,26 @@ mod tests {
         seen[1].cells[3].label = "Sum in EUR".into();
         let found = trained(&spec(), &[&fewer, &example()]).find(&Paper::default(), &[&seen]);
         assert_eq!(found[0].1.labels(), ["quantity", "description", "amount"]);
+    }
+
+    #[test]
+    fn a_list_on_two_pages_is_found_on_both_and_goes_on() {
+        use super::super::paper::fixtures::page;
+        let row = |y: f32, texts: [&'static str; 4]| {
+            [100.0, 300.0, 500.0, 800.0].into_iter().zip(texts).map(move |(x, t)| (x, y, t))
+        };
+        let first: Vec<_> = row(200.0, ["Pos", "Artikel", "Menge", "Betrag"])
+            .chain(row(240.0, ["1", "Ink", "3 Stk", "9,00"]))
+            .collect();
+        let second: Vec<_> = row(100.0, ["2", "Glue", "1 Stk", "4,00"]).collect();
+        let pages = [page(&first), page(&second)];
+        let columns = ["product", "quantity", "line_total"].map(str::to_owned).to_vec();
+        let items = LineItems::untrained(&LabelSpec { columns, ..spec() });
+        let found = items.find(&Paper::of(&[&pages[0], &pages[1]]), &[&[], &[]]);
+        let said = |table: &Table| table.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+        let said: Vec<_> = found.iter().map(|(page, table)| (*page, table.continues, said(table))).collect();
+        let texts = |texts: [&str; 3]| texts.map(str::to_owned).to_vec();
+        assert_eq!(said, [(0, false, texts(["Ink", "3", "9,00"])), (1, true, texts(["Glue", "1", "4,00"]))]);
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::document::{Cell, PageRect, Score, Table, amounts};
 
 /// A line is one of headings where so many of its stretches mean different columns.
 const HEADINGS: usize = 3;
+/// A heading has no more words than that: more is prose.
+const MOST_WORDS: usize = 5;
 /// Headings have lines above and below the one that says most, so many heights away.
 const HEADING_LINES: f32 = 2.6;
 /// A list ends where nothing stands for so many heights.
@@ -81,14 +83,18 @@ fn next_headings(leaf: &Leaf, row: usize, is_known: &dyn Fn(&str) -> bool) -> Op
     let count = |row: usize| {
         let mut roles: Vec<Role> = Vec::new();
         let mut known = 0;
-        for segment in segments(leaf, row).iter().filter(|segment| !has_digits(&segment.text)) {
+        let is_short = |segment: &&Segment| segment.words.len() <= MOST_WORDS && !has_digits(&segment.text);
+        for segment in segments(leaf, row).iter().filter(is_short) {
             match Role::of(&segment.text) {
                 Some(role) if roles.contains(&role) => {}
                 Some(role) => roles.push(role),
                 None => known += usize::from(is_known(&segment.text)),
             }
         }
-        roles.len() + known
+        // Who lists something says what it is and how much.
+        let is_much = |role: &Role| matches!(role, Role::Amount | Role::UnitPrice | Role::Quantity);
+        let is_list = known > 0 || (roles.iter().any(is_much) && !roles.iter().all(is_much));
+        if is_list { roles.len() + known } else { 0 }
     };
     let first = (row..leaf.rows.len()).find(|row| count(*row) >= HEADINGS)?;
     // The line after it may say more.
@@ -109,7 +115,7 @@ fn next_headings(leaf: &Leaf, row: usize, is_known: &dyn Fn(&str) -> bool) -> Op
         let rect = segments(leaf, row)[0].rect;
         (rect.center().y - center).abs() <= HEADING_LINES * leaf.height
     };
-    for row in (0..best).rev().take_while(|row| near(*row)) {
+    for row in (row..best).rev().take_while(|row| near(*row)) {
         if !add_line(&mut columns, segments(leaf, row), true) {
             break;
         }
@@ -169,6 +175,8 @@ struct Lines {
     rows: Vec<Vec<usize>>,
     /// Whether something ends it on this page.
     is_closed: bool,
+    /// Whether it goes on from the page before.
+    goes_on: bool,
 }
 
 impl Lines {
@@ -192,39 +200,41 @@ impl Lines {
         let says = |rows: &[usize]| rows.iter().map(|row| segments(leaf, *row).len()).sum::<usize>();
         // What stands a little higher or lower in its line belongs to the figure too; where it stands alone, also what is
         // further up or down.
-        let band = |row: usize| -> Vec<usize> {
-            let within = |heights: f32| {
-                let near = move |other: &usize| {
-                    (middle(*other) - middle(row)).abs() <= heights * leaf.height && !has_figure(*other)
-                };
-                let before = (rows.start..row).rev().take_while(near);
-                let mut band: Vec<usize> =
-                    before.chain(row..=row).chain((row + 1..rows.end).take_while(near)).collect();
-                band.sort_unstable();
-                band
+        let band = |row: usize, taken: &[usize]| -> Vec<usize> {
+            let near = |other: &usize, heights: f32| {
+                let is_near = (middle(*other) - middle(row)).abs() <= heights * leaf.height;
+                is_near && !has_figure(*other) && !taken.contains(other)
             };
-            let close = within(BESIDE);
-            if says(&close) < least { within(GOES_ON) } else { close }
+            let up = |heights: f32| (rows.start..row).rev().take_while(move |other| near(other, heights));
+            let down = |heights: f32| (row + 1..rows.end).take_while(move |other| near(other, heights));
+            let mut band: Vec<usize> = up(BESIDE).chain(row..=row).chain(down(BESIDE)).collect();
+            if says(&band) < least {
+                // Figures mostly stand below what they are of.
+                let (above, below): (Vec<usize>, Vec<usize>) = (up(GOES_ON).collect(), down(GOES_ON).collect());
+                band.extend(if above.is_empty() { below } else { above });
+            }
+            band.sort_unstable();
+            band.dedup();
+            band
         };
         let (mut bands, mut is_closed, mut end): (Vec<Vec<usize>>, bool, usize) = (Vec::new(), false, rows.end);
         let mut last = rows.start.checked_sub(1).map_or(0.0, middle);
         for row in rows.clone() {
             let is_begun = !goes_on || !bands.is_empty();
-            if is_begun && (middle(row) - last > EMPTY * leaf.height || sums_up(segments(leaf, row))) {
+            if is_begun && (middle(row) - last > EMPTY * leaf.height || sums_up(&columns, segments(leaf, row))) {
                 (is_closed, end) = (true, row);
                 break;
             }
             if goes_on && bands.is_empty() && row >= rows.start + BEFORE {
                 return None;
             }
-            let is_taken = bands.last().is_some_and(|band| band.contains(&row));
-            if !is_taken && has_figure(row) {
-                let band = band(row);
+            if has_figure(row) {
+                let band = band(row, bands.last().map_or(&[], Vec::as_slice));
                 if says(&band) >= least {
                     bands.push(band);
                 }
             }
-            if is_begun {
+            if !goes_on || !bands.is_empty() {
                 last = middle(row);
             }
         }
@@ -263,7 +273,7 @@ impl Lines {
         // Below a list that goes on, a page has little more than its number.
         let last = bands.last().and_then(|band| band.last()).map_or(0, |row| row + 1);
         is_closed |= last + BEFORE < leaf.rows.len();
-        Some(Self { columns, rows: bands, is_closed })
+        Some(Self { columns, rows: bands, is_closed, goes_on })
     }
 
     /// As `general` would have seen it: the headings are the labels of the cells.
@@ -300,7 +310,7 @@ impl Lines {
             }
         }
         let rect = PageRect::around(cells.iter().map(|cell| cell.rect))?;
-        Some(Table { cells, rect, score: Score::new(SURE), ..Table::default() })
+        Some(Table { cells, rect, score: Score::new(SURE), continues: self.goes_on, ..Table::default() })
     }
 }
 
@@ -314,9 +324,18 @@ fn is_figure(text: &str) -> bool {
     amounts::whole(text).is_some() || (has_digits(text) && !text.contains(char::is_alphabetic))
 }
 
-/// Whether a line says what all of the list is worth.
-fn sums_up(line: &[Segment]) -> bool {
+/// Whether a line says what all of the list is worth: how many there are of it, it does not.
+fn sums_up(columns: &[Column], line: &[Segment]) -> bool {
     let Some(first) = line.first() else { return false };
+    let is_of_one = |column: &&Column| matches!(column.role, Some(Role::Quantity | Role::UnitPrice));
+    let stands_in = |segment: &Segment| {
+        let middle = segment.rect.center().x;
+        let mut of_one = columns.iter().filter(is_of_one);
+        of_one.any(|column| (column.rect.left()..column.rect.right()).contains(&middle))
+    };
+    if line.iter().any(stands_in) {
+        return false;
+    }
     let sums = Concepts::TOTAL.or(Concepts::NET).or(Concepts::TAX).or(Concepts::DUE);
     let says: Vec<Token> = tokens(&first.text).into_iter().take(2).collect();
     let has_money =
@@ -434,6 +453,33 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_print_is_of_one_line_only_and_an_item_may_be_called_like_a_sum() {
+        let page = lines(&[
+            (200.0, 240.0, "Payment terminal"),
+            (600.0, 240.0, "3"),
+            (950.0, 270.0, "12,00"),
+            (200.0, 300.0, "Glue"),
+            (600.0, 300.0, "1"),
+            (950.0, 330.0, "5,00"),
+        ]);
+        let found = read(&[&page]);
+        let said: Vec<&str> = found[0].1.iter().map(|row| row[1].as_str()).collect();
+        assert_eq!(said, ["Payment terminal", "Glue"]);
+    }
+
+    #[test]
+    fn prose_in_columns_is_no_list() {
+        let prose = [
+            (100.0, 200.0, "all of the total price that is due"),
+            (550.0, 200.0, "from the delivery date on that was agreed"),
+            (1000.0, 200.0, "a description of goods in writing and"),
+            (1000.0, 240.0, "14."),
+            (100.0, 240.0, "as said"),
+        ];
+        assert!(read(&[&prose]).is_empty());
+    }
+
+    #[test]
     fn a_list_goes_on_at_the_top_of_the_next_page_with_the_same_columns() {
         let first = lines(&[(100.0, 240.0, "1"), (200.0, 240.0, "Ink"), (600.0, 240.0, "3"), (950.0, 240.0, "12,00")]);
         let second = [
@@ -445,6 +491,19 @@ mod tests {
         ];
         let found = read(&[&first, &second]);
         assert_eq!(found[1], (1, vec![["2", "Glue", "1", "", "2,00"].map(str::to_owned).to_vec()]));
+        let pages = [page(&first), page(&second)];
+        let goes_on = listings(&Paper::of(&pages.iter().collect::<Vec<_>>()), &|_| false);
+        assert_eq!(goes_on.iter().map(|(_, table)| table.continues).collect::<Vec<_>>(), [false, true]);
+        let more = |n: usize, y: f32| {
+            let row = move |n: usize| {
+                let y = y + 60.0 * n as f32;
+                [(100.0, y, "3"), (200.0, y, "Tape"), (600.0, y, "1"), (950.0, y, "1,00"), (200.0, y + 25.0, "clear")]
+            };
+            (0..n).flat_map(row).collect::<Vec<_>>()
+        };
+        let (second, third) = (more(15, 400.0), more(3, 400.0));
+        let counts: Vec<usize> = read(&[&first, &second, &third]).iter().map(|(_, rows)| rows.len()).collect();
+        assert_eq!(counts, [1, 15, 3], "further down on the page too, and over several");
         let letter = [(100.0, 80.0, "Dear"), (100.0, 120.0, "2"), (200.0, 120.0, "Sums"), (950.0, 120.0, "2,00")];
         let far: Vec<_> = (0..6).map(|n| (100.0, 60.0 + 40.0 * n as f32, "Words of a letter")).collect();
         let far: Vec<_> = far.into_iter().chain(letter.map(|(x, y, text)| (x, y + 300.0, text))).collect();

@@ -7,7 +7,7 @@ use super::listing::listings;
 use super::paper::{Leaf, Paper};
 use super::text::Token;
 use super::{Example, Truth};
-use crate::document::{Cell, PageRect};
+use crate::document::{Cell, PageRect, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A table that says a smaller share of the annotated cells is another table.
@@ -54,6 +54,10 @@ impl Shown {
     /// What an example shows of the label of this name.
     pub(super) fn of(name: &str, example: &Example) -> Self {
         let mut shown = Vec::new();
+        if example.truths.iter().all(|truth| truth.label != name || truth.cells.is_empty()) {
+            return Self(shown);
+        }
+        let lists = listings(&Paper::of(&example.pages.iter().collect::<Vec<_>>()), &|_| false);
         for truth in example.truths.iter().filter(|t| t.label == name && !t.cells.is_empty()) {
             let leaf = example.pages.get(truth.page.unwrap_or(0) as usize).map(Leaf::of);
             for column in annotated(&truth.cells).iter().filter(|column| said_by(&column.cells).next().is_some()) {
@@ -61,7 +65,7 @@ impl Shown {
                 let head = leaf.as_ref().map(|leaf| header(leaf, column, &truth.cells)).unwrap_or_default();
                 shown.push(ShownColumn { name: column.name.to_owned(), counts, head, role: None, is_seen: false });
             }
-            shown.extend(seen_of(example, truth));
+            shown.extend(seen_of(example, &lists, truth));
         }
         Self(shown)
     }
@@ -88,7 +92,7 @@ pub(super) fn annotated(cells: &[Cell]) -> Vec<Annotated<'_>> {
 }
 
 /// What the table that `general` sees says of the columns of an annotated one: of that which says most of its cells.
-fn seen_of(example: &Example, truth: &Truth) -> Vec<ShownColumn> {
+fn seen_of(example: &Example, lists: &[(usize, Table)], truth: &Truth) -> Vec<ShownColumn> {
     let texts = |cells: &[&Cell]| said_by(cells).take(MOST_CELLS).map(|cell| compared(&cell.text)).collect::<Vec<_>>();
     let mut columns = annotated(&truth.cells);
     for column in &mut columns {
@@ -99,7 +103,6 @@ fn seen_of(example: &Example, truth: &Truth) -> Vec<ShownColumn> {
     let pages = example.tables.iter().enumerate();
     let tables = pages.filter(|(page, _)| truth.page.is_none_or(|wanted| wanted as usize == *page));
     let mut best: (usize, Vec<ShownColumn>) = (0, Vec::new());
-    let lists = listings(&Paper::of(&example.pages.iter().collect::<Vec<_>>()), &|_| false);
     let lists = lists.iter().filter(|(page, _)| truth.page.is_none_or(|wanted| wanted as usize == *page));
     let lists = lists.map(|(_, table)| table);
     for table in tables.flat_map(|(_, tables)| tables).chain(lists) {

@@ -24,8 +24,6 @@ pub(super) struct PictureFile {
     path: PathBuf,
     kind: FileKind,
     pages: Vec<Page>,
-    /// The file ends before its picture does.
-    breaks_off: bool,
     /// The page that was last drawn, upright, in the size of its image.
     last: Option<(u32, RgbImage)>,
 }
@@ -53,14 +51,14 @@ impl PictureFile {
             let (size, orientation) = raster::header(path, kind)?;
             vec![Page { size: upright(size, orientation), orientation, directory: None }]
         };
-        let breaks_off = whole::breaks_off(path, kind)?;
-        Ok(Self { path: path.to_owned(), kind, pages, breaks_off, last: None })
+        Ok(Self { path: path.to_owned(), kind, pages, last: None })
     }
 
     /// The sizes of all pages.
     pub(super) fn info(&self) -> FileInfo {
         let pages = self.pages.iter().map(|p| p.size).collect();
-        FileInfo { kind: self.kind, pages, breaks_off: self.breaks_off }
+        let breaks_off = whole::breaks_off(&self.path, self.kind).unwrap_or(false);
+        FileInfo { kind: self.kind, pages, breaks_off }
     }
 
     /// The pixels of a page, on white.

@@ -19,6 +19,7 @@ fn kept(id: u64, pages: usize, reading: KeptReading, stored: &[u32]) -> LoadedDo
             origin: Origin::default(),
             standing: crate::document::Standing::Open,
             kind: Some(FileKind::Pdf),
+            breaks_off: false,
             id: DocumentId(id),
             path: format!("/d/{name}").into(),
             identity: format!("/d/{name}").into(),
