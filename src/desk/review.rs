@@ -2,7 +2,7 @@
 //! Pure; counted anew where a document or a rule has changed.
 
 use super::batches::Batch;
-use super::{DeskDocument, DocumentId};
+use super::{DeskDocument, DocumentId, State};
 use crate::document::{
     Cell, DayOrder, Decimals, Field, FieldId, Meaning, Page, Score, Table, Value, Writing, decimals_of, label_name,
     meaning_of, order_of,
@@ -243,6 +243,22 @@ impl<'a> Judge<'a> {
         let (document, percent) = self.checks;
         let flags = [self.trusts, self.is_decided];
         (self.threshold.get().to_bits(), self.concerns.version, document, percent, flags)
+    }
+}
+
+impl State {
+    /// What the rule of a field's label has against a text that is typed in its place, in sentences.
+    pub fn objections(&self, document: &DeskDocument, field: &Field, text: &str) -> Vec<String> {
+        let Some(rule) = self.rules.get(&field.label) else { return Vec::new() };
+        let nothing = LabelFacts::default();
+        let known = self.labels.get(&field.label).unwrap_or(&nothing);
+        let mut said: Vec<String> =
+            Check::new(rule, known).of(text).into_iter().map(|concern| concern.sentence).collect();
+        if !rule.sum_of.is_empty() {
+            let typed = Field { text: text.trim().to_owned(), ..field.clone() };
+            said.extend(wrong_sum(document, &typed, &rule.sum_of, known));
+        }
+        said
     }
 }
 

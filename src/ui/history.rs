@@ -128,6 +128,9 @@ fn field_words(before: Option<&Field>, after: Option<&Field>) -> String {
         (Some(before), Some(after)) if before.label != after.label => {
             format!("{} became {}", label_name(&before.label), label_name(&after.label))
         }
+        (Some(_), Some(after)) if after.text.is_empty() && after.rect.is_none() && after.confirmed => {
+            format!("{}: not on the document", label_name(&after.label))
+        }
         (Some(before), Some(after)) if before.text != after.text => {
             format!("{}: “{}” → “{}”", label_name(&after.label), before.text, after.text)
         }
@@ -205,6 +208,8 @@ mod tests {
         assert_eq!(edit(Some(field("1")), Some(field("2"))), "Total sum: “1” → “2”");
         assert_eq!(edit(Some(field("1")), None), "Total sum: deleted “1”");
         assert_eq!(edit(None, Some(field("1"))), "Total sum: added “1”");
+        let absent = Field { confirmed: true, ..field("") };
+        assert_eq!(edit(Some(field("1")), Some(absent)), "Total sum: not on the document");
         let renamed = Field { label: "date".into(), ..field("1") };
         assert_eq!(edit(Some(field("1")), Some(renamed)), "Total sum became Date");
         let east = chrono::FixedOffset::east_opt(2 * 3600).unwrap();

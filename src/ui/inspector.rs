@@ -338,7 +338,7 @@ impl FieldList<'_> {
         for field in &fields[first..last.max(first)] {
             let text = RowText {
                 label: &label_name(&field.label),
-                value: &field.text,
+                value: if is_absent(field) { "Not on the document" } else { &field.text },
                 score: field.score,
                 confirmed: field.confirmed && !judge.needs_look(field),
                 doubtful: judge.needs_look(field),
@@ -390,6 +390,11 @@ impl FieldList<'_> {
             }
         }
     }
+}
+
+/// Whether a person said that there is no such value.
+const fn is_absent(field: &Field) -> bool {
+    field.confirmed && field.text.is_empty() && field.rect.is_none()
 }
 
 fn heading_ui(ui: &mut Ui, name: &str, count: usize) {

@@ -54,6 +54,11 @@ impl ValueEdit {
         self.of.is_some() && self.text == self.before
     }
 
+    /// What is typed, where it is another text than the value's.
+    fn typed(&self) -> Option<&str> {
+        (self.writes && self.of.is_some() && self.text.trim() != self.before).then_some(self.text.as_str())
+    }
+
     /// A key may bring the next value in hand.
     pub(super) const fn await_next(&mut self) {
         self.awaits = 3;
@@ -145,7 +150,12 @@ pub(super) fn value_card_ui(
         text_ui(ui, state, &value, edit, commands);
         normal_ui(ui, state, &value, edit);
         suggestions_ui(ui, state, &value, commands);
-        reason_ui(ui, &reason, commands);
+        match (edit.typed(), &value) {
+            // What was against it is not against what is typed.
+            (Some(text), Selected::Field(_, field)) => objections_ui(ui, state, document, field, text),
+            (Some(_), _) => {}
+            (None, _) => reason_ui(ui, &reason, commands),
+        }
         actions_ui(ui, &value, commands);
     });
     inner.response
@@ -354,6 +364,16 @@ fn write_ui(ui: &mut Ui, of: (DocumentId, Target), text: &str, edit: &mut ValueE
 
 /// The value in hand is a little larger than what stands around it.
 const HAND: f32 = 14.0;
+
+/// What its label's rule has against what is typed; that it is no day or no figure is said above.
+fn objections_ui(ui: &mut Ui, state: &State, document: &DeskDocument, field: &Field, text: &str) {
+    let said = state.objections(document, field, text);
+    let said: Vec<&str> = said.iter().map(String::as_str).filter(|said| !said.starts_with("This is no")).collect();
+    if !said.is_empty() {
+        let words = egui::RichText::new(said.join(" · ")).font(theme::regular(theme::SMALL));
+        ui.label(words.color(palette(ui).warning));
+    }
+}
 
 fn reason_ui(ui: &mut Ui, reason: &Reason, commands: &Commands) {
     let palette = palette(ui);

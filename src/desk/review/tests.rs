@@ -163,6 +163,18 @@ fn sure_cells_are_picked_too_but_no_headings_and_no_empty_ones() {
 }
 
 #[test]
+fn what_is_typed_is_checked_by_the_rule_of_its_label() {
+    let rules = rule("total", Rule { most: Some(700.0), meaning: Some(Meaning::Amount), ..Rule::default() });
+    let known = LabelFacts { meaning: Meaning::Amount, ..LabelFacts::default() };
+    let state = State { rules, labels: BTreeMap::from([("total".to_owned(), known)]), ..State::default() };
+    let total = field("a", "total", "10.00", 0.9);
+    let document = document(vec![total.clone()], Vec::new());
+    assert_eq!(state.objections(&document, &total, "800.00"), ["It is above 700"]);
+    assert!(state.objections(&document, &total, "600,00").is_empty());
+    assert!(state.objections(&document, &field("b", "other", "x", 0.9), "800.00").is_empty());
+}
+
+#[test]
 fn a_label_may_have_a_threshold_of_its_own_and_a_service_no_scores() {
     let rules = rule("total", Rule { threshold: Some(Score::new(0.95)), ..Rule::default() });
     let concerns_of = |scores: [f32; 3]| {
