@@ -294,8 +294,8 @@ impl Column {
 
     /// Whether it says how many, and nearly all of its cells are figures.
     fn holds_figures(&self) -> bool {
-        let names_things = |role: &Role| matches!(role, Role::Code | Role::Position);
-        self.holds[2] >= 0.7 && self.roles.contains(&Role::Quantity) && !self.roles.iter().any(names_things)
+        // What its name means comes first; its headings may mean other things too.
+        self.holds[2] >= 0.7 && self.roles.first() == Some(&Role::Quantity)
     }
 
     /// How well a header and what stands below it fit the column, 0 to 1.
