@@ -40,6 +40,14 @@ struct Column {
     right: f32,
 }
 
+impl Column {
+    /// One below the first line of its heading.
+    fn below(heading: &Segment) -> Self {
+        let (rect, left, right) = (heading.rect, heading.rect.left(), heading.rect.right());
+        Self { heading: heading.text.clone(), role: None, rect, left, right }
+    }
+}
+
 /// The lists of a document, each with its page. `is_known` says whether headings of other words than those that are known
 /// here are headings of a column.
 pub(super) fn listings(paper: &Paper, is_known: &dyn Fn(&str) -> bool) -> Vec<(usize, Table)> {
@@ -99,16 +107,7 @@ fn next_headings(leaf: &Leaf, row: usize, is_known: &dyn Fn(&str) -> bool) -> Op
     let first = (row..leaf.rows.len()).find(|row| count(*row) >= HEADINGS)?;
     // The line after it may say more.
     let best = if first + 1 < leaf.rows.len() && count(first + 1) > count(first) { first + 1 } else { first };
-    let mut columns: Vec<Column> = Vec::new();
-    for segment in segments(leaf, best) {
-        columns.push(Column {
-            heading: segment.text.clone(),
-            role: None,
-            rect: segment.rect,
-            left: segment.rect.left(),
-            right: segment.rect.right(),
-        });
-    }
+    let mut columns: Vec<Column> = segments(leaf, best).iter().map(Column::below).collect();
     let mut below = best + 1;
     let center = segments(leaf, best).first()?.rect.center().y;
     let near = |row: usize| {
@@ -121,9 +120,7 @@ fn next_headings(leaf: &Leaf, row: usize, is_known: &dyn Fn(&str) -> bool) -> Op
         }
     }
     for row in (best + 1..leaf.rows.len()).take_while(|row| near(*row)) {
-        if segments(leaf, row).iter().any(|segment| has_digits(&segment.text))
-            || !add_line(&mut columns, segments(leaf, row), false)
-        {
+        if !add_line(&mut columns, segments(leaf, row), false) {
             break;
         }
         below = row + 1;
@@ -156,13 +153,7 @@ fn add_line(columns: &mut Vec<Column>, line: &[Segment], is_above: bool) -> bool
                 column.heading = format!("{} {}", parts[0], parts[1]);
                 column.rect = column.rect.union(segment.rect);
             }
-            None => columns.push(Column {
-                heading: segment.text.clone(),
-                role: None,
-                rect: segment.rect,
-                left: segment.rect.left(),
-                right: segment.rect.right(),
-            }),
+            None => columns.push(Column::below(segment)),
         }
     }
     true
@@ -293,9 +284,9 @@ impl Lines {
                         }
                     }
                 }
-                let empty = PageRect::new(column.left, segments(leaf, line[0])[0].rect.top(), column.right, 0.0);
                 let rect = PageRect::around(rects.iter().copied());
-                let empty = PageRect::new(empty.left(), empty.top(), empty.right(), empty.top() + leaf.height);
+                let top = segments(leaf, line[0])[0].rect.top();
+                let empty = PageRect::new(column.left, top, column.right, top + leaf.height);
                 cells.push(Cell {
                     row,
                     col,
